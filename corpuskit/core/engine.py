@@ -1,0 +1,236 @@
+"""The one engine: ``resolve`` is policy, ``apply`` is mechanism."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from corpuskit.core.draft import Draft, Kept, Run, Table, Written, fuse, origin
+from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal, Receipt
+from corpuskit.core.span import Span
+
+BLANK = "layout.blank"
+
+
+class OverlapError(ValueError):
+    """Proposals overlap, leave the text, or leave letters that no article holds."""
+
+
+class Resolved(NamedTuple):
+    """The winners, sorted by place, and the losers: together all that was proposed."""
+
+    winners: list[Proposal]
+    losers: list[Proposal]
+
+
+@dataclass(slots=True)
+class Record:
+    """All that happened to one source: receipts, flags and overruled proposals, in order."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    flags: list[tuple[Flag, tuple[Span, ...]]] = field(default_factory=list)
+    overruled: list[tuple[str, Proposal]] = field(default_factory=list)
+
+
+def resolve(proposals: Iterable[Proposal]) -> Resolved:
+    """Decide who wins where proposals overlap.
+
+    The first drop and the first arrangement win. Among edits and lifts the higher score wins, then the
+    earlier start, then the longer span, then the one proposed first; flags never conflict. An edit or lift
+    that no article of the arrangement holds whole loses.
+    """
+    winners: list[Proposal] = []
+    losers: list[Proposal] = []
+    changes: list[Edit | Lift] = []
+    single: dict[type, Proposal] = {}
+    for proposal in proposals:
+        if isinstance(proposal, Edit | Lift):
+            changes.append(proposal)
+        elif isinstance(proposal, Flag):
+            winners.append(proposal)
+        elif type(proposal) in single:
+            losers.append(proposal)
+        else:
+            single[type(proposal)] = proposal
+    winners += single.values()
+    arrange = single.get(Arrange)
+    spans = sorted(s for article in arrange.articles for s in article) if isinstance(arrange, Arrange) else None
+    kept, lost = _disjoint(changes, spans)
+    ordered: list[Proposal] = [*sorted(kept, key=_place)]
+    return Resolved(winners + ordered, losers + lost)
+
+
+def _disjoint(changes: list[Edit | Lift], inside: list[Span] | None) -> tuple[list[Edit | Lift], list[Proposal]]:
+    kept: list[Edit | Lift] = []
+    lost: list[Proposal] = []
+    taken: list[Span] = []
+    for change in sorted(changes, key=lambda c: (-c.score, c.span.start, -c.span.end)):
+        at = bisect_left(taken, change.span)
+        before = at > 0 and (taken[at - 1].end > change.span.start)
+        after = at < len(taken) and (taken[at].start < change.span.end or taken[at] == change.span)
+        if before or after or (inside is not None and not _holds(inside, change.span)):
+            lost.append(change)
+        else:
+            taken.insert(at, change.span)
+            kept.append(change)
+    return kept, lost
+
+
+def _place(change: Edit | Lift) -> Span:
+    return change.span
+
+
+def _at(spans: list[Span], start: int) -> int:
+    """Return the index of the last span that begins at or before ``start``; -1 if none does."""
+    return bisect_right(spans, Span(start, 1 << 62)) - 1
+
+
+def _holds(spans: list[Span], span: Span) -> bool:
+    at = _at(spans, span.start)
+    return at >= 0 and spans[at].start <= span.start and span.end <= spans[at].end
+
+
+def apply(draft: Draft, winners: Sequence[Proposal], stage: str, record: Record) -> list[Draft]:
+    """Apply resolved proposals; extend ``record``; return one draft an article.
+
+    Raises:
+        OverlapError: proposals overlap, leave the text, or an arrangement leaves out anything but white space.
+    """
+    if not winners:
+        return [draft]
+    splice = _Splice(draft, stage, record)
+    for flag in winners:
+        if isinstance(flag, Flag):
+            record.flags.append((flag, origin(splice.table.cut(*flag.span), record.receipts)))
+    changes = [w for w in winners if isinstance(w, Edit | Lift)]
+    arrange = next((w for w in winners if isinstance(w, Arrange)), None)
+    articles = arrange.articles if arrange else ((Span(0, len(draft.text)),),)
+    drafts = splice.articles(articles, changes) if changes or arrange else [draft]
+    drop = next((w for w in winners if isinstance(w, Drop)), None)
+    if drop is not None:
+        drafts = [dropped(d, drop, stage, record.receipts) for d in drafts]
+    return drafts
+
+
+def dropped(draft: Draft, drop: Drop, stage: str, receipts: list[Receipt]) -> Draft:
+    """Refuse an article: its text and what was lifted from it become the spans of one receipt."""
+    spans = [*origin(draft.runs, receipts)]
+    for index in draft.lifted:
+        spans.extend(receipts[index].origin)
+    receipts.append(
+        Receipt("drop", stage, drop.rule, drop.score, drop.reason, tuple(sorted(set(spans))), None, twin=drop.twin)
+    )
+    return replace(draft, lifted=(), dropped=len(receipts) - 1)
+
+
+class _Splice:
+    def __init__(self, draft: Draft, stage: str, record: Record) -> None:
+        self.draft = draft
+        self.table = Table(draft)
+        self.stage = stage
+        self.receipts = record.receipts
+
+    def articles(self, articles: Sequence[Sequence[Span]], changes: list[Edit | Lift]) -> list[Draft]:
+        spans = sorted(s for article in articles for s in article)
+        self._check(spans)
+        grouped = self._group(spans, changes)
+        out = []
+        for index, article in enumerate(articles):
+            text: list[str] = []
+            runs: list[Run] = []
+            lifted = list(self.draft.lifted) if index == 0 else []
+            for span in article:
+                self._span(span, grouped.get(span, []), text, runs, lifted)
+            out.append(Draft("".join(text), fuse(runs), tuple(lifted)))
+        self._blanks(spans)
+        return out
+
+    def _check(self, spans: list[Span]) -> None:
+        last = 0
+        for span in spans:
+            if span.start < last or span.end < span.start or span.end > len(self.draft.text):
+                raise OverlapError(f"{self.stage}: article spans overlap or leave the text at {span}")
+            last = span.end
+
+    def _group(self, spans: list[Span], changes: list[Edit | Lift]) -> dict[Span, list[Edit | Lift]]:
+        out: dict[Span, list[Edit | Lift]] = {}
+        last = 0
+        for change in changes:
+            if change.span.start < last or change.span.end < change.span.start:
+                raise OverlapError(f"{self.stage}: {change.rule} overlaps at {change.span}")
+            if not _holds(spans, change.span):
+                raise OverlapError(f"{self.stage}: {change.rule} at {change.span} is in no article")
+            out.setdefault(spans[_at(spans, change.span.start)], []).append(change)
+            last = change.span.end
+        return out
+
+    def _span(
+        self, span: Span, changes: list[Edit | Lift], text: list[str], runs: list[Run], lifted: list[int]
+    ) -> None:
+        at = span.start
+        for change in changes:
+            text.append(self.draft.text[at : change.span.start])
+            runs += self._cut(at, change.span.start)
+            self._change(change, text, runs, lifted)
+            at = change.span.end
+        text.append(self.draft.text[at : span.end])
+        # a change that ran up to the end of the text has taken the empty runs there with it
+        if at < span.end or not changes or changes[-1].span.size == 0:
+            runs += self.table.cut(at, span.end)
+
+    def _cut(self, start: int, end: int) -> list[Run]:
+        return self.table.cut(start, end) if start < end else []
+
+    def _change(self, change: Edit | Lift, text: list[str], runs: list[Run], lifted: list[int]) -> None:
+        gone = self._cut(*change.span)
+        before = self.draft.text[slice(*change.span)]
+        lift = isinstance(change, Lift)
+        if isinstance(change, Edit) and before == change.text:
+            text.append(before)
+            runs += gone
+            return
+        index = len(self.receipts)
+        self.receipts.append(self._receipt(change, before, gone))
+        if lift:
+            lifted.append(index)
+        elif self.receipts[index].kind == "rewrite":
+            assert isinstance(change, Edit)
+            text.append(change.text)
+            runs.append(Written(index, 0, len(change.text)))
+
+    def _receipt(self, change: Edit | Lift, before: str, gone: list[Run]) -> Receipt:
+        where = origin(gone, self.receipts) if gone else (self._place(change.span.start),)
+        rule, score, reason = change.rule, change.score, change.reason
+        if isinstance(change, Lift):
+            return Receipt("lift", self.stage, rule, score, reason, where, before, field=change.field)
+        if change.text or change.inline:
+            return Receipt("rewrite", self.stage, rule, score, reason, where, change.text, change.inline)
+        return Receipt("remove", self.stage, rule, score, reason, where, None)
+
+    def _place(self, at: int) -> Span:
+        """Return the empty source span where an insertion stands."""
+        left = self.table.cut(at - 1, at) if at else []
+        end = origin(left, self.receipts)[-1].end if left else 0
+        return Span(end, end)
+
+    def _blanks(self, spans: list[Span]) -> None:
+        """Account for the white space that no article holds."""
+        gaps: list[Span] = []
+        at = 0
+        for span in [*spans, Span(len(self.draft.text), len(self.draft.text))]:
+            if at < span.start:
+                gap = self.draft.text[at : span.start]
+                if gap.strip():
+                    raise OverlapError(f"{self.stage}: no article holds {gap.strip()[:40]!r}")
+                gaps += origin(self._cut(at, span.start), self.receipts)
+            at = max(at, span.end)
+        if gaps:
+            reason = "white space outside every article"
+            self.receipts.append(Receipt("remove", "layout", BLANK, 1.0, reason, tuple(gaps), None))
+
+
+def kept_spans(draft: Draft) -> tuple[Span, ...]:
+    """Return the source spans a draft copies verbatim, in text order."""
+    return tuple(Span(r.start, r.start + r.size) for r in draft.runs if isinstance(r, Kept))

@@ -1,0 +1,188 @@
+"""A read-only view of the text a stage judges: lines and their features, computed once.
+
+A page is ``margin, line, seam, line, seam ...``: a line is a non-blank line without the white space
+around it, a seam all the white space between two of them. Offsets are code points of ``text``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from enum import IntEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.draft import Draft, Kept, Table
+from corpuskit.core.source import Block, Source
+from corpuskit.core.span import Span
+
+_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+
+
+class Char(IntEnum):
+    """Classes of characters, disjoint."""
+
+    OTHER = 0
+    SPACE = 1
+    HAN = 2
+    FUNCTION = 3
+    """Han characters that carry grammar more than topic."""
+    KANA = 4
+    HANGUL = 5
+    LATIN = 6
+    DIGIT = 7
+    FINAL = 8
+    """Marks that end a sentence."""
+    INNER = 9
+    """Marks inside a sentence."""
+    BRACKET = 10
+    RULE = 11
+    """Separators of menus and keyword rows."""
+    WIDE = 12
+    """Full-width, enclosed and styled letters and digits."""
+    SYMBOL = 13
+    """Symbols, dingbats, emoji."""
+    DAMAGE = 14
+    """Controls, private use, surrogates, noncharacters and U+FFFD."""
+    LETTER = 15
+    """Letters of any other script."""
+
+
+FUNCTION_CHARS = (
+    "的了在是和与與及等对對为為将將并並也有不就都而以被把从從向到要上下中这這那我他她"
+    "它们們你还還已让讓其该該此或但又很更最所于於之则則因如若"
+)
+_RANGES: tuple[tuple[Char, tuple[tuple[int, int], ...]], ...] = (
+    (Char.LETTER, ((0xAA, 0x2AF), (0x370, 0x1FFF), (0x2C00, 0x2DFF), (0xA000, 0xABFF), (0x10000, 0x1CFFF))),
+    (Char.SPACE, ((0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A))),
+    (Char.SPACE, ((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000))),
+    (Char.SYMBOL, ((0x2010, 0x2BFF), (0x3004, 0x3020), (0x3030, 0x303F), (0x1F000, 0x1FAFF))),
+    (
+        Char.RULE,
+        ((0x2010, 0x2012), (0x2022, 0x2022), (0x2500, 0x257F), (0x25A0, 0x25FF), (0xB7, 0xB7), (0x30FB, 0x30FB)),
+    ),
+    (
+        Char.HAN,
+        ((0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)),
+    ),
+    (Char.KANA, ((0x3041, 0x30FA), (0x30FC, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F))),
+    (Char.HANGUL, ((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF))),
+    (Char.LATIN, ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x1E00, 0x1EFF))),
+    (Char.DIGIT, ((0x30, 0x39),)),
+    (Char.WIDE, ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A), (0x2460, 0x24FF), (0x2776, 0x2793))),
+    (Char.WIDE, ((0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF), (0x3200, 0x32FF))),
+    (Char.DAMAGE, ((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x200B, 0x200F))),
+    (Char.DAMAGE, ((0x202A, 0x202E), (0x2060, 0x206F), (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF))),
+    (Char.DAMAGE, ((0xFFF0, 0xFFFF), (0xE0000, 0x10FFFF))),
+)
+_MARKS: tuple[tuple[Char, str], ...] = (
+    (Char.FUNCTION, FUNCTION_CHARS),
+    (Char.FINAL, "。！？!?…｡‥"),
+    (Char.INNER, "，、；：,;:.．､"),
+    (Char.BRACKET, "“”‘’\"'「」『』（）()《》〈〉【】[]［］〔〕{}"),
+    (Char.RULE, "|｜丨_/／>＞»<＜«-—–~～=*#+\\"),
+    (Char.SYMBOL, "©®™°$€£¥%&@^`§±×÷"),
+)
+
+
+def _table() -> npt.NDArray[np.uint8]:
+    table = np.zeros(0x110000, np.uint8)
+    for kind, ranges in _RANGES:
+        for low, high in ranges:
+            table[low : high + 1] = kind
+    for kind, chars in _MARKS:
+        for char in chars:
+            table[ord(char)] = kind
+    return table
+
+
+CLASS_OF: npt.NDArray[np.uint8] = _table()
+"""Class of each code point, shape (0x110000,)."""
+
+
+class Line(NamedTuple):
+    """A non-blank line without the white space around it."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Page:
+    """The text as it stands, with its lines, their features and what the reader knew of it."""
+
+    def __init__(self, source: Source, draft: Draft) -> None:
+        self.source = source
+        self.draft = draft
+        self.text = draft.text
+
+    @classmethod
+    def of(cls, text: str, **metadata: Any) -> Page:
+        """Return the page of a bare text, for tests and one-off use.
+
+        >>> [line.text for line in Page.of("  one\\n\\n two ").lines]
+        ['one', 'two']
+        """
+        return cls(Source("-", text, "", 0, metadata=metadata), Draft.of(text))
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.uint32]:
+        """Code points, shape (characters,)."""
+        return np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+    @cached_property
+    def classes(self) -> npt.NDArray[np.uint8]:
+        """:class:`Char` of each character, shape (characters,)."""
+        return CLASS_OF[self.codes]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The non-blank lines, in order."""
+        out = []
+        for match in _LINE.finditer(self.text):
+            raw = match[0]
+            text = raw.strip()
+            if text:
+                start = match.start() + raw.index(text[0]) if raw[0] != text[0] else match.start()
+                out.append(Line(start, start + len(text), text))
+        return out
+
+    @cached_property
+    def counts(self) -> list[list[int]]:
+        """Characters of each class in each line: ``counts[line][Char.HAN]``."""
+        if not self.lines:
+            return []
+        sizes = np.array([line.end - line.start for line in self.lines])
+        starts = np.array([line.start for line in self.lines])
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        first = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        place = np.arange(len(owner)) - first[owner] + starts[owner]
+        flat = np.bincount(owner * 16 + self.classes[place], minlength=16 * len(sizes))
+        out: list[list[int]] = flat.reshape(-1, 16).tolist()
+        return out
+
+    def seam(self, index: int) -> Span:
+        """Return the white space after a line, up to the next line or the end of the text."""
+        end = self.lines[index + 1].start if index + 1 < len(self.lines) else len(self.text)
+        return Span(self.lines[index].end, end)
+
+    def block(self, first: int, last: int) -> Span:
+        """Return lines ``first`` up to, but not including, ``last``, with the white space after each."""
+        return Span(self.lines[first].start, self.seam(last - 1).end)
+
+    @cached_property
+    def blocks(self) -> list[Block | None]:
+        """The HTML block that each line came from; all None for plain text."""
+        if not self.source.blocks:
+            return [None] * len(self.lines)
+        table = Table(self.draft)
+        starts = [block.start for block in self.source.blocks]
+        out: list[Block | None] = []
+        for line in self.lines:
+            run = next((r for r in table.cut(line.start, line.end) if isinstance(r, Kept)), None)
+            at = bisect_right(starts, run.start) - 1 if run else -1
+            out.append(self.source.blocks[at] if at >= 0 else None)
+        return out

@@ -1,0 +1,80 @@
+"""What was read: decoded text that never changes, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Block(NamedTuple):
+    """What HTML knew of a stretch of the extracted text."""
+
+    start: int
+    end: int
+    tag: str
+    link_density: float
+    """Share of the block's characters that stand inside links, 0 to 1."""
+    hint: str = ""
+    """Lower-cased class, id and role attributes of the nearest ancestors, space-separated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One decoded page, immutable.
+
+    Offsets everywhere are Unicode code points of ``text``. Undecodable bytes are lone surrogates
+    U+DC80..U+DCFF (``surrogateescape``), so that ``lossless`` text gives its bytes back.
+    """
+
+    uri: str
+    text: str
+    sha256: str
+    """Hex digest of the source's bytes; of the text field in UTF-8 for a record of a JSONL or Parquet file."""
+    bytes: int
+    media_type: str = "text/plain"
+    encoding: str = "utf-8"
+    lossless: bool = True
+    decoded_by: str = "given"
+    """How the encoding was chosen: bom, declared, strict, evidence or given."""
+    certainty: float = 1.0
+    record: str | int | None = None
+    """Line (from 1), row or record id inside a file that holds many."""
+    record_id: str | None = None
+    extractor: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The URI, with the record where the file holds many: unique within a run."""
+        return self.uri if self.record is None else f"{self.uri}#{self.record}"
+
+    def describe(self) -> dict[str, Any]:
+        """Return ``provenance.source`` of the records made from this page."""
+        out: dict[str, Any] = {"uri": self.uri, "sha256": self.sha256, "bytes": self.bytes}
+        if self.record is not None:
+            out["record"] = self.record
+        if self.record_id is not None:
+            out["record_id"] = self.record_id
+        out |= {"media_type": self.media_type, "encoding": self.encoding, "lossless": self.lossless}
+        out |= {"decoded_by": self.decoded_by, "certainty": round(self.certainty, 4), "chars": len(self.text)}
+        if self.extractor is not None:
+            out["extractor"] = self.extractor
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An input that could not become a source: a rule, a reason, and where."""
+
+    uri: str
+    rule: str
+    reason: str
+    record: str | int | None = None
+    sha256: str = ""
+    bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """The URI, with the record where the file holds many."""
+        return self.uri if self.record is None else f"{self.uri}#{self.record}"

@@ -64,6 +64,30 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """One page as it lies in its file, before decoding.
+
+    ``text`` is set where the container already holds characters (JSONL, Parquet); then ``data`` is their
+    UTF-8 (``surrogatepass``).
+    """
+
+    uri: str
+    data: bytes
+    media_type: str
+    declared: str | None = None
+    """Charset that the container declares (HTTP header, WARC), if any."""
+    record: str | int | None = None
+    record_id: str | None = None
+    text: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The URI, with the record where the file holds many."""
+        return self.uri if self.record is None else f"{self.uri}#{self.record}"
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """An input that could not become a source: a rule, a reason, and where."""
 

@@ -118,6 +118,8 @@ class Page:
         self.source = source
         self.draft = draft
         self.text = draft.text
+        self.cache: dict[str, Any] = {}
+        """What a room has worked out for this page, shared by its stages."""
 
     @classmethod
     def of(cls, text: str, **metadata: Any) -> Page:
@@ -174,15 +176,35 @@ class Page:
         return Span(self.lines[first].start, self.seam(last - 1).end)
 
     @cached_property
+    def _table(self) -> Table:
+        return Table(self.draft)
+
+    def sources_between(self, start: int, end: int) -> list[Span]:
+        """Return what of the source lay between two places of the text and is there no more.
+
+        Empty where the two places follow each other in the source too.
+        """
+        left, right = self._edge(start, back=True), self._edge(end, back=False)
+        if left is None or right is None or left >= right:
+            return []
+        return [Span(left, right)] if right - left > end - start else []
+
+    def _edge(self, at: int, *, back: bool) -> int | None:
+        """Return the source offset of the kept character before (or at) a place of the text."""
+        run = next(iter(self._table.cut(at - 1, at) if back else self._table.cut(at, at + 1)), None)
+        if not isinstance(run, Kept):
+            return None
+        return run.start + run.size if back else run.start
+
+    @cached_property
     def blocks(self) -> list[Block | None]:
         """The HTML block that each line came from; all None for plain text."""
         if not self.source.blocks:
             return [None] * len(self.lines)
-        table = Table(self.draft)
         starts = [block.start for block in self.source.blocks]
         out: list[Block | None] = []
         for line in self.lines:
-            run = next((r for r in table.cut(line.start, line.end) if isinstance(r, Kept)), None)
+            run = next((r for r in self._table.cut(line.start, line.end) if isinstance(r, Kept)), None)
             at = bisect_right(starts, run.start) - 1 if run else -1
             out.append(self.source.blocks[at] if at >= 0 else None)
         return out

@@ -1,0 +1,125 @@
+"""What each line shows of itself: the evidence all noise stages share, gathered once a page."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.page import Char, Page
+
+_CLOSERS = "”’」』）)】》\"']〉〕"
+_FINALS = "。！？!?…｡"
+_SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+")
+_TOKENS = 4000
+"""Tokens looked at in one line: more of them say nothing new."""
+
+
+class Evidence(NamedTuple):
+    """Features of one line; shares are of its characters that are not white space."""
+
+    size: int
+    han: float
+    function: float
+    """Share of Han characters that carry grammar: prose has them, keyword rows have not."""
+    final: bool
+    """Ends a sentence."""
+    finals: int
+    inner: int
+    digits: float
+    wide: float
+    prose: bool
+    title: bool
+    """Could be a headline: short, one line, no sentence end."""
+    trade: float
+    trades: int
+    """Distinct terms of the trades that spam sells."""
+    host: float
+    exempt: bool
+    chrome: float
+    tokens: tuple[str, ...]
+
+    @property
+    def repeats(self) -> float:
+        """Share of the tokens that were there before."""
+        return 1 - len(set(self.tokens)) / len(self.tokens) if self.tokens else 0.0
+
+
+def evidence(page: Page) -> list[Evidence]:
+    """Return the evidence of each line, gathered on first use."""
+    found: list[Evidence] | None = page.cache.get("evidence")
+    if found is None:
+        found = page.cache["evidence"] = _gather(page)
+    return found
+
+
+@cache
+def _finder() -> Finder:
+    # a later list owns a term that stands in two
+    return Finder("host", "trade", "exempt")
+
+
+@cache
+def _furniture() -> Finder:
+    return Finder("chrome")
+
+
+def _gather(page: Page) -> list[Evidence]:
+    folded = fold(page.text)
+    trades: list[set[str]] = [set() for _ in page.lines]
+    cover = [{"exempt": 0, "trade": 0, "host": 0} for _ in page.lines]
+    at = 0
+    for hit in _finder().find(folded):
+        while at < len(page.lines) and page.lines[at].end <= hit.start:
+            at += 1
+        if at == len(page.lines):
+            break
+        if page.lines[at].start <= hit.start:
+            cover[at][hit.list] += hit.end - hit.start
+            if hit.list == "trade":
+                trades[at].add(folded[hit.start : hit.end])
+    out = []
+    for line, count, covered, names in zip(page.lines, page.counts, cover, trades, strict=True):
+        # only a short line can be furniture
+        short = line.end - line.start <= 200
+        chrome = _covered(folded[line.start : line.end]) if short else 0
+        out.append(_judge(line.text, count, covered, len(names), chrome))
+    return out
+
+
+def _covered(text: str) -> int:
+    return sum(hit.end - hit.start for hit in _furniture().find(text))
+
+
+def _judge(text: str, count: list[int], covered: dict[str, int], trades: int, chrome: int) -> Evidence:
+    size = max(1, sum(count) - count[Char.SPACE])
+    han = count[Char.HAN] + count[Char.FUNCTION]
+    words = max(1, size - count[Char.RULE] - count[Char.BRACKET] - count[Char.INNER] - count[Char.DIGIT])
+    tail = text.rstrip(_CLOSERS)
+    final = tail[-1:] in _FINALS or (tail[-1:] == "." and text.count(" ") >= 3 and len(tail) > 15)
+    finals, inner = count[Char.FINAL], count[Char.INNER]
+    latin = count[Char.LATIN] > size / 2
+    long = size >= (80 if latin else 30)
+    flowing = count[Char.FUNCTION] >= 0.04 * han or latin or count[Char.KANA] + count[Char.HANGUL] > size / 3
+    prose = flowing and ((final and size >= 12) or (long and (finals or inner >= 2)))
+    return Evidence(
+        size=size,
+        han=han / size,
+        function=count[Char.FUNCTION] / max(1, han),
+        final=final,
+        finals=finals,
+        inner=inner,
+        digits=count[Char.DIGIT] / size,
+        wide=count[Char.WIDE] / size,
+        prose=bool(prose),
+        title=size <= (120 if latin else 60)
+        and not tail.endswith(("。", "；", ";", "，", ",", "："))
+        and "。" not in tail,
+        trade=covered["trade"] / size,
+        trades=trades,
+        host=covered["host"] / size,
+        exempt=covered["exempt"] > 0,
+        chrome=min(1.0, chrome / words),
+        tokens=tuple(_SPLIT.split(text.strip(" |_·"), _TOKENS)) if size <= 50_000 else tuple(text[:50_000].split()),
+    )

@@ -1,0 +1,191 @@
+"""Lists of other pages: related articles, rankings, hot searches, with and without a heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.core.edit import Edit, Flag, Proposal
+from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.page import Page
+from corpuskit.core.span import Span
+from corpuskit.core.stage import Stage
+
+_ORNAMENT = " \t:：>＞»›|｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
+_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
+_NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)
+_DATED = re.compile(
+    r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?\s+\S|\s[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:\s+\d{1,2}:\d{2})?[\])）]?(?:\s+[\d,.万]+\s*(?:阅读|浏览|次|PV|views?|评论)?)?$",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$", re.I
+)
+
+
+class RelatedNews(Stage, frozen=True):
+    """Remove lists of other pages.
+
+    A heading that announces a list takes the items under it: title lines, cut snippets, numbered or dated
+    entries, and, where nothing of the article comes back before the end of the page, whole paragraphs as well.
+    Without a heading, only a run of titles at the foot of the page that has the marks of a list goes.
+    Do not use it on pages that are lists: directories, bibliographies, tables of contents.
+    """
+
+    name: ClassVar[str] = "related_news"
+    rules: ClassVar[dict[str, str]] = {
+        "related_news.list": "a heading that announces other pages, and the items under it",
+        "related_news.tail": "titles and snippets after the last paragraph, without a heading",
+        "related_news.item": "a single line that points to another page",
+    }
+    example: ClassVar[tuple[str, str]] = (
+        "最后一块石头落位，桥又能走人了。\n相关阅读\n石桥名录新增七处\n一座廊桥的搬家记\n糯米灰浆有多结实？\n",
+        "最后一块石头落位，桥又能走人了。",
+    )
+
+    min_items: Annotated[int, Meta(ge=1)] = 1
+    """Items a heading needs under it."""
+    min_tail: Annotated[int, Meta(ge=2)] = 4
+    """Items a list without a heading needs."""
+    threshold: Annotated[float, Meta(ge=0, le=1)] = 0.7
+    """Remove at this score or above."""
+    flag: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    """Flag, and leave in the text, from this score up."""
+
+    def propose(self, page: Page) -> Iterable[Proposal]:
+        """Return one removal a list."""
+        found = evidence(page)
+        heads = [i for i, line in enumerate(page.lines) if len(line.text) <= 40 and is_head(line.text)]
+        taken = 0
+        for number, head in enumerate(heads):
+            if head < taken:
+                continue
+            limit = heads[number + 1] if number + 1 < len(heads) else len(found)
+            last, score = _extent(page, found, head, limit)
+            if last - head - 1 >= self.min_items or _at_foot(found, head, last):
+                reason = f"{page.lines[head].text[:24]!r} and {last - head - 1} line(s) under it"
+                yield from self._say(page, head, last, "related_news.list", score, reason)
+                taken = last
+        yield from self._tail(page, found, taken)
+        yield from self._items(page, found)
+
+    def _say(self, page: Page, first: int, last: int, rule: str, score: float, reason: str) -> Iterator[Proposal]:
+        if score >= self.threshold:
+            yield Edit(page.block(first, last), "", rule, score, reason)
+        elif score >= self.flag:
+            yield Flag(Span(page.lines[first].start, page.lines[last - 1].end), rule, score, reason)
+
+    def _tail(self, page: Page, found: list[Evidence], taken: int) -> Iterator[Proposal]:
+        first = _tail_start(page, found)
+        if first is None or first < taken or len(found) - first < self.min_tail:
+            return
+        items = range(first, len(found))
+        marks = sum(_marked(page.lines[i].text) for i in items) / len(items)
+        twice = 1 - len({page.lines[i].text for i in items}) / len(items)
+        links = sum((b is not None and b.link_density > 0.6) for b in page.blocks[first:]) / len(items)
+        body = [e for e in found[:first] if e.prose]
+        short = sum(e.title and not e.prose for e in found[:first])
+        # a page that speaks in short lines throughout (verse, catalogue) ends in one as well
+        score = 0.4 + 0.5 * max(marks, min(1.0, 2 * twice), links)
+        if len(body) >= 3 and short <= len(body):
+            score += 0.2
+        reason = f"{len(items)} title lines after the last paragraph"
+        yield from self._say(page, first, len(found), "related_news.tail", min(score, 0.95), reason)
+
+    def _items(self, page: Page, found: list[Evidence]) -> Iterator[Proposal]:
+        for index, line in enumerate(page.lines):
+            text = line.text
+            opener = re.split(r"[:：]", text, maxsplit=1)[0] if len(text) <= 80 else ""
+            if opener != text and opener and not found[index].final and is_head(opener):
+                reason = f"points elsewhere: {text[:24]!r}"
+                yield Edit(page.block(index, index + 1), "", "related_news.item", 0.8, reason)
+
+
+def is_head(text: str) -> bool:
+    """Say whether a line announces a list of other pages.
+
+    >>> is_head("【相关阅读】"), is_head("More Stories >>"), is_head("相关部门表示")
+    (True, True, False)
+    """
+    bare = fold(text).strip(_ORNAMENT)
+    if bare in terms("related_heads"):
+        return True
+    # 相关新闻 更多>>, 热门推荐 换一换
+    first, _, rest = bare.partition(" ")
+    return first in terms("related_heads") and len(rest) <= 6 and rest.strip(_ORNAMENT) in terms("chrome")
+
+
+def _marked(text: str) -> bool:
+    """Say whether a line has the marks of a list's entry: a number, a date, a counter, a cut end."""
+    return bool(_CUT.search(text) or _NUMBERED.match(text) or _DATED.search(text))
+
+
+def _item(text: str, e: Evidence) -> bool:
+    if _CUT.search(text) and e.size <= 200:
+        return True
+    if e.final and e.finals >= 2 and e.size > 40 and e.inner:
+        return False
+    return e.size <= 80 and not (e.prose and e.size > 45) and not text.endswith(("。", "；", "：", ":"))
+
+
+def _extent(page: Page, found: list[Evidence], head: int, limit: int) -> tuple[int, float]:
+    """Return where the list under a heading ends, and how sure that is."""
+    last = head + 1
+    while last < limit and _item(page.lines[last].text, found[last]):
+        last += 1
+    if last == limit:
+        return last, 0.95
+    rest = range(last, limit)
+    if limit == len(found) or is_head(page.lines[limit].text):
+        # titles and whole paragraphs in turn, up to the end: the article does not come back
+        titles = sum(_item(page.lines[i].text, found[i]) for i in range(head + 1, limit))
+        returns = _returns(page, found, head, rest)
+        if titles >= 1 and not returns:
+            return limit, 0.85
+    return last, 0.9 if last > head + 1 else 0.5
+
+
+def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
+    """Say whether the article that stands before a heading comes back after its list.
+
+    It does when paragraphs follow each other without titles between, or share its vocabulary.
+    """
+    before = "".join(page.lines[i].text for i in range(head) if found[i].prose)
+    if not before:
+        return True
+    known = {before[i : i + 2] for i in range(len(before) - 1)}
+    run = shared = total = 0
+    for i in rest:
+        e, text = found[i], page.lines[i].text
+        run = run + 1 if e.prose and e.size > 45 else 0
+        if run >= 2:
+            return True
+        if e.prose and e.size > 45:
+            pairs = {text[k : k + 2] for k in range(len(text) - 1)}
+            total += len(pairs)
+            shared += len(pairs & known)
+    return total > 0 and shared / total > _SHARED
+
+
+_SHARED = 0.42
+"""Share of a paragraph's character pairs that the article above has too: within an article more, across less."""
+
+
+def _at_foot(found: list[Evidence], head: int, last: int) -> bool:
+    return last == len(found) and head > 0
+
+
+def _tail_start(page: Page, found: list[Evidence]) -> int | None:
+    """Return the first of the title lines after the last paragraph, if they are nothing else."""
+    first = len(found)
+    while first > 0:
+        e, text = found[first - 1], page.lines[first - 1].text
+        if not (_item(text, e) and e.size >= 2) or (e.prose and not _CUT.search(text)):
+            break
+        first -= 1
+    return first if 0 < first < len(found) else None

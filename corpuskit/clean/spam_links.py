@@ -1,0 +1,207 @@
+"""Keyword spam: rows and lists of brands, how to reach them, and the trades they sell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.core.edit import Edit, Flag, Proposal
+from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.page import Page
+from corpuskit.core.span import Span
+from corpuskit.core.stage import Stage
+
+_DOMAIN = re.compile(
+    r"(?<![a-z0-9@./-])[a-z0-9-]{1,24}[.·●](?:xyz|vip|top|cc|app|lol|win|bet|icu|club|online|site|pro|fun|cyou|shop|live|pw)"
+    r"(?![a-z0-9])"
+)
+_HANDLE = re.compile(
+    r"(?:飞机|电报|telegram|tg|纸飞机|微信|wechat|威信|薇信|扣扣|qq)[\s:：号客服联系]{0,6}@?[a-z0-9_]{5,24}"
+)
+_VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
+_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,24}[】\]］〗]")
+_SURE, _LIKELY = 0.7, 0.35
+
+
+class SpamLinks(Stage, frozen=True):
+    """Remove injected keyword spam: one giant row, one link a line, short groups, or spliced into a sentence.
+
+    A line is judged by itself (terms of the trades, words that tell how to reach a brand, repetition,
+    missing grammar), then by the lines around it, then by the brands that the page's sure spam names.
+    Do not use it on corpora about gambling itself, such as forum dumps of players.
+    """
+
+    name: ClassVar[str] = "spam_links"
+    rules: ClassVar[dict[str, str]] = {
+        "spam_links.row": "a row of keywords: many short tokens, repeated or of the trades, and no grammar",
+        "spam_links.link": "a short line that only names a trade, a brand or a way to reach it",
+        "spam_links.group": "a line among spam lines that shares their brands or their shape",
+        "spam_links.splice": "a bracketed brand inside a sentence",
+        "spam_links.farm": "a line of a page that has no article besides its spam",
+    }
+    example: ClassVar[tuple[str, str]] = (
+        "河水清了。\n金蟾棋牌app下载 金蟾棋牌官网 金蟾娱乐登录 金蟾棋牌官网 赤兔彩票app 赤兔彩票登录\n",
+        "河水清了。",
+    )
+
+    threshold: Annotated[float, Meta(ge=0, le=1)] = 0.7
+    """Remove at this score or above."""
+    flag: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    """Flag, and leave in the text, from this score up."""
+
+    def propose(self, page: Page) -> Iterable[Proposal]:
+        """Return one removal a run of spam lines, and one a splice."""
+        found = evidence(page)
+        if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
+            return
+        scores = [judge(line.text, e) for line, e in zip(page.lines, found, strict=True)]
+        rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
+        brands = _brands(page, found, scores)
+        _group(page, found, scores, rules, brands)
+        _farm(page, found, scores, rules, brands)
+        yield from self._lines(page, scores, rules)
+        yield from self._splices(page, scores, brands)
+
+    def _lines(self, page: Page, scores: list[float], rules: list[str]) -> Iterator[Proposal]:
+        for key, run in groupby(
+            range(len(scores)), lambda i: (scores[i] >= self.threshold, rules[i] if scores[i] >= self.flag else "")
+        ):
+            members = list(run)
+            if not key[1]:
+                continue
+            first, last = members[0], members[-1] + 1
+            score = min(scores[first:last])
+            reason = f"{last - first} line(s), e.g. {page.lines[first].text[:24]!r}"
+            if key[0]:
+                yield Edit(page.block(first, last), "", key[1], score, reason)
+            else:
+                yield Flag(Span(page.lines[first].start, page.lines[last - 1].end), key[1], score, reason)
+
+    def _splices(self, page: Page, scores: list[float], brands: frozenset[str]) -> Iterator[Proposal]:
+        for line, score in zip(page.lines, scores, strict=True):
+            if score >= self.threshold:
+                continue
+            for match in _BRACKET.finditer(line.text):
+                inside = fold(match[0][1:-1])
+                if _sells(inside) or any(brand in inside for brand in brands):
+                    span = Span(line.start + match.start(), line.start + match.end())
+                    if span.size < line.end - line.start:
+                        yield Edit(span, "", "spam_links.splice", 0.9, f"{match[0]!r} names a trade or a spam brand")
+
+
+def judge(text: str, e: Evidence) -> float:
+    """Return how sure it is, from 0 to 1, that a line alone is spam."""
+    if e.exempt and e.prose:
+        return 0.0
+    mix = e.trade + e.host
+    score = max(_row(e, mix), _short(e, mix), _contact(text, e, mix))
+    if e.prose:
+        # fluent text that carries keywords: never sure by itself
+        score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5
+    return score
+
+
+def _row(e: Evidence, mix: float) -> float:
+    count = len(e.tokens)
+    if count < 6 or e.function > 0.05 or e.finals > count / 8:
+        return 0.0
+    if (mix >= 0.25 and e.trades >= 2) or (e.repeats >= 0.3 and mix >= 0.1 and e.trades):
+        return 0.97
+    if mix >= 0.35 and count >= 8:
+        return 0.9
+    length = e.size / count
+    if count >= 30 and e.repeats >= 0.5 and 2.5 <= length <= 16 and e.digits < 0.3 and e.inner < count / 10:
+        return 0.85
+    return 0.4 if mix >= 0.15 else 0.0
+
+
+def _short(e: Evidence, mix: float) -> float:
+    if e.size > 80 or e.final:
+        return 0.0
+    if e.trades and mix >= 0.5 and (e.host or e.trades >= 2):
+        return 0.9
+    if e.trades and mix >= 0.35 and e.host:
+        return 0.8
+    if e.trades and mix >= 0.5:
+        return 0.6
+    return min(0.45, 0.2 + mix) if mix > 0.15 else 0.0
+
+
+def _contact(text: str, e: Evidence, mix: float) -> float:
+    if e.size > 4000:
+        return 0.0
+    folded = fold(text)
+    domains, handles, veiled = _DOMAIN.findall(folded), _HANDLE.search(folded), _VEILED.search(folded)
+    score = 0.0
+    if domains and e.function < 0.03:
+        score = 0.95 if len(domains) >= 4 else 0.8 if mix or veiled or e.wide > 0.2 else 0.55
+    if handles and (mix > 0.1 or veiled):
+        score = max(score, 0.75)
+    if veiled and (mix or e.wide > 0.1 or len(_VEILED.findall(folded)) > 1):
+        score = max(score, 0.75)
+    return score
+
+
+def _sells(folded: str) -> bool:
+    trade = sum(folded.count(term) for term in terms("trade") if term in folded)
+    host = any(term in folded for term in terms("host"))
+    return bool(trade) and host and not any(term in folded for term in terms("exempt"))
+
+
+def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
+    """Return what the sure spam lines name: tokens without the trade and host words, seen more than once."""
+    counts: Counter[str] = Counter()
+    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
+    strip = re.compile("|".join(map(re.escape, words))) if any(s >= _SURE for s in scores) else None
+    if strip is None:
+        return frozenset()
+    for score, e in zip(scores, found, strict=True):
+        if score >= 0.8:
+            for token in e.tokens[:400]:
+                rest = strip.sub("", fold(token)).strip("[]【】()（）-·. ")
+                if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
+                    counts[rest] += 1
+    prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
+    return frozenset(brand for brand, n in counts.items() if n >= 2 and prose.count(brand) < n)
+
+
+def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+    """Raise the lines that stand among spam lines, or name their brands."""
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        if scores[index] < _SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
+            scores[index], rules[index] = 0.8, "spam_links.group"
+    for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
+        members = list(run)
+        sure = [i for i in members if scores[i] >= _SURE]
+        if not plain or len(sure) < 2:
+            continue
+        # only the stretch between the outermost sure lines, and what touches it
+        for i in members:
+            near = sure[0] - 1 <= i <= sure[-1] + 1
+            inside = sure[0] < i < sure[-1] and len(sure) * 2 >= sure[-1] - sure[0]
+            if scores[i] < _SURE and near and (scores[i] >= _LIKELY or (inside and not found[i].exempt)):
+                scores[i], rules[i] = 0.75, "spam_links.group"
+
+
+def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+    """Take all of a page on which spam and furniture leave no article."""
+    total = sum(e.size for e in found)
+    spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= _SURE)
+    if spam < 0.3 * total:
+        return
+    clean = sum(
+        e.size
+        for line, e in zip(page.lines, found, strict=True)
+        if e.prose and e.chrome < 0.5 and e.trades < 2 and not any(b in line.text for b in brands)
+    )
+    if clean > 0.1 * total:
+        return
+    for index, e in enumerate(found):
+        if scores[index] < _SURE and e.chrome < 0.6:
+            scores[index], rules[index] = 0.75, "spam_links.farm"

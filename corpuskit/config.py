@@ -1,0 +1,162 @@
+"""The config: TOML to checked types, with the path of what is wrong and the nearest right name."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from corpuskit.clean import CLEANERS
+from corpuskit.core.stage import Stage
+from corpuskit.dedup import DedupOptions
+from corpuskit.language import WrongLanguage
+from corpuskit.segment import SEGMENTERS
+
+STAGES: tuple[type[Stage], ...] = (*CLEANERS, *SEGMENTERS, WrongLanguage)
+"""Every stage, in the order in which a page meets them."""
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class ConfigError(ValueError):
+    """The config says something that corpuskit does not understand."""
+
+
+class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How sources are read."""
+
+    text_field: str = "text"
+    """Field of a JSONL record that holds its text; dots reach inside objects."""
+    media: Literal["auto", "text", "html", "jsonl"] = "auto"
+    max_page_mb: Count = 256
+    """A page longer than this, decompressed, is refused."""
+
+
+class Ledger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the ledger holds."""
+
+    text: bool = True
+    """Keep the text that was taken out; without it, rebuilding needs the sources."""
+
+
+class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the corpus and the ledger are written."""
+
+    compression: Literal["none", "gzip", "zstd"] = "none"
+    shard_mb: Count = 1024
+    """A new part begins when this much text is in the last one, uncompressed."""
+
+
+_StageTable = msgspec.defstruct(
+    "StageTable",
+    [(stage.name, stage, stage()) for stage in STAGES],
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+)
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that decides the output; two runs with equal configs give equal bytes."""
+
+    read: Read = Read()
+    stages: _StageTable = _StageTable()  # type: ignore[valid-type]
+    dedup: DedupOptions = DedupOptions()
+    ledger: Ledger = Ledger()
+    output: Output = Output()
+
+    def active(self) -> list[Stage]:
+        """Return the enabled stages in order."""
+        table = [getattr(self.stages, stage.name) for stage in STAGES]
+        return [stage for stage in table if stage.enabled]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the whole config, defaults included, as plain data."""
+        out: dict[str, Any] = msgspec.to_builtins(self)
+        return out
+
+    def digest(self) -> str:
+        """Return ``sha256:...`` of all that decides the records; how they are packed does not count."""
+        data = {key: value for key, value in self.as_dict().items() if key != "output"}
+        return "sha256:" + hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
+
+
+def packaged(name: str) -> str:
+    """Return the text of a packaged config: ``default``, ``gentle`` or ``strict``."""
+    for folder in (resources.files("corpuskit") / "configs", Path(__file__).parent.parent / "configs"):
+        file = folder / f"{name}.toml"
+        if file.is_file():
+            return file.read_text("utf-8")
+    raise ConfigError(f"there is no packaged config {name!r}; there are default, gentle and strict")
+
+
+def load(where: str | Path | None = None) -> Config:
+    """Read a config file, or a packaged one by name; None is the packaged default.
+
+    Raises:
+        ConfigError: not TOML, or an unknown name, wrong type or value out of range, with its path.
+    """
+    name = str(where) if where is not None else "default"
+    if name in ("default", "gentle", "strict") and not Path(name).exists():
+        return parse(packaged(name), f"configs/{name}.toml")
+    try:
+        text = Path(name).read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{name}: no such file; packaged configs are default, gentle and strict") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: cannot be read: {error}") from error
+    return parse(text, name)
+
+
+def parse(text: str, name: str = "config") -> Config:
+    """Return the config of a TOML text; what it leaves out has its default.
+
+    >>> parse("[dedup]\\nthreshold = 0.9").dedup.threshold
+    0.9
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: not TOML: {error}") from error
+    _known(data, msgspec.json.schema(Config), name)
+    try:
+        return msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {_say(str(error))}") from None
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the config."""
+    return msgspec.json.schema(Config)
+
+
+def _known(data: Any, shape: dict[str, Any], name: str, path: str = "", top: dict[str, Any] | None = None) -> None:
+    """Refuse a key that the schema does not have, naming the nearest one it has."""
+    top = top or shape
+    while "$ref" in shape or "allOf" in shape:
+        ref = shape.get("$ref") or shape["allOf"][0]["$ref"]
+        shape = top["$defs"][ref.rpartition("/")[2]]
+    names = shape.get("properties", {})
+    if not isinstance(data, dict) or not names:
+        return
+    for key, value in data.items():
+        here = f"{path}.{key}" if path else key
+        if key not in names:
+            near = difflib.get_close_matches(key, names, 1, 0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(names)}"
+            raise ConfigError(f"{name}: {here}: unknown name; {hint}")
+        _known(value, names[key], name, here, top)
+
+
+def _say(message: str) -> str:
+    """Turn ``Expected `int`, got `str` - at `$.a.b` `` into ``a.b: expected int, got str``."""
+    found = re.match(r"(.*?)(?: - at `\$\.?(.*?)`)?$", message, re.S)
+    assert found is not None
+    what = found[1].replace("`", "")
+    return f"{found[2]}: {what[0].lower()}{what[1:]}" if found[2] else what

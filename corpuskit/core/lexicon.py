@@ -1,0 +1,62 @@
+"""Word lists and the one pass that finds all their terms in a text."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+class Hit(NamedTuple):
+    """A term found: which list it is of, and where."""
+
+    list: str
+    start: int
+    end: int
+
+
+@cache
+def terms(name: str) -> frozenset[str]:
+    """Return the terms of a word list of ``corpuskit/lexicon``; underscores in the file stand for spaces."""
+    text = (resources.files("corpuskit.lexicon") / f"{name}.txt").read_text("utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return frozenset(line.replace("_", " ") for line in lines if line and not line.startswith("#"))
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case with full-width ASCII narrowed, each character in its place.
+
+    >>> fold("ＡＰＰ下载")
+    'app下载'
+    """
+    folded = text.translate(_WIDE).lower()
+    # a few capitals lower to two characters, which would move every offset after them
+    return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+
+
+class Finder:
+    """Finds the terms of several lists in one pass; of overlapping terms the leftmost longest counts."""
+
+    def __init__(self, *names: str) -> None:
+        self._owner = {term: name for name in names for term in terms(name)}
+        self._terms = sorted(self._owner)
+        self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, folded: str) -> list[Hit]:
+        """Return the terms in a folded text, in order; Latin terms only where they are whole words."""
+        out = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded):
+            term = self._terms[index]
+            if term[0].isascii() and not _whole(folded, start, end):
+                continue
+            out.append(Hit(self._owner[term], start, end))
+        return out
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())

@@ -1,0 +1,150 @@
+"""What is compared instead of the text: width, case, white space and marks folded away."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import IntEnum
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Kind(IntEnum):
+    """What a character is to a comparison."""
+
+    DROPPED = 0
+    """White space, punctuation, symbols, controls and invisible characters."""
+    WORD = 1
+    """Letters and marks of scripts that put spaces between words."""
+    DIGIT = 2
+    UNSPACED = 3
+    """Characters that are read one by one: Han, kana, hangul, Thai and its neighbours."""
+
+
+_UNSPACED = (
+    *((0x0E00, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17D3), (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x302F)),
+    *((0x3031, 0x3035), (0x3038, 0x303C), (0x3041, 0x318F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF)),
+    *((0x4E00, 0x9FFF), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x1AFF0, 0x1B16F), (0x20000, 0x33479)),
+)
+_INVISIBLE = (
+    (0x034F, 0x034F),
+    (0x115F, 0x1160),
+    (0x180B, 0x180F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xE0000, 0xE0FFF),
+)
+_STABLE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7FF), (0x2FA20, 0x10FFFF))
+"""Letters, private use and unassigned code points, of which none folds to another."""
+_IN_CONTEXT = np.uint32(0xFFFFFFFF)
+"""Folds to several characters, or may fuse with the one before."""
+
+Codes = npt.NDArray[np.uint32]
+
+
+def _unstable() -> npt.NDArray[np.int64]:
+    """Return the code points whose properties are worth looking up."""
+    wanted = np.ones(0x110000, np.bool_)
+    for low, high in (*_STABLE, (0xD800, 0xDFFF)):
+        wanted[low : high + 1] = False
+    return np.flatnonzero(wanted)
+
+
+@cache
+def kinds() -> npt.NDArray[np.uint8]:
+    """Return the :class:`Kind` of each code point, shape (0x110000,)."""
+    table = np.full(0x110000, Kind.WORD, np.uint8)
+    for low, high in _UNSPACED:
+        table[low : high + 1] = Kind.UNSPACED
+    codes = _unstable()
+    categories = [unicodedata.category(chr(code)) for code in codes.tolist()]
+    # unassigned characters stay: a newer Unicode may call them letters
+    table[codes[[name[0] in "ZPS" or name in ("Cc", "Cf") for name in categories]]] = Kind.DROPPED
+    table[codes[[name in ("Nd", "No") for name in categories]]] = Kind.DIGIT
+    for low, high in _INVISIBLE:
+        table[low : high + 1] = Kind.DROPPED
+    return table
+
+
+@cache
+def _foldings() -> Codes:
+    """Return what each code point folds to, shape (0x110000,): itself, another, or ``_IN_CONTEXT``."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    chars = [chr(code) for code in _unstable().tolist() if code != 0x0A]
+    for char, folded in zip(chars, fold("\n".join(chars)).split("\n"), strict=True):
+        if len(folded) == 1:
+            table[ord(char)] = ord(folded)
+        elif folded and not any(kinds()[ord(part)] for part in folded):
+            table[ord(char)] = ord(" ")
+        else:
+            table[ord(char)] = _IN_CONTEXT
+        if unicodedata.combining(folded[:1] or " "):
+            table[ord(char)] = _IN_CONTEXT
+    table[[ord(part) for char in chars for part in _later_parts(char)]] = _IN_CONTEXT
+    return table
+
+
+def _later_parts(char: str) -> str:
+    """Return the characters that may fuse with one before them, as this one's decomposition shows."""
+    return unicodedata.normalize("NFD", char)[1:]
+
+
+def fold(text: str) -> str:
+    """Return the text in NFKC with its case folded.
+
+    >>> fold("ＡＢＣ㎏ Straße")
+    'abckg strasse'
+    """
+    # folding can take a text out of NFKC, as with U+0345
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def folded_codes(text: str) -> Codes:
+    """Return the code points of the folded text, shape (characters,); what is dropped later may differ.
+
+    Full-width marks alone make NFKC twenty times slower than one look into a table, which is enough for every
+    text without combining marks and the like.
+    """
+    codes = _foldings()[code_points(text)]
+    if codes.size and codes.max() == _IN_CONTEXT:
+        return code_points(fold(text))
+    return codes
+
+
+def code_points(text: str) -> Codes:
+    """Return the code points of a text, lone surrogates included, shape (characters,)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def normalise(text: str) -> str:
+    """Return what two texts must share to be called the same.
+
+    NFKC and case folding, then letters, marks and digits only. Between two digits one full stop stands for
+    whatever separated them, because ``1.5`` is not ``15`` and 2024-1-21 is not 2024-12-1. A text without
+    letters and digits is only stripped, so that rows of symbols differ from each other.
+
+    >>> normalise("　《Ａ股》收盘：涨 1.5％！")
+    'a股收盘涨1.5'
+    >>> normalise(" —— ")
+    '——'
+    """
+    codes = folded_codes(text)
+    kind = kinds()[codes]
+    keep = kind != Kind.DROPPED
+    if not keep.any():
+        return text.strip()
+    separators = _between_digits(kind, np.flatnonzero(keep))
+    if separators.size:
+        codes, keep[separators] = codes.copy(), True
+        codes[separators] = ord(".")
+    bare = codes[keep].tobytes().decode("utf-32-le", "surrogatepass")
+    # a mark can meet its letter only after what stood between them is gone
+    return unicodedata.normalize("NFKC", bare)
+
+
+def _between_digits(kind: npt.NDArray[np.uint8], kept: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    digit = kind[kept] == Kind.DIGIT
+    split = np.diff(kept) > 1
+    found: npt.NDArray[np.intp] = kept[:-1][digit[:-1] & digit[1:] & split] + 1
+    return found

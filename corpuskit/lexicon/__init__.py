@@ -1,0 +1,1 @@
+"""Word lists as data: one term a line, sorted, `#` begins a comment."""

@@ -1,0 +1,148 @@
+"""From one source to records and ledger lines: the only module, with config and cli, that knows all rooms."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpuskit import __version__
+from corpuskit.config import Config
+from corpuskit.core.draft import Draft
+from corpuskit.core.engine import Record as History
+from corpuskit.core.engine import apply, resolve
+from corpuskit.core.page import Page
+from corpuskit.core.source import Raw, Refusal, Source
+from corpuskit.core.stage import Stage
+from corpuskit.decode import declared_charset, decode
+from corpuskit.language import identify
+from corpuskit.read import extract
+from corpuskit.segment import keys, metadata
+from corpuskit.write import record as form
+
+Json = dict[str, Any]
+
+_CARRIED = {"url": "url", "date": "date", "author": "byline", "site": "publisher", "title": "title"}
+"""What a container or an HTML head says of its page, and the metadata key it has in a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What became of one source."""
+
+    source: Source
+    records: list[Json]
+    ledger: list[Json]
+    drafts: list[Draft] = field(repr=False)
+    history: History = field(repr=False)
+
+
+class Pipeline:
+    """The stages of a config, ready to clean pages one by one; keeps nothing between them.
+
+    >>> from corpuskit.config import Config
+    >>> done = Pipeline(Config()).clean_text("首页 > 正文\\n桥修好了，河上又能走人，两岸的人都来看。\\n", "a.txt")
+    >>> [record["text"] for record in done.records]
+    ['桥修好了，河上又能走人，两岸的人都来看。']
+    >>> [line["rule"] for line in done.ledger]
+    ['page_chrome.words']
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.stages: Sequence[Stage] = config.active()
+        self._stamp = {"config": config.digest(), "corpuskit": __version__}
+
+    def clean_text(self, text: str, uri: str = "text", **known: Any) -> Cleaned:
+        """Clean a text in memory; ``known`` is metadata such as url, date or title."""
+        data = text.encode("utf-8", "surrogatepass")
+        source = source_of(Raw(uri, data, "text/plain", text=text, metadata=known))
+        assert isinstance(source, Source)
+        return self.clean(source)
+
+    def clean(self, source: Source) -> Cleaned:
+        """Take a source down the road: every stage, then records and ledger lines."""
+        drafts, history = self.drafts(source)
+        records: list[Json] = []
+        owned: list[tuple[Draft, str | None]] = []
+        alone = sum(draft.dropped is None for draft in drafts) == 1
+        for draft in drafts:
+            held = form.passages(draft, history.receipts)
+            owned.append((draft, form.record_id(source.sha256, held)))
+            if draft.dropped is None:
+                records.append(self._record(source, draft, history, alone=alone))
+        lines = form.ledger(source, owned, history, with_text=self.config.ledger.text)
+        return Cleaned(source, records, lines, drafts, history)
+
+    def drafts(self, source: Source) -> tuple[list[Draft], History]:
+        """Run the stages; return the articles as drafts and all that happened on the way."""
+        history = History()
+        pages = [Page(source, Draft.of(source.text))]
+        for stage in self.stages:
+            after: list[Page] = []
+            for page in pages:
+                after += self._step(stage, page, history)
+            pages = after
+        return [page.draft for page in pages], history
+
+    def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
+        if page.draft.dropped is not None:
+            return [page]
+        winners, losers = resolve(stage.propose(page))
+        history.overruled += [(stage.name, loser) for loser in losers]
+        drafts = apply(page.draft, winners, stage.name, history)
+        return [page if draft is page.draft else Page(page.source, draft) for draft in drafts]
+
+    def _record(self, source: Source, draft: Draft, history: History, *, alone: bool) -> Json:
+        lifted = [history.receipts[index] for index in draft.lifted]
+        known = metadata((r.field or "", r.after or "") for r in lifted)
+        fields: dict[str, list[list[int]]] = {}
+        for receipt in lifted:
+            for key in keys(receipt.field or "", receipt.after or ""):
+                fields.setdefault(key, []).extend(list(span) for span in receipt.origin)
+        for theirs, ours in _CARRIED.items():
+            # a page's own title or date names all of its articles only where it has but one
+            if theirs in source.metadata and (alone or theirs in ("url", "site")):
+                known.setdefault(ours, source.metadata[theirs])
+        language = identify(draft.text).tag
+        return form.build(source, draft, history, language, known, fields, self._stamp)
+
+
+def source_of(raw: Raw) -> Source | Refusal:
+    """Decode a raw page, and extract its text if it is HTML."""
+    if raw.text is not None:
+        known = {"encoding": "utf-8", "lossless": True, "decoded_by": "given", "certainty": 1.0}
+        text = raw.text
+    else:
+        html = raw.media_type == "text/html"
+        found = decode(raw.data, raw.declared or (declared_charset(raw.data) if html else None))
+        known = {
+            "encoding": found.encoding,
+            "lossless": found.lossless,
+            "decoded_by": found.by,
+            "certainty": found.certainty,
+        }
+        text = found.text
+    return _source(raw, text, known)
+
+
+def _source(raw: Raw, text: str, known: dict[str, Any]) -> Source | Refusal:
+    sha256 = hashlib.sha256(raw.data).hexdigest()
+    about: dict[str, Any] = {"record": raw.record, "record_id": raw.record_id, "media_type": raw.media_type}
+    if raw.media_type == "text/html":
+        try:
+            found = extract(text)
+        except ValueError as error:
+            return Refusal(raw.uri, "read.html", str(error), raw.record, sha256, len(raw.data))
+        text = found.text
+        about |= {"blocks": found.blocks, "extractor": found.extractor, "metadata": found.metadata | raw.metadata}
+    else:
+        about["metadata"] = raw.metadata
+    return Source(raw.uri, text, sha256, len(raw.data), **known, **about)
+
+
+def sources(raws: Iterable[Raw | Refusal]) -> Iterator[Source | Refusal]:
+    """Decode raw pages; refusals pass through."""
+    for raw in raws:
+        yield source_of(raw) if isinstance(raw, Raw) else raw

@@ -1,0 +1,132 @@
+"""HTML to the text a reader sees, block by block, and what the page says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import bs4
+
+from corpuskit.core.source import Block
+from corpuskit.read.about import about
+from corpuskit.read.flow import Flow
+from corpuskit.read.trees import LexborTree, SoupTree, Tree
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
+_FEW_TAGS = 2000
+_DEEPEST = 1000
+# Elements that HTML5 closes by itself, or that hold nothing: left open they do not nest.
+_SELF_CLOSING = frozenset(
+    [
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "option",
+        "optgroup",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+        "colgroup",
+        "br",
+        "img",
+        "hr",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "html",
+        "head",
+        "body",
+        "rt",
+        "rp",
+    ]
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STAND_IN = re.compile("[\U0010f000-\U0010f7ff]")
+_SHIFT = 0x10F000 - 0xD800
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Text of a page: blocks apart by blank lines, cells of a row by tabs."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    """Disjoint and in order."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """Any of ``title``, ``og_title``, ``author``, ``date``, ``url``, ``lang``, ``site``, as the page gives them."""
+    extractor: str = ""
+
+
+def extract(html: str) -> Extracted:
+    """Extract text, blocks and metadata, in time linear in the page's length.
+
+    Raises ValueError if neither parser can read the page. Not for finding the article in the page: menus and
+    hidden passages stay in the text, with the hints that tell them.
+    """
+    if not _is_deep(html):
+        try:
+            return _by_lexbor(html)
+        except (ValueError, RuntimeError, MemoryError):
+            pass
+    try:
+        return _extracted(SoupTree(html))
+    except (AssertionError, ValueError, RecursionError, bs4.ParserRejectedMarkup) as error:
+        raise ValueError(f"no parser can read the page: {error}") from error
+
+
+def _by_lexbor(html: str) -> Extracted:
+    """Lone surrogates, which lexbor would drop, pass through it as private characters the page does not use."""
+    if _SURROGATE.search(html) is None:
+        return _extracted(LexborTree(html))
+    if _STAND_IN.search(html):
+        raise ValueError("the page uses the stand-ins itself")
+    found = _extracted(LexborTree(_SURROGATE.sub(lambda at: chr(ord(at[0]) + _SHIFT), html)))
+    metadata = {name: _restored(value) for name, value in found.metadata.items()}
+    blocks = tuple(block._replace(hint=_restored(block.hint)) for block in found.blocks)
+    return replace(found, text=_restored(found.text), metadata=metadata, blocks=blocks)
+
+
+def _restored(text: str) -> str:
+    return _STAND_IN.sub(lambda at: chr(ord(at[0]) - _SHIFT), text)
+
+
+def _extracted(tree: Tree) -> Extracted:
+    flow = Flow()
+    tree.walk(flow)
+    laid = flow.finish()
+    return Extracted(laid.text, laid.blocks, about(tree.head()), tree.extractor)
+
+
+def _is_deep(html: str) -> bool:
+    """Tell whether elements nest so deep that HTML5 parsing, quadratic in the depth, would take minutes."""
+    if html.count("<") < _FEW_TAGS:
+        return False
+    depth: Counter[str] = Counter()
+    total = 0
+    for closing, name in _TAG.findall(html):
+        tag = name.lower()
+        if tag in _SELF_CLOSING:
+            continue
+        if not closing:
+            depth[tag] += 1
+            total += 1
+        elif depth[tag]:
+            depth[tag] -= 1
+            total -= 1
+        if total > _DEEPEST:
+            return True
+    return False

@@ -1,0 +1,128 @@
+"""Bytes of a file or stdin in bounded chunks, unpacked if they are gzip or zstd, whatever the name says."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import zstandard
+
+CHUNK = 1 << 18
+_ZSTD_STEP = 512
+"""Four bytes of zstd may unpack to 128 KB; so many at a time never yield more than 16 MB."""
+_GZIP = b"\x1f\x8b\x08"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+class PackedError(Exception):
+    """Compressed bytes that cannot be unpacked to their end."""
+
+
+class TruncatedError(PackedError):
+    """Compressed bytes that stop before their end."""
+
+
+def chunks(path: Path | None) -> Iterator[bytes]:
+    """Yield the unpacked bytes of ``path`` (None: stdin), never an empty chunk.
+
+    Raises OSError, TruncatedError or PackedError where reading stops; what was yielded before stands.
+    """
+    packed = _file_chunks(path)
+    head = _at_least(packed, 4)
+    if head.startswith(_GZIP):
+        return _gunzip(head, packed)
+    if head.startswith(_ZSTD) or _is_skippable(head):
+        return _unzstd(head, packed)
+    return _chain(head, packed)
+
+
+def packing(head: bytes) -> bool:
+    """Tell whether bytes begin like gzip or zstd."""
+    return head.startswith((_GZIP, _ZSTD)) or _is_skippable(head)
+
+
+def _file_chunks(path: Path | None) -> Iterator[bytes]:
+    if path is None:
+        while chunk := sys.stdin.buffer.read(CHUNK):
+            yield chunk
+        return
+    with open(path, "rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _at_least(source: Iterator[bytes], size: int) -> bytes:
+    head = b""
+    for chunk in source:
+        head += chunk
+        if len(head) >= size:
+            break
+    return head
+
+
+def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if head:
+        yield head
+    yield from rest
+
+
+def _is_skippable(head: bytes) -> bool:
+    """Frames of metadata that a zstd file may begin with (RFC 8878, 3.1.2)."""
+    return len(head) >= 4 and head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5
+
+
+def _gunzip(head: bytes, packed: Iterator[bytes]) -> Iterator[bytes]:
+    member = zlib.decompressobj(wbits=31)
+    fresh = False
+    for chunk in _chain(head, packed):
+        data = chunk
+        while data:
+            if member.eof:
+                data = data.lstrip(b"\0")
+                member, fresh = zlib.decompressobj(wbits=31), True
+                continue
+            out = _inflate(member, data)
+            fresh = False
+            data = member.unused_data if member.eof else member.unconsumed_tail
+            if out:
+                yield out
+    if not member.eof and not fresh:
+        raise TruncatedError("the gzip data stop before their end")
+
+
+def _inflate(member: zlib._Decompress, data: bytes) -> bytes:
+    try:
+        return member.decompress(data, CHUNK)
+    except zlib.error as error:
+        raise PackedError(f"damaged gzip data ({error})") from error
+
+
+def _unzstd(head: bytes, packed: Iterator[bytes]) -> Iterator[bytes]:
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    begun = False
+    for data in _steps(head, packed):
+        while data:
+            out, begun = _unframe(frame, data), True
+            if out:
+                yield out
+            data = b""
+            if frame.eof:
+                data = frame.unused_data
+                frame, begun = zstandard.ZstdDecompressor().decompressobj(), False
+    if begun:
+        raise TruncatedError("the zstd data stop before their end")
+
+
+def _unframe(frame: zstandard.ZstdDecompressionObj, data: bytes) -> bytes:
+    try:
+        return frame.decompress(data)
+    except zstandard.ZstdError as error:
+        raise PackedError(f"damaged zstd data ({error})") from error
+
+
+def _steps(head: bytes, packed: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in _chain(head, packed):
+        for start in range(0, len(chunk), _ZSTD_STEP):
+            yield chunk[start : start + _ZSTD_STEP]

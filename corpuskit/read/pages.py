@@ -1,0 +1,113 @@
+"""An item of the input to its raw pages: one for a text or HTML file, one a line for JSONL."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from corpuskit.core.source import Raw, Refusal
+from corpuskit.read.inputs import Item
+from corpuskit.read.jsonl import records
+from corpuskit.read.media import MIME, Media, binary_kind, is_json_array, is_wide, media_of
+from corpuskit.read.packed import PackedError, TruncatedError, chunks
+
+_HEAD = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How inputs are read."""
+
+    text_field: str = "text"
+    """Field of a JSONL record that holds the text; ``a.b`` reaches into objects."""
+    media: Media | None = None
+    """Take every input for this, whatever its name and bytes say."""
+    max_page_bytes: int = 256 * 2**20
+    """Greatest size of one page or one JSONL line, unpacked."""
+
+
+def open_item(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:
+    """Yield the pages of ``item`` as they are read, and a refusal for each that cannot be; never raises OSError.
+
+    Memory is bounded by the longest page or line, at most ``max_page_bytes``.
+    """
+    try:
+        yield from _pages(item, options)
+    except TruncatedError as error:
+        yield _refusal(item, "read.truncated", f"{error}; fetch or pack the file again")
+    except PackedError as error:
+        yield _refusal(item, "read.corrupt", f"{error}; fetch or pack the file again")
+    except FileNotFoundError:
+        yield _refusal(item, "read.missing", "the file is gone: it was there when the inputs were listed")
+    except PermissionError:
+        yield _refusal(item, "read.permission", "no permission to read the file: change its mode or its owner")
+    except OSError as error:
+        yield _refusal(item, "read.failed", f"reading failed ({error.strerror or error}): check the disk and try again")
+
+
+def _refusal(item: Item, rule: str, reason: str) -> Refusal:
+    return Refusal(item.uri, rule, reason, bytes=item.size)
+
+
+def _pages(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:
+    source = chunks(item.path)
+    head = _head(source)
+    if not head:
+        yield Refusal(item.uri, "read.empty", "the file is empty: delete it or fetch it again", sha256=_digest(b""))
+        return
+    name = ".stdin" if item.path is None else item.path.name
+    media = options.media or media_of(name, head)
+    if refusal := _refuse(item, name, head, media, options):
+        yield refusal
+    elif media == "jsonl":
+        yield from _records(item, chain((head,), source), options)
+    else:
+        yield _single(item, chain((head,), source), media, options.max_page_bytes)
+
+
+def _head(source: Iterator[bytes]) -> bytes:
+    head = b""
+    for chunk in source:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    return head
+
+
+def _refuse(item: Item, name: str, head: bytes, media: Media, options: ReadOptions) -> Refusal | None:
+    if kind := binary_kind(head):
+        return _refusal(item, "read.binary", f"{kind}, not text: convert it to text or leave it out")
+    if media == "jsonl" and is_wide(head):
+        return _refusal(item, "read.not_utf8", "JSONL in UTF-16 or UTF-32: convert the file to UTF-8")
+    if media == "text" and options.media is None and is_json_array(name, head):
+        return _refusal(
+            item, "read.json_array", "one JSON array of objects: make it JSONL, with jq -c '.[]' for example"
+        )
+    return None
+
+
+def _records(item: Item, source: Iterator[bytes], options: ReadOptions) -> Iterator[Raw | Refusal]:
+    found = False
+    for page in records(source, item.uri, options.text_field, options.max_page_bytes):
+        found = True
+        yield page
+    if not found:
+        yield _refusal(item, "read.empty", "only blank lines, no record: delete the file or fetch it again")
+
+
+def _single(item: Item, source: Iterator[bytes], media: Media, limit: int) -> Raw | Refusal:
+    parts: list[bytes] = []
+    size = 0
+    for chunk in source:
+        size += len(chunk)
+        if size > limit:
+            reason = f"the page has over {limit:,} bytes, the limit: raise max_page_bytes or split it"
+            return Refusal(item.uri, "read.too_large", reason, bytes=max(size, item.size))
+        parts.append(chunk)
+    return Raw(item.uri, b"".join(parts), MIME[media])
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

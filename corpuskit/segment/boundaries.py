@@ -1,0 +1,149 @@
+"""Where an article begins: headline blocks, what they show, and whether the subject changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpuskit.core.page import Page
+from corpuskit.segment.cohesion import Cohesion
+from corpuskit.segment.roles import Cast, Role
+
+MAX_HEADS = 4
+_ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
+
+
+@dataclass(slots=True)
+class Part:
+    """One article as it is found: its headline block and its lines, in page order."""
+
+    heads: list[int] = field(default_factory=list)
+    """Lines of the headline block: kicker, title, deck, byline, date."""
+    lines: list[int] = field(default_factory=list)
+    """All other lines."""
+    score: float = 1.0
+    reason: str = "begins the page"
+
+
+def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
+    """Return the articles of a page in page order."""
+    parts = [Part()]
+    at = 0
+    while at < len(cast):
+        block = _block(cast, at)
+        body = at + len(block)
+        first = not parts[-1].lines and not parts[-1].heads
+        if block and body < len(cast):
+            score, reason = _score(page, cast, cohesion, block, parts[-1], first)
+            if score > 0 or first:
+                if not first:
+                    parts.append(Part(score=score, reason=reason))
+                parts[-1].heads = block
+                at = body
+                continue
+            parts[-1].lines += block
+            at = body
+            continue
+        if block:
+            parts[-1].lines += block
+            at = body
+            continue
+        if not first and _resumes(page, cast, cohesion, at, parts[-1]):
+            parts.append(Part(score=1.0, reason="text without a headline after a break, on another subject"))
+        parts[-1].lines.append(at)
+        at += 1
+    return parts
+
+
+def _block(cast: Sequence[Cast], at: int) -> list[int]:
+    """Return the headline block that begins here, empty if none does.
+
+    A long run of short lines is verse or a list, not a headline: of such a run only the first line
+    may be one, and only at the head of the page.
+    """
+    end = at
+    while end < len(cast) and cast[end].role in _ABOVE:
+        end += 1
+    heads = [i for i in range(at, end) if cast[i].role is Role.HEAD]
+    if not heads and at > 0:
+        return []
+    if len(heads) <= MAX_HEADS:
+        return list(range(at, end))
+    if at > 0:
+        return []
+    last = heads[0] + 1
+    while last < end and cast[last].role is not Role.HEAD:
+        last += 1
+    return list(range(at, last))
+
+
+def _score(
+    page: Page, cast: Sequence[Cast], cohesion: Cohesion, block: list[int], before: Part, first: bool
+) -> tuple[float, str]:
+    """Score a headline block as the beginning of an article; above 0 it is one."""
+    body = block[-1] + 1
+    heads = [i for i in block if cast[i].role is Role.HEAD]
+    signs: list[tuple[float, str]] = []
+    if len(heads) >= 2:
+        signs.append((1.5, "several headline lines"))
+    if any(cast[i].role is Role.BYLINE for i in block):
+        signs.append((4.0, "a byline"))
+    if any(cast[i].role is Role.META for i in block):
+        signs.append((3.0, "a date or source"))
+    if cast[body].lead == 2:
+        signs.append((4.0, "a dateline"))
+    elif cast[body].lead == 1:
+        signs.append((1.0, "a lead"))
+    if not first and block[0] > 0 and cast[block[0] - 1].ended:
+        signs.append((3.0, "an end mark before it"))
+    if broken(page, block[0]):
+        signs.append((1.0, "furniture before it"))
+    if any(cast[i].numbered for i in heads[:1]):
+        signs.append((-5.0, "a number"))
+    tag = page.blocks[block[0]]
+    if tag is not None and tag.tag in ("h1", "h2", "h3", "h4"):
+        signs.append(({"h1": 3.0, "h2": 0.0}.get(tag.tag, -1.5), tag.tag))
+    if not first:
+        signs.append(_topic(cast, cohesion, body, before))
+    total = sum(weight for weight, _ in signs) - 3.0
+    return total, ", ".join(name for weight, name in signs if weight > 0)
+
+
+def _topic(cast: Sequence[Cast], cohesion: Cohesion, body: int, before: Part) -> tuple[float, str]:
+    after = _reach(cast, body)
+    share = cohesion.share(after, before.lines or before.heads)
+    size = sum(cast[i].size for i in after)
+    trust = min(1.0, size / 150) * min(1.0, sum(cast[i].size for i in before.lines) / 200)
+    if share < 0.15:
+        return 3.0 * trust, "another subject"
+    return (-3.0 * trust if share > 0.3 else 0.0), "the same subject"
+
+
+def _reach(cast: Sequence[Cast], body: int) -> list[int]:
+    """Return the lines from ``body`` up to the next headline, some 600 characters at most."""
+    out: list[int] = []
+    size = 0
+    for i in range(body, len(cast)):
+        if cast[i].role in _ABOVE and out or size > 600:
+            break
+        out.append(i)
+        size += cast[i].size
+    return out
+
+
+def broken(page: Page, at: int) -> bool:
+    """Say whether something was taken out right before a line."""
+    if at == 0:
+        return False
+    spans = page.sources_between(page.lines[at - 1].end, page.lines[at].start)
+    return any(page.source.text[a:b].strip() for a, b in spans)
+
+
+def _resumes(page: Page, cast: Sequence[Cast], cohesion: Cohesion, at: int, before: Part) -> bool:
+    """Say whether text without a headline begins here that is not the article before."""
+    if cast[at].role is not Role.BODY or cast[at].size < 60 or not before.lines:
+        return False
+    last = before.lines[-1]
+    if cast[last].dangling or not (broken(page, at) or cast[last].role is Role.BYLINE):
+        return False
+    return cohesion.share(_reach(cast, at), before.lines) < 0.1

@@ -1,0 +1,101 @@
+"""Which lines are one paragraph, and where text without a headline belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpuskit.core.page import Page
+from corpuskit.segment.boundaries import Part
+from corpuskit.segment.cohesion import Cohesion
+from corpuskit.segment.roles import Cast, Role
+
+KEPT = (Role.BODY, Role.HEAD)
+_HOME = 0.12
+"""Least shared vocabulary for text without a headline to go home to an article."""
+
+
+def place(parts: list[Part], cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
+    """Bring each part without a headline home to the article it continues.
+
+    A part whose last line stops inside a sentence goes before the article's first paragraph, one that
+    ends a sentence goes behind its last. What shares too little with every article stays on its own.
+    """
+    homes = [p for p in parts if p.heads]
+    for part in [p for p in parts[1:] if not p.heads and p.lines]:
+        scored = sorted(((cohesion.share(part.lines, h.heads + h.lines), -h_i) for h_i, h in enumerate(homes)), reverse=True)
+        if not scored or scored[0][0] < _HOME:
+            continue
+        home = homes[-scored[0][1]]
+        if cast[part.lines[-1]].dangling:
+            home.lines = part.lines + home.lines
+        else:
+            home.lines = home.lines + part.lines
+        parts.remove(part)
+    return parts
+
+
+def boxes(page: Page, cast: Sequence[Cast], lines: Sequence[int]) -> set[int]:
+    """Return the lines of boxes and captions' kin that stand inside a sentence.
+
+    A box begins with its head right after a line that stops inside a sentence, and reaches up to the
+    line that reads on from there: the first that is not a statement of the box.
+    """
+    out: set[int] = set()
+    for place_, line in enumerate(lines):
+        if cast[line].role is not Role.BOX or place_ == 0 or not cast[lines[place_ - 1]].dangling:
+            continue
+        out.add(line)
+        out.update(_box_body(page, cast, lines, place_))
+    return out
+
+
+def _box_body(page: Page, cast: Sequence[Cast], lines: Sequence[int], head: int) -> list[int]:
+    """Choose how many lines the box has: the cut sentence must read on at the line behind it."""
+    cut = page.lines[lines[head - 1]].text
+    best, reach = 0.0, 1
+    for count in range(1, min(8, len(lines) - head - 1)):
+        after = lines[head + 1 + count]
+        if cast[after].role is not Role.BODY:
+            continue
+        fit = reads_on(page, cut, page.lines[after].text)
+        if fit > best:
+            best, reach = fit, count
+    return list(lines[head + 1 : head + 1 + reach])
+
+
+def reads_on(page: Page, cut: str, head: str) -> float:
+    """Return how well a line reads on from one that stops inside a sentence.
+
+    The characters around the seam are looked for elsewhere on the page (the page's own vocabulary), and a
+    line that begins as sentences begin fits less.
+    """
+    score = 1.0
+    for left, right in ((1, 1), (1, 2), (2, 1), (2, 2)):
+        if page.text.count(cut[-left:] + head[:right]) > 0:
+            score += left + right
+    if head[0] in "，。、；：！？,.;:!?”’）)」』》":
+        score += 6
+    if head[0] in "“‘「『【（(":
+        score -= 0.5
+    return score
+
+
+def joined(page: Page, cast: Sequence[Cast], before: int, after: int) -> str | None:
+    """Return what stands between two lines that are one paragraph: nothing or a blank; None if they are two."""
+    left, right = page.lines[before].text, page.lines[after].text
+    if not cast[before].dangling or cast[before].role is not Role.BODY or cast[after].role is not Role.BODY:
+        return None
+    if cast[after].lead == 2 or cast[after].numbered:
+        return None
+    if left[-1].isascii() and left[-1].isalpha() or left[-1] in ",-":
+        return _latin(left, right)
+    ends = right[-1] in "。！？!?…”’」』）).：:；;" or cast[after].dangling or cast[after].size < 30
+    return "" if ends else None
+
+
+def _latin(left: str, right: str) -> str | None:
+    if not right[0].isascii():
+        return "" if left[-1] == "," or not left[-1].isascii() else None
+    if not (right[0].islower() or right[0].isdigit() or left[-1] == ","):
+        return None
+    return " "

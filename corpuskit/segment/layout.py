@@ -1,0 +1,155 @@
+"""The layout undone: articles apart, headline and captions lifted, paragraphs whole, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from corpuskit.core.edit import Arrange, Edit, Flag, Lift, Proposal
+from corpuskit.core.page import Page
+from corpuskit.core.span import Span, chain
+from corpuskit.core.stage import Stage
+from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.cohesion import Cohesion
+from corpuskit.segment.joins import boxes, joined, place
+from corpuskit.segment.roles import SOURCE_TAIL, Cast, Role, cast
+from corpuskit.segment.titles import choose_title
+
+_FIELD = {
+    Role.BYLINE: "byline",
+    Role.META: "meta",
+    Role.CAPTION: "captions",
+    Role.SOURCE: "source",
+    Role.BOX: "boxes",
+}
+
+
+class Layout(Stage, frozen=True):
+    """Split a page into its articles and write each as whole paragraphs, one a line.
+
+    Headline blocks are scored by what they show (byline, dateline, an end mark before them, a change of
+    subject); cross-heads stay in the text. A line that stops inside a sentence is joined with the one that
+    reads on. Do not use it on text whose lines are records: tables, logs, subtitles.
+    """
+
+    name: ClassVar[str] = "layout"
+    rules: ClassVar[dict[str, str]] = {
+        "layout.article": "an article begins here",
+        "layout.paragraph": "white space between two paragraphs, written as one line break",
+        "layout.join": "a line break inside a sentence",
+        "layout.edge": "white space at the edge of an article or beside what was lifted",
+        "layout.blank": "white space outside every article",
+        "layout.title": "the title",
+        "layout.subtitle": "kicker or deck",
+        "layout.byline": "who wrote it",
+        "layout.meta": "date, source and author line",
+        "layout.source": "source tag or end mark",
+        "layout.captions": "caption of a picture",
+        "layout.boxes": "box inside a sentence",
+        "layout.open": "a sentence that stops, with nothing on the page that reads on from it",
+    }
+    example: ClassVar[tuple[str, str]] = (
+        "清淤完工\n本报记者 路遥\n水库清出淤泥三万方，岸边铺\n上了草皮。\n",
+        "水库清出淤泥三万方，岸边铺上了草皮。",
+    )
+
+    split: bool = True
+    """Make several records of a page that carries several articles."""
+    lift: bool = True
+    """Take titles, bylines, dates, captions and source tags out of the text into the metadata."""
+    join: bool = True
+    """Join lines that are one paragraph."""
+
+    def propose(self, page: Page) -> Iterable[Proposal]:
+        """Return one arrangement, the lifts, and an edit for each seam that changes."""
+        if not page.lines:
+            yield Arrange((), "layout.article", 1.0, "nothing but white space")
+            return
+        roles = cast(page)
+        cohesion = Cohesion(line.text for line in page.lines)
+        parts = split(page, roles, cohesion) if self.split else [Part(lines=list(range(len(roles))))]
+        if self.split:
+            parts = place(parts, roles, cohesion)
+        yield _arrange(page, parts)
+        for part in parts:
+            yield from self._article(page, roles, part)
+
+    def _article(self, page: Page, roles: Sequence[Cast], part: Part) -> Iterator[Proposal]:
+        lifted = _lifts(page, roles, part) if self.lift else {}
+        order = [*part.heads, *part.lines]
+        for line, field in lifted.items():
+            yield Lift(Span(*page.lines[line][:2]), field, f"layout.{field}", 0.9, f"stands as {field}")
+        kept = [line for line in order if line not in lifted]
+        tail = self._tail(page, roles, kept[-1]) if kept and self.lift else None
+        if tail:
+            yield tail
+        yield from self._seams(page, roles, order, kept)
+
+    def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
+        """Lift a source tag that closes the last paragraph."""
+        line = page.lines[last]
+        found = SOURCE_TAIL.search(line.text)
+        if found is None or found.start() == 0:
+            return None
+        span = Span(line.start + found.start(), line.end)
+        return Lift(span, "source", "layout.source", 0.9, "source tag behind the last paragraph")
+
+    def _seams(
+        self, page: Page, roles: Sequence[Cast], order: Sequence[int], kept: Sequence[int]
+    ) -> Iterator[Proposal]:
+        if order and 0 in order:
+            yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
+        following = dict(zip(kept, kept[1:], strict=False))
+        for line in order:
+            seam, after = page.seam(line), following.get(line)
+            if after is None:
+                yield from _white(page, seam, "", "layout.edge")
+                if line in kept and roles[line].dangling and line != order[-1]:
+                    yield _open(page, line)
+                continue
+            between = joined(page, roles, line, after) if self.join else None
+            if between is not None:
+                yield from _white(page, seam, between, "layout.join")
+                continue
+            if roles[line].dangling:
+                yield _open(page, line)
+            yield from _white(page, seam, "\n", "layout.paragraph")
+
+
+def _open(page: Page, line: int) -> Flag:
+    span = Span(*page.lines[line][:2])
+    return Flag(span, "layout.open", 0.6, f"stops inside a sentence: {page.lines[line].text[-12:]!r}")
+
+
+def _white(page: Page, span: Span, text: str, rule: str) -> Iterator[Edit]:
+    if page.text[span.start : span.end] != text:
+        yield Edit(span, text, rule, 1.0, "layout", inline=True)
+
+
+def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
+    articles = []
+    for part in parts:
+        spans = []
+        for line in (*part.heads, *part.lines):
+            start = 0 if line == 0 else page.lines[line].start
+            spans.append(Span(start, page.seam(line).end))
+        articles.append(chain(spans))
+    reasons = "; ".join(f"{len(p.heads) + len(p.lines)} lines: {p.reason}" for p in parts)
+    return Arrange(tuple(articles), "layout.article", 1.0, reasons)
+
+
+def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
+    """Return the field of each line that leaves the text; nothing leaves an article that has no text."""
+    if not any(roles[i].role in (Role.BODY, Role.HEAD) for i in part.lines):
+        return {}
+    out: dict[int, str] = {}
+    title = choose_title(page, roles, part.heads)
+    for line in part.heads:
+        role = roles[line].role
+        out[line] = "title" if line == title else _FIELD.get(role, "subtitle")
+    for line in part.lines:
+        if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE):
+            out[line] = _FIELD[roles[line].role]
+    text = [line for line in part.lines if line not in out]
+    out |= dict.fromkeys(boxes(page, roles, text), "boxes")
+    return out

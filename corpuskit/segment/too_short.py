@@ -1,0 +1,36 @@
+"""Articles too short to be one: what is left of a page whose article was never there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from corpuskit.core.edit import Drop, Proposal
+from corpuskit.core.page import Char, Page
+from corpuskit.core.stage import Stage
+
+
+class TooShort(Stage, frozen=True):
+    """Refuse an article that has too few characters, or no sentence and little more."""
+
+    name: ClassVar[str] = "too_short"
+    rules: ClassVar[dict[str, str]] = {
+        "too_short.article": "fewer characters than the least an article may have",
+        "too_short.fragment": "a few lines without a single sentence",
+    }
+    example: ClassVar[tuple[str, str]] = ("下一页", "")
+
+    min_chars: Annotated[int, Meta(ge=0)] = 12
+    """Least characters, white space not counted."""
+    fragment_chars: Annotated[int, Meta(ge=0)] = 40
+    """Least characters of an article in which nothing ends a sentence."""
+
+    def propose(self, page: Page) -> Iterable[Proposal]:
+        """Return one drop, or nothing."""
+        size = sum(sum(count) - count[Char.SPACE] for count in page.counts)
+        if size < self.min_chars:
+            yield Drop("too_short.article", 1.0, f"{size} characters, least is {self.min_chars}")
+        elif size < self.fragment_chars and not any(count[Char.FINAL] for count in page.counts):
+            yield Drop("too_short.fragment", 0.8, f"{size} characters and no sentence")

@@ -16,7 +16,7 @@ from corpuskit.write.record import record_id, refusal_line
 
 Json = dict[str, Any]
 CONFIG = {"stages": ["garbled", "related_news"]}
-STAMP = {"config": manifests.config_digest(CONFIG), "corpuskit": "0.1.0"}
+STAMP = {"config": "sha256:" + "5" * 64, "corpuskit": "0.1.0"}
 
 
 @dataclass
@@ -37,8 +37,17 @@ class Run:
         for line in self.lines:
             tally.add_ledger(line)
         inputs = [{"given": "pages", "root": "/data/pages"}]
-        times = {"started": "2025-01-21T08:00:00Z", "finished": "2025-01-21T08:00:01Z", "seconds": {"read": 0.5}}
-        return manifests.build(config=CONFIG, inputs=inputs, tally=tally, files=files, **times)  # type: ignore[arg-type]
+        start, end = "2025-01-21T08:00:00Z", "2025-01-21T08:00:01Z"
+        return manifests.build(
+            config=CONFIG,
+            config_digest=STAMP["config"],
+            inputs=inputs,
+            tally=tally,
+            files=files,
+            started=start,
+            finished=end,
+            seconds={"read": 0.5},
+        )
 
     def write(self, out: Path, compression: Compression = "none") -> None:
         files: dict[str, list[FileEntry]] = {}

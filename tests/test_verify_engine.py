@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from honest_run import STAMP, Run, page
+from honest_run import STAMP, Json, Run, page
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.core.draft import Draft
-from corpuskit.core.edit import Arrange, Edit, Lift, Proposal
-from corpuskit.core.engine import Record, apply, resolve
+from corpuskit.core.edit import Arrange, Drop, Edit, Lift, Proposal
+from corpuskit.core.engine import Record, apply, dropped, resolve
 from corpuskit.core.source import Source
 from corpuskit.core.span import Span
-from corpuskit.write.record import build, ledger
+from corpuskit.write.record import build, ledger, refuse
 from corpuskit.write.verify import verify
 
 
@@ -39,25 +39,39 @@ def _proposal(stage: str, start: int, size: int, what: str) -> Proposal:
     return Edit(span, "写字" if what == "w" else "", f"{stage}.edit", 0.5, "an edit")
 
 
-@given(histories(), st.booleans())
-def test_what_the_engine_leaves_verifies(tmp_path_factory: pytest.TempPathFactory, history: Any, split: bool) -> None:
+@given(histories(), st.booleans(), st.sampled_from(["keep", "drop", "refuse"]))
+def test_what_the_engine_leaves_verifies(
+    tmp_path_factory: pytest.TempPathFactory, history: Any, split: bool, fate: str
+) -> None:
     source, stages = history
     record, drafts = Record(), [Draft.of(source.text)]
     for stage, proposals in stages:
         drafts = [d for draft in drafts for d in _apply(draft, stage, proposals, record)]
     if split:
         drafts = [d for draft in drafts for d in _halves(draft, record)]
+    if fate == "drop":
+        drafts[0] = dropped(drafts[0], Drop("too_short.text", 1.0, "short"), "too_short", record.receipts)
     run = Run([source])
-    pairs = []
+    pairs: list[tuple[Draft, str | None]] = []
     for draft in drafts:
-        captions = [record.receipts[n].after for n in draft.lifted]
-        run.records.append(build(source, draft, record, "zh", {"captions": captions}, STAMP))
-        pairs.append((draft, run.records[-1]["id"]))
+        built = _build(source, draft, record)
+        pairs.append((draft, built["id"]))
+        run.records += [built] if draft.dropped is None else []
     run.lines = ledger(source, pairs, record)
+    if fate == "refuse":
+        gone = run.records.pop(0)
+        run.lines.append(refuse(gone, run.lines, "dedup.near", 0.9, "the same", None))
     out = tmp_path_factory.mktemp("out")
     run.write(out)
     report = verify(out, run.sources)
     assert report.problems == []
+
+
+def _build(source: Source, draft: Draft, record: Record) -> Json:
+    captions = [record.receipts[n].after for n in draft.lifted]
+    spans = [list(span) for n in draft.lifted for span in record.receipts[n].origin]
+    known, fields = ({"captions": captions}, {"captions": spans}) if captions else ({}, {})
+    return build(source, draft, record, "zh", known, fields, STAMP)
 
 
 def _apply(draft: Draft, stage: str, proposals: list[Proposal], record: Record) -> list[Draft]:

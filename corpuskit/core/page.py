@@ -182,8 +182,11 @@ class Page:
     def sources_between(self, start: int, end: int) -> list[Span]:
         """Return what of the source lay between two places of the text and is there no more.
 
-        Empty where the two places follow each other in the source too.
+        Empty where the two places follow each other in the source too, and where a repair stands between
+        them: then the difference in length says nothing.
         """
+        if any(not isinstance(run, Kept) for run in self._table.cut(start, end)):
+            return []
         left, right = self._edge(start, back=True), self._edge(end, back=False)
         if left is None or right is None or left >= right:
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Literal, NamedTuple
 
 from corpuskit.decode.declared import codec_of
@@ -16,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_KANJI_IN = re.compile(rb"\x1b\$[B@]")
 _UNIT = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 _ESCAPED = {"iso2022_jp": b"\x1b", "iso2022_jp_2": b"\x1b", "iso2022_kr": b"\x1b", "hz": b"~{"}
 # One codec cannot always give back what its near relative can.
@@ -27,8 +29,11 @@ _RELATIVES = {
     "cp949": ("euc_kr", "johab"),
     "iso2022_jp": ("iso2022_jp_2", "iso2022_jp_ext"),
 }
+_HIGH = bytes(range(0x80, 0x100))
 _MOSTLY_UTF8 = 0.9
 _DECLARED_CERTAINTY = 0.95
+_CONTESTED = 0.7
+"""Certainty of a declaration that evidence does not confirm."""
 _OVERRULE = 0.6
 """Certainty from which evidence beats a declaration that it contradicts."""
 
@@ -67,6 +72,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _by_bom(data: bytes) -> Decoded | None:
+    if data[:1] not in (b"\xef", b"\xff", b"\xfe", b"\0"):
+        return None
     for mark, encoding in _BOMS:
         if data.startswith(mark) and (not encoding.startswith("utf-32") or _is_strict(data, encoding)):
             return _decoded(data, encoding, "bom", 1.0)
@@ -80,7 +87,12 @@ def _by_shape(data: bytes, codec: str | None) -> Decoded | None:
         return _decoded(data, encoding, "declared" if declared else "evidence", 0.99 if declared else 0.9)
     if codec is not None and codec in _ESCAPED and _ESCAPED[codec] in data and _is_strict(data, codec):
         return _decoded(data, codec, "declared", 0.99)
-    if (b"\x1b$B" in data or b"\x1b$@" in data) and data.isascii() and _is_strict(data, "iso2022_jp"):
+    if (
+        b"\x1b" in data
+        and data.isascii()
+        and (b"\x1b$B" in data or b"\x1b$@" in data)
+        and _is_strict(data, "iso2022_jp")
+    ):
         return _decoded(data, "iso2022_jp", "evidence", 0.9)
     return None
 
@@ -94,15 +106,12 @@ def _nearly_utf8(data: bytes) -> Decoded | None:
     return Decoded(data.decode("utf-8", "surrogateescape"), "utf-8", True, "evidence", good / (good + bad))
 
 
-_HIGH = bytes(range(0x80, 0x100))
-
-
 def _legacy(data: bytes, codec: str | None) -> Decoded:
     ranking = codecs_by_evidence(data)
     best = ranking[0]
     believed = best.certainty < _OVERRULE or _score(ranking, codec) >= best.score / 2
     if codec and codec != "utf-8" and believed and (found := _by_declaration(data, codec)):
-        return found
+        return found if best.codec == codec else found._replace(certainty=_CONTESTED)
     return _decoded(data, best.codec, "evidence", best.certainty)
 
 

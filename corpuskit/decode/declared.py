@@ -9,19 +9,16 @@ _HEAD = 4096
 _XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,8}=\s{0,8}[\"']([A-Za-z0-9._:-]{1,40})", re.I)
 _META = re.compile(rb"<meta\s([^>]{1,400})", re.I)
 _CHARSET = re.compile(rb"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([A-Za-z0-9._:-]{1,40})", re.I)
+# Labels that Python does not know.
 _LABELS = {
-    # The WHATWG Encoding Standard reads these labels as their supersets, and pages rely on it.
-    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030",
-    "chinese": "gb18030", "euc-cn": "gb18030", "gb-2312": "gb18030",
-    "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "x-x-big5": "big5hkscs", "cn-big5": "big5hkscs", "cp950": "cp950",
-    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms_kanji": "cp932",
-    "windows-31j": "cp932", "x-euc-jp": "euc_jp",
-    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "ks_c_5601": "cp949", "uhc": "cp949",
-    "windows-949": "cp949",
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
-    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "windows-874": "cp874",
-    "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "hz-gb-2312": "hz",
-    "utf-16": "utf-16-le", "unicode": "utf-16-le", "ucs-2": "utf-16-le",
+    "x-gbk": "gbk", "gb_2312-80": "gb2312", "gb-2312": "gb2312", "x-x-big5": "big5", "cn-big5": "big5",
+    "x-sjis": "cp932", "ms_kanji": "cp932", "x-euc-jp": "euc_jp", "ks_c_5601": "cp949", "windows-874": "cp874",
+    "tis-620": "cp874", "unicode-1-1-utf-8": "utf-8", "unicode": "utf-16", "ucs-2": "utf-16", "iso-8859-8-i": "iso8859-8",
+}  # fmt: skip
+# The WHATWG Encoding Standard reads these as their supersets, and pages rely on it.
+_SUPERSETS = {
+    "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "utf-16": "utf-16-le",
 }  # fmt: skip
 _ALLOWED = """
     utf-8 utf-16-le utf-16-be utf-32-le utf-32-be gb18030 big5hkscs cp950 cp932 euc_jp euc_jis_2004 iso2022_jp
@@ -45,6 +42,7 @@ def codec_of(label: str) -> str | None:
         canonical = codecs.lookup(_LABELS.get(name, name)).name
     except (LookupError, ValueError):
         return None
+    canonical = _SUPERSETS.get(canonical, canonical)
     return canonical if canonical in _CODECS else None
 
 

@@ -5,7 +5,7 @@ Indyk and Motwani (1998); the banding of Leskovec, Rajaraman and Ullman, "Mining
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -87,16 +87,27 @@ def candidate_pairs(
     bucket gives about as many pairs as the largest whole one; it is reported in ``hot``.
     """
     hot: list[HotBucket] = []
-    found = [np.zeros((0, 2), np.int64)]
+    found = [np.zeros(0, np.int64)]
     for band, column in enumerate(buckets(signatures, bands, rows).T):
-        order = np.argsort(column, kind="stable")
-        order = order[np.count_nonzero(column == ALONE) :]
-        for members in np.split(order, np.flatnonzero(np.diff(column[order])) + 1):
-            head = _head(len(members), max_bucket)
-            if head < len(members):
-                hot.append(HotBucket(band, int(members[0]), len(members), len(members) - head))
-            found.append(_pairs(members, head))
-    return Candidates(np.unique(np.concatenate(found), axis=0), hot)
+        for members in _by_size(column):
+            size = members.shape[1]
+            head = _head(size, max_bucket)
+            if head < size:
+                hot += [HotBucket(band, first, size, size - head) for first in members[:, 0].tolist()]
+            left, right = np.triu_indices(head, 1, size)
+            found.append((members[:, left] * len(signatures) + members[:, right]).ravel())
+    pairs = np.unique(np.concatenate(found))
+    return Candidates(np.column_stack(np.divmod(pairs, max(1, len(signatures)))), sorted(hot))
+
+
+def _by_size(column: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the rows of all buckets of one size, in order, shape (buckets, size)."""
+    order = np.argsort(column, kind="stable")
+    order = order[np.count_nonzero(column == ALONE) :]
+    sizes = np.bincount(column[order])
+    starts = np.cumsum(sizes) - sizes
+    for size in np.unique(sizes).tolist():
+        yield order[starts[sizes == size][:, None] + np.arange(size)]
 
 
 def _keys(band: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
@@ -111,11 +122,6 @@ def _keys(band: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
 
 def _head(members: int, most: int) -> int:
     return members if members <= most else max(1, most * most // (2 * members))
-
-
-def _pairs(members: npt.NDArray[np.intp], head: int) -> npt.NDArray[np.int64]:
-    left, right = np.triu_indices(head, 1, len(members))
-    return np.column_stack((members[left], members[right])).astype(np.int64)
 
 
 class BucketIndex:

@@ -79,15 +79,15 @@ def _foldings() -> Codes:
             table[ord(char)] = ord(" ")
         else:
             table[ord(char)] = _IN_CONTEXT
-        if unicodedata.combining(folded[:1] or " "):
-            table[ord(char)] = _IN_CONTEXT
-    table[[ord(part) for char in chars for part in _later_parts(char)]] = _IN_CONTEXT
-    return table
+    return np.where(np.isin(table, _later_parts(chars)), _IN_CONTEXT, table)
 
 
-def _later_parts(char: str) -> str:
-    """Return the characters that may fuse with one before them, as this one's decomposition shows."""
-    return unicodedata.normalize("NFD", char)[1:]
+def _later_parts(chars: list[str]) -> list[int]:
+    """Return the code points that may fuse with one before them, or change places with it."""
+    decomposed = {part for char in chars for part in unicodedata.normalize("NFD", char)[1:]}
+    combining = {char for char in chars if unicodedata.combining(char)}
+    vowels, finals = range(0x1161, 0x1176), range(0x11A8, 0x11C3)
+    return [*map(ord, decomposed | combining), *vowels, *finals]
 
 
 def fold(text: str) -> str:

@@ -39,7 +39,8 @@ def shingles(text: str) -> Shingles:
     hashes.sort()
     fresh = np.ones(hashes.size, np.bool_)
     np.not_equal(hashes[1:], hashes[:-1], out=fresh[1:])
-    return hashes[fresh]
+    found: Shingles = hashes[fresh]
+    return found
 
 
 def jaccard(a: Shingles, b: Shingles) -> float:
@@ -67,23 +68,22 @@ def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
 
 def _tokens(codes: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    kept = np.flatnonzero(kind)
-    values = mix(codes[kept])
-    alone = kind[kept] == Kind.UNSPACED
-    starts = np.ones(kept.size, np.bool_)
-    starts[1:] = alone[1:] | alone[:-1] | (np.diff(kept) > 1)
-    first = np.flatnonzero(starts)
-    return values if first.size == kept.size else _words(values, first)
+    alone = kind == Kind.UNSPACED
+    kept = kind != Kind.DROPPED
+    starts = alone.copy()
+    starts[1:] |= alone[:-1] | ~kept[:-1]
+    values, starts = mix(codes[kept]), starts[kept]
+    starts[:1] = True
+    return values if starts.all() else _words(values, np.flatnonzero(starts))
 
 
 def _words(values: npt.NDArray[np.uint32], first: npt.NDArray[np.intp]) -> npt.NDArray[np.uint32]:
     """Return the polynomial hash of each run of values: a difference of prefix sums, shifted to the run's start."""
     powers, inverses = _powers(max(16, (values.size - 1).bit_length()))
     sums = np.cumsum(values * powers[: values.size], dtype=np.uint32)
-    totals = sums[np.append(first[1:], values.size) - 1]
+    totals: npt.NDArray[np.uint32] = sums[np.append(first[1:], values.size) - 1]
     totals[1:] -= totals[:-1].copy()
-    totals *= inverses[first]
-    return totals
+    return totals * inverses[first]
 
 
 @lru_cache(maxsize=2)

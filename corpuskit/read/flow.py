@@ -10,22 +10,10 @@ from corpuskit.core.source import Block
 
 Attributes = Mapping[str, str | None]
 DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "head",
-        "title",
-        "iframe",
-        "noembed",
-        "noframes",
-        "audio",
-        "video",
-        "canvas",
-        "datalist",
-    ]
+    (
+        *("script", "style", "noscript", "template", "svg", "head", "title", "iframe", "noembed", "noframes"),
+        *("audio", "video", "canvas", "datalist"),
+    )
 )
 """Elements whose text a browser does not show as text."""
 _BLOCKS = frozenset(
@@ -230,6 +218,8 @@ class Flow:
 
     def text(self, data: str) -> None:
         """Add character data."""
+        if not self._chunks and data.isspace() and not (self._glued or self._frame.pre) and data.isascii():
+            return
         self._chunks.append(data)
         if self._frame.link:
             self._linked += _ink(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,49 +10,10 @@ import bs4
 
 from corpuskit.core.source import Block
 from corpuskit.read.about import about
+from corpuskit.read.cost import is_costly
 from corpuskit.read.flow import Flow
 from corpuskit.read.trees import LexborTree, SoupTree, Tree
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
-_FEW_TAGS = 2000
-_DEEPEST = 1000
-# Elements that HTML5 closes by itself, or that hold nothing: left open they do not nest.
-_SELF_CLOSING = frozenset(
-    [
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "option",
-        "optgroup",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "thead",
-        "tfoot",
-        "colgroup",
-        "br",
-        "img",
-        "hr",
-        "input",
-        "meta",
-        "link",
-        "area",
-        "base",
-        "col",
-        "embed",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "html",
-        "head",
-        "body",
-        "rt",
-        "rp",
-    ]
-)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAND_IN = re.compile("[\U0010f000-\U0010f7ff]")
 _SHIFT = 0x10F000 - 0xD800
@@ -77,7 +37,7 @@ def extract(html: str) -> Extracted:
     Raises ValueError if neither parser can read the page. Not for finding the article in the page: menus and
     hidden passages stay in the text, with the hints that tell them.
     """
-    if not _is_deep(html):
+    if not is_costly(html):
         try:
             return _by_lexbor(html)
         except (ValueError, RuntimeError, MemoryError):
@@ -109,24 +69,3 @@ def _extracted(tree: Tree) -> Extracted:
     tree.walk(flow)
     laid = flow.finish()
     return Extracted(laid.text, laid.blocks, about(tree.head()), tree.extractor)
-
-
-def _is_deep(html: str) -> bool:
-    """Tell whether elements nest so deep that HTML5 parsing, quadratic in the depth, would take minutes."""
-    if html.count("<") < _FEW_TAGS:
-        return False
-    depth: Counter[str] = Counter()
-    total = 0
-    for closing, name in _TAG.findall(html):
-        tag = name.lower()
-        if tag in _SELF_CLOSING:
-            continue
-        if not closing:
-            depth[tag] += 1
-            total += 1
-        elif depth[tag]:
-            depth[tag] -= 1
-            total -= 1
-        if total > _DEEPEST:
-            return True
-    return False

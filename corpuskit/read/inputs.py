@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Sequence
@@ -12,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpuskit.core.source import Refusal
-from corpuskit.read.walk import Found, Walk, match
-
-_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+from corpuskit.read.walk import Found, Walk, escaped, match, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +109,4 @@ def _named(found: list[Found]) -> list[tuple[str, Found]]:
 
 
 def _uri(hit: Found) -> str:
-    return _escaped("/".join(part.strip("/") for part in hit.path.parts[-hit.tail :]))
-
-
-def _escaped(name: str) -> str:
-    return _ESCAPED_BYTE.sub(lambda at: f"%{ord(at[0]) - 0xDC00:02X}", name)
+    return escaped(named(hit.path, hit.tail))

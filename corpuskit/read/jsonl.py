@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from corpuskit.core.source import Raw, Refusal
+from corpuskit.read.packed import PackedError
 
 _BOM = b"\xef\xbb\xbf"
 _MIME = ("text/html", "text/plain", "application/xhtml+xml")
@@ -43,17 +44,21 @@ def lines(chunks: Iterable[bytes], limit: int) -> Iterator[Line]:
     """
     number, size = 1, 0
     parts: list[bytes] = []
-    for chunk in chunks:
-        *whole, rest = chunk.split(b"\n")
-        for end in whole:
-            size += len(end)
-            yield Line(number, b"".join((*parts, end)) if size <= limit else b"", size)
-            number, size = number + 1, 0
-            parts.clear()
-        size += len(rest)
-        parts.append(rest)
-        if size > limit:
-            parts.clear()
+    try:
+        for chunk in chunks:
+            *whole, rest = chunk.split(b"\n")
+            for end in whole:
+                size += len(end)
+                yield Line(number, b"".join((*parts, end)) if size <= limit else b"", size)
+                number, size = number + 1, 0
+                parts.clear()
+            size += len(rest)
+            parts.append(rest)
+            if size > limit:
+                parts.clear()
+    except PackedError as error:
+        error.line = number
+        raise
     if size:
         yield Line(number, b"".join(parts), size)
 

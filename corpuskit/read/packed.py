@@ -19,6 +19,9 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 class PackedError(Exception):
     """Compressed bytes that cannot be unpacked to their end."""
 
+    line: int | None = None
+    """Line that the data stop in, where lines were read."""
+
 
 class TruncatedError(PackedError):
     """Compressed bytes that stop before their end."""

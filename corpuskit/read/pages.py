@@ -35,10 +35,9 @@ def open_item(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:
     """
     try:
         yield from _pages(item, options)
-    except TruncatedError as error:
-        yield _refusal(item, "read.truncated", f"{error}; fetch or pack the file again")
     except PackedError as error:
-        yield _refusal(item, "read.corrupt", f"{error}; fetch or pack the file again")
+        rule = "read.truncated" if isinstance(error, TruncatedError) else "read.corrupt"
+        yield _refusal(item, rule, f"{error}; fetch or pack the file again", error.line)
     except FileNotFoundError:
         yield _refusal(item, "read.missing", "the file is gone: it was there when the inputs were listed")
     except PermissionError:
@@ -47,8 +46,8 @@ def open_item(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:
         yield _refusal(item, "read.failed", f"reading failed ({error.strerror or error}): check the disk and try again")
 
 
-def _refusal(item: Item, rule: str, reason: str) -> Refusal:
-    return Refusal(item.uri, rule, reason, bytes=item.size)
+def _refusal(item: Item, rule: str, reason: str, record: int | None = None) -> Refusal:
+    return Refusal(item.uri, rule, reason, record, bytes=item.size)
 
 
 def _pages(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:

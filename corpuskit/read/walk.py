@@ -11,6 +11,13 @@ from pathlib import Path
 
 from corpuskit.core.source import Refusal
 
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+
+_UNSEEN = "no permission to look at it: change the mode of the folders above"
+_UNLISTED = "no permission to list the folder: change its mode or its owner"
+_SPECIAL = "a pipe, socket or device inside a folder: name it alone to read it"
+_OUTPUT = "it lies in the output folder of this run, so it is not an input"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -33,10 +40,9 @@ class Walk:
         self._exclude = exclude
         self.refusals: list[Refusal] = []
 
-    def refuse(self, name: str | Path, rule: str, reason: str) -> None:
+    def refuse(self, name: str, rule: str, reason: str) -> None:
         """Note that ``name`` is not read, and why."""
-        shown = re.sub("[\udc80-\udcff]", lambda at: f"%{ord(at[0]) - 0xDC00:02X}", str(name))
-        self.refusals.append(Refusal(shown, rule, reason))
+        self.refusals.append(Refusal(escaped(name), rule, reason))
 
     def file(self, path: Path, tail: int) -> list[Found]:
         """Return ``path`` in a list, or an empty list if it is refused."""
@@ -44,11 +50,15 @@ class Walk:
             status = path.stat()
             real = os.path.realpath(path)
         except PermissionError:
-            self.refuse(path, "read.permission", "no permission to look at it: change the mode of the folders above")
+            self.refuse(
+                named(path, tail),
+                "read.permission",
+                _UNSEEN,
+            )
             return []
         except OSError as error:
             reason = f"it cannot be found ({error.strerror}): a broken symbolic link, or deleted meanwhile"
-            self.refuse(path, "read.missing", reason)
+            self.refuse(named(path, tail), "read.missing", reason)
             return []
         if self._is_output(real):
             return []
@@ -70,7 +80,7 @@ class Walk:
             if target in seen or self._is_output(target):
                 continue
             seen.add(target)
-            for entry in self._entries(here, hidden):
+            for entry in self._entries(here, hidden, len(here.parts) - len(base.parts) + (tail or 1)):
                 path = here / entry.name
                 level = len(path.parts) - len(base.parts)
                 if _is_folder(entry):
@@ -81,20 +91,20 @@ class Walk:
             linked.sort(reverse=True)
         return found
 
-    def _entries(self, folder: Path, hidden: bool) -> list[os.DirEntry[str]]:
+    def _entries(self, folder: Path, hidden: bool, tail: int) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as entries:
                 return [entry for entry in entries if hidden or not entry.name.startswith(".")]
         except PermissionError:
-            self.refuse(folder, "read.permission", "no permission to list the folder: change its mode or its owner")
+            self.refuse(named(folder, tail), "read.permission", _UNLISTED)
         except OSError as error:
-            self.refuse(folder, "read.failed", f"the folder cannot be listed ({error.strerror})")
+            self.refuse(named(folder, tail), "read.failed", f"the folder cannot be listed ({error.strerror})")
         return []
 
     def _entry(self, entry: os.DirEntry[str], path: Path, tail: int) -> list[Found]:
         if entry.is_symlink() or entry.is_file():
             return self.file(path, tail)
-        self.refuse(path, "read.special", "a pipe, socket or device inside a folder: name it alone to read it")
+        self.refuse(named(path, tail), "read.special", _SPECIAL)
         return []
 
     def _is_output(self, real: str) -> bool:
@@ -103,7 +113,7 @@ class Walk:
         path = Path(real)
         inside = path == self._exclude or self._exclude in path.parents
         if inside:
-            self.refuse(self._exclude, "read.output", "it lies in the output folder of this run, so it is not an input")
+            self.refuse(self._exclude.name, "read.output", _OUTPUT)
         return inside
 
 
@@ -112,6 +122,16 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
+
+
+def named(path: Path, tail: int) -> str:
+    """Return the last ``tail`` names of ``path`` with slashes between."""
+    return "/".join(part.strip("/") for part in path.parts[-tail:])
+
+
+def escaped(name: str) -> str:
+    """Write the bytes of a file name that are not UTF-8 as ``%FF``."""
+    return _ESCAPED_BYTE.sub(lambda at: f"%{ord(at[0]) - 0xDC00:02X}", name)
 
 
 def match(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

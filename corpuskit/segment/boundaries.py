@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpuskit.core.page import Page
-from corpuskit.segment.cohesion import Cohesion
+from corpuskit.core.page import Char, Page
+from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.roles import Cast, Role
 
 MAX_HEADS = 4
+_FAR, _NEAR = 0.05, 0.12
+"""Shared vocabulary below which two stretches are on different subjects, and above which on the same."""
 _ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 
 
@@ -83,30 +85,48 @@ def _score(
     """Score a headline block as the beginning of an article; above 0 it is one."""
     body = block[-1] + 1
     heads = [i for i in block if cast[i].role is Role.HEAD]
-    signs: list[tuple[float, str]] = []
-    if len(heads) >= 2:
-        signs.append((1.5, "several headline lines"))
-    if any(cast[i].role is Role.BYLINE for i in block):
-        signs.append((4.0, "a byline"))
-    if any(cast[i].role is Role.META for i in block):
-        signs.append((3.0, "a date or source"))
-    if cast[body].lead == 2:
-        signs.append((4.0, "a dateline"))
-    elif cast[body].lead == 1:
-        signs.append((1.0, "a lead"))
+    signs = [*_signs(page, cast, block, heads, body)]
     if not first and block[0] > 0 and cast[block[0] - 1].ended:
         signs.append((3.0, "an end mark before it"))
-    if broken(page, block[0]):
-        signs.append((1.0, "furniture before it"))
-    if any(cast[i].numbered for i in heads[:1]):
-        signs.append((-5.0, "a number"))
-    tag = page.blocks[block[0]]
-    if tag is not None and tag.tag in ("h1", "h2", "h3", "h4"):
-        signs.append(({"h1": 3.0, "h2": 0.0}.get(tag.tag, -1.5), tag.tag))
     if not first:
         signs.append(_topic(cast, cohesion, body, before))
     total = sum(weight for weight, _ in signs) - 3.0
     return total, ", ".join(name for weight, name in signs if weight > 0)
+
+
+def _signs(
+    page: Page, cast: Sequence[Cast], block: list[int], heads: list[int], body: int
+) -> Iterator[tuple[float, str]]:
+    """Yield what a headline block shows of itself, each sign with its weight."""
+    signed = [cast[i].role for i in block]
+    if Role.BYLINE in signed:
+        yield 4.0, "a byline"
+    if Role.META in signed:
+        yield 3.0, "a date or source"
+    if cast[body].lead:
+        yield (4.0, "a dateline") if cast[body].lead == 2 else (1.0, "a lead")
+    if len(heads) == 2:
+        yield 1.5, "several headline lines"
+    if len(heads) >= 3 and len(signed) == len(heads):
+        yield -4.0, "a list"
+    if broken(page, block[0]):
+        yield 1.0, "furniture before it"
+    if any(cast[i].numbered for i in heads[:1]):
+        yield -5.0, "a number"
+    if any(_row(page, i) for i in heads):
+        yield -3.0, "a row of figures"
+    if cast[body].size < 30 and not cast[body].lead:
+        yield -1.5, "a short line below"
+    tag = page.blocks[block[0]]
+    if tag is not None and tag.tag in ("h1", "h2", "h3", "h4"):
+        yield {"h1": 3.0, "h2": 0.0}.get(tag.tag, -1.5), tag.tag
+
+
+def _row(page: Page, line: int) -> bool:
+    """Say whether a line is a row of a table: cells, or figures."""
+    text, count = page.lines[line].text, page.counts[line]
+    digits = count[Char.DIGIT] / max(1, sum(count) - count[Char.SPACE])
+    return "\t" in text or digits > 0.3 or (text.count("\u3000") + text.count("  ") >= 2) or text.endswith(("元", "%"))
 
 
 def _topic(cast: Sequence[Cast], cohesion: Cohesion, body: int, before: Part) -> tuple[float, str]:
@@ -114,9 +134,9 @@ def _topic(cast: Sequence[Cast], cohesion: Cohesion, body: int, before: Part) ->
     share = cohesion.share(after, before.lines or before.heads)
     size = sum(cast[i].size for i in after)
     trust = min(1.0, size / 150) * min(1.0, sum(cast[i].size for i in before.lines) / 200)
-    if share < 0.15:
-        return 3.0 * trust, "another subject"
-    return (-3.0 * trust if share > 0.3 else 0.0), "the same subject"
+    if share < _FAR:
+        return 2.5 * trust, "another subject"
+    return (-2.0 * trust if share > _NEAR else 0.0), "the same subject"
 
 
 def _reach(cast: Sequence[Cast], body: int) -> list[int]:
@@ -146,4 +166,4 @@ def _resumes(page: Page, cast: Sequence[Cast], cohesion: Cohesion, at: int, befo
     last = before.lines[-1]
     if cast[last].dangling or not (broken(page, at) or cast[last].role is Role.BYLINE):
         return False
-    return cohesion.share(_reach(cast, at), before.lines) < 0.1
+    return cohesion.share(_reach(cast, at), before.lines) < _FAR

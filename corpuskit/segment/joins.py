@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corpuskit.core.page import Page
 from corpuskit.segment.boundaries import Part
-from corpuskit.segment.cohesion import Cohesion
+from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.roles import Cast, Role
 
 KEPT = (Role.BODY, Role.HEAD)

@@ -10,7 +10,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
-from corpuskit.segment.cohesion import Cohesion
+from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.joins import boxes, joined, place
 from corpuskit.segment.roles import SOURCE_TAIL, Cast, Role, cast
 from corpuskit.segment.titles import choose_title

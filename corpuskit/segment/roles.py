@@ -7,9 +7,11 @@ from enum import Enum
 from typing import NamedTuple
 
 from corpuskit.core.page import Char, Line, Page
+from corpuskit.core.pairs import pairs
 
 CLOSERS = "”’」』）)】》\"']〉〕"
 FINALS = "。！？!?…｡"
+STOPS = 2.5
 
 
 class Role(Enum):
@@ -30,14 +32,19 @@ class Cast(NamedTuple):
     role: Role
     size: int
     """Characters that are not white space."""
-    dangling: bool
-    """Stops inside a sentence."""
+    stop: float
+    """How sure it is that the line stops inside a sentence; :data:`STOPS` and above count."""
     numbered: bool
     """Is one of a numbered series: a cross-head, not a title."""
     lead: int
     """2: begins with a dateline; 1: begins as reports begin; 0 otherwise."""
     ended: bool
     """Closes an article: ends with an end mark or a signature in brackets."""
+
+    @property
+    def dangling(self) -> bool:
+        """Stops inside a sentence."""
+        return self.stop >= STOPS
 
 
 _REPORTER = r"(?:特约|实习|见习|本报|本刊|本台|本网|首席)?(?:记者|記者|通讯员|通訊員|评论员|作者|撰稿人?|撰文|文)"
@@ -81,22 +88,22 @@ _LEAD = re.compile(
     r"^(?:\d{4}年|\d{1,2}月\d{1,2}日|近日|日前|昨日|昨天|今天|今日|昨晚|今晨|今年|去年|记者|本报|新华社|据\S{2,8}(?:报道|消息|介绍)|近年来)"
 )
 _SIGNED = re.compile(r"[（(](?:完|[^（）()]{0,10}(?:记者|通讯员|实习生|供稿|报道|摄影|新闻|社|网|报)[^（）()]{0,12}|[^（）()，。\s]{2,4})[)）]$")
+_ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE)
 _STRONG_TAIL = set("的了在是和与及對对为為将將并也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於使得地")
 
 
 def cast(page: Page) -> list[Cast]:
-    """Return the role of each line; neighbours decide nothing yet."""
-    return [_role(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    """Return the role of each line."""
+    alone = [_role(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    return [_settle(page, alone, index) for index in range(len(alone))]
 
 
 def _role(line: Line, count: list[int]) -> Cast:
     text = line.text
     size = sum(count) - count[Char.SPACE]
     latin = count[Char.LATIN] > size / 2
-    tail = text.rstrip(CLOSERS)
-    final = tail[-1:] in FINALS or (latin and tail.endswith("."))
-    short = size <= (110 if latin else 46)
-    dangling = not final and _dangles(text, count, size, latin)
+    final = ends(text)
+    stop = 0.0 if final else _stops(text, count, size, latin)
     role = Role.BODY
     if size <= 160 and _CAPTION.search(text) and "。" not in text.rstrip("。")[:-1]:
         role = Role.CAPTION
@@ -108,16 +115,51 @@ def _role(line: Line, count: list[int]) -> Cast:
         role = Role.BOX
     elif size <= 120 and is_meta(text, size):
         role = Role.META
-    elif short and not dangling and _titled(text, count, final):
+    elif size <= (110 if latin else 46) and _titled(text, count, final):
         role = Role.HEAD
     return Cast(
         role,
         size,
-        dangling and role is Role.BODY,
+        stop,
         bool(_NUMBERED.match(text)) and size <= 60,
         2 if _DATELINE.match(text) else 1 if _LEAD.match(text) else 0,
         bool(_SIGNED.search(text)) or role is Role.SOURCE,
     )
+
+
+def ends(text: str) -> bool:
+    """Say whether a line ends a sentence; an ASCII full stop counts, but not after a lone initial or number."""
+    tail = text.rstrip(CLOSERS)
+    return tail[-1:] in FINALS or (tail[-1:] == "." and len(tail) > 8)
+
+
+def _settle(page: Page, alone: list[Cast], index: int) -> Cast:
+    """Judge whether a line stops inside a sentence, by what follows it."""
+    here = alone[index]
+    if here.role not in (Role.BODY, Role.HEAD) or here.stop <= 0:
+        return here._replace(stop=0.0)
+    text = page.lines[index].text
+    after = next((i for i in range(index + 1, min(index + 4, len(alone))) if alone[i].role not in _ASIDE), None)
+    stop = here.stop + (_seam(text, page.lines[after].text, alone[after], here) if after is not None else 0.0)
+    if stop < STOPS:
+        return here._replace(stop=0.0, role=here.role)
+    return here._replace(stop=stop, role=Role.BODY)
+
+
+def _seam(left: str, right: str, after: Cast, here: Cast) -> float:
+    """Score how the next line goes with one that may stop inside a sentence."""
+    if right[0] in "，。、；：！？,.;:!?”’）)」』》":
+        return 5.0
+    bond = pairs().bond(left[-1], right[0])
+    score = 2.5 if bond >= 4 else 0.0
+    weak = here.size < 32 and "。" not in left and not _open(left) and left[-1] not in _STRONG_TAIL
+    if weak and bond < 4:
+        score -= 2.0
+    if after.lead or after.numbered or after.role in (Role.BYLINE, Role.META):
+        score -= 3.0
+    if here.numbered:
+        score -= 3.0
+    return score
 
 
 def is_meta(text: str, size: int) -> bool:
@@ -144,22 +186,19 @@ def _titled(text: str, count: list[int], final: bool) -> bool:
     return count[Char.HAN] + count[Char.FUNCTION] + count[Char.LATIN] + count[Char.KANA] + count[Char.HANGUL] >= 2
 
 
-def _dangles(text: str, count: list[int], size: int, latin: bool) -> bool:
-    """Say whether a line that does not end a sentence stops inside one; weights by inspection of own pages."""
+def _stops(text: str, count: list[int], size: int, latin: bool) -> float:
+    """Score a line that does not end a sentence: does it stop inside one? Weights set on our own pages."""
     if latin:
-        return size >= 30 and (text[-1].islower() or text[-1] in ",-")
+        return 3.0 * (size >= 30 and (text[-1].islower() or text[-1] in ",-"))
     if text[-1] in "：:；;—-~～)）】」』》”" or size < 6:
-        return text[-1] in "”)）」』》" and size >= 60
+        return 3.0 * (text[-1] in "”)）」』》" and size >= 60)
     if text[-1] in "，、,":
-        return size >= 24
+        return 3.0 * (size >= 16)
     score = 2.0 * min(2, count[Char.INNER]) + (3 if size >= 40 else 0) + (4 if "。" in text else 0)
-    score += 3 if _open(text) else 0
-    score += 1.5 if text[-1] in _STRONG_TAIL else 0
-    score -= 3 if _spaced(text) and "。" not in text else 0
-    score -= 3 * (text[-1] in FINALS) + 2 * (count[Char.DIGIT] > size / 3)
+    score += (3 if _open(text) else 0) + (1.5 if text[-1] in _STRONG_TAIL else 0)
+    score -= (3 if _spaced(text) and "。" not in text else 0) + 2 * (count[Char.DIGIT] > size / 3)
     function = count[Char.FUNCTION] / max(1, count[Char.HAN] + count[Char.FUNCTION])
-    score -= 2 if function < 0.03 and count[Char.KANA] == 0 else 0
-    return score >= 2.5
+    return score - (2 if function < 0.03 and count[Char.KANA] == 0 else 0) + 0.01
 
 
 def _open(text: str) -> bool:

@@ -71,8 +71,8 @@ class PageCheck:
     def _line_shape(self, line: Json) -> None:
         if line["kind"] not in KINDS:
             raise ValueError(f"no kind {line['kind']!r}")
-        if line["kind"] == "rewrite" and not line["spans"]:
-            raise ValueError("a rewrite line without spans")
+        if line["kind"] in ("rewrite", "lift") and not line["spans"]:
+            raise ValueError("without spans")
         for start, end in line["spans"]:
             _span(start, end, len(self.source.text))
         before = line.get("before")

@@ -10,8 +10,12 @@ from corpuskit.write.pieces import describe, excerpt
 
 Json = dict[str, Any]
 
-LIFTED_WHOLE = ("title", "subtitle", "byline", "captions")
-"""Metadata whose value is the lifted text itself; others are parsed from it."""
+WHOLE = ("title", "subtitle", "captions", "boxes")
+"""Metadata whose value is the lifted text itself."""
+PARSED = ("date",)
+"""Metadata written otherwise than it stood in the text; that of any other field is a part of what was lifted."""
+GIVEN = ("title", "url", "date", "byline", "publisher")
+"""Metadata that comes from the source's own where nothing was lifted."""
 
 
 def misfits(source: Source, record: Json, lifts: Sequence[Json]) -> Iterator[str]:
@@ -19,35 +23,46 @@ def misfits(source: Source, record: Json, lifts: Sequence[Json]) -> Iterator[str
     fields = record["provenance"]["fields"]
     values = record["metadata"] | {"title": record["title"]}
     for name, spans in fields.items():
-        yield from _field(name, spans, values.get(name), [line for line in lifts if line.get("field", name) == name])
+        yield from _field(name, spans, values.get(name), [line for line in lifts if _serves(line, name, spans)])
+    named = {(start, end) for spans in fields.values() for start, end in spans}
     for line in lifts:
-        if any(span not in fields.get(line.get("field"), []) for span in line["spans"]):
+        if any((start, end) not in named for start, end in line["spans"]):
             yield f"provenance.fields lacks the {describe(line)} at {line['spans'][0][0]}"
-    title, given = record["title"], source.metadata.get("title")
-    if title is not None and "title" not in fields and title != given:
-        yield f"the title {excerpt(title)} was not lifted, and the source gives {given!r}"
+    for name in GIVEN:
+        value = values.get(name)
+        if value is not None and name not in fields and value not in source.metadata.values():
+            yield f"{name} {excerpt(str(value))} was not lifted, and the source does not give it"
+
+
+def _serves(line: Json, name: str, spans: list[list[int]]) -> bool:
+    # a line of date and source serves several fields; whole values are lifted under their own name
+    return line["spans"][0] in spans and (name not in WHOLE or line.get("field", name) == name)
 
 
 def _field(name: str, spans: list[list[int]], value: Any, lines: list[Json]) -> Iterator[str]:
-    held = [span for line in lines for span in line["spans"]]
+    held = {(start, end) for line in lines for start, end in line["spans"]}
     for start, end in spans:
-        if [start, end] not in held:
+        if (start, end) not in held:
             yield f"no lift line holds {name} at {start}-{end}"
-    if name not in LIFTED_WHOLE or not lines:
-        return
     # fields are in the order of the lifting, the ledger is in the order of the source
-    lines = sorted(lines, key=lambda line: spans.index(line["spans"][0]) if line["spans"][0] in spans else len(spans))
+    lines = sorted(lines, key=lambda line: spans.index(line["spans"][0]))
     lifted = [_squeeze(line["after"] or "") for line in lines]
-    if not _equal(value, lifted, tied=len(spans) > len({tuple(span) for span in spans})):
+    tied = len(spans) > len({(start, end) for start, end in spans})
+    fits = _equal(value, lifted, tied) if name in WHOLE else _part(name, value, lifted)
+    if lines and not fits:
         yield f"{name} is {excerpt(str(value))}, the ledger lifted {excerpt(' '.join(lifted))}"
 
 
 def _equal(value: Any, lifted: list[str], tied: bool) -> bool:
-    """Compare a value with what was lifted, white space aside: a title over two lines is one."""
+    """Compare a value with what was lifted, white space aside: a subtitle over two lines is one."""
     if isinstance(value, list):
         values = [_squeeze(str(item)) for item in value]
         return values == lifted or (tied and sorted(values) == sorted(lifted))
     return isinstance(value, str) and _squeeze(value) in ("".join(lifted), *lifted)
+
+
+def _part(name: str, value: Any, lifted: list[str]) -> bool:
+    return name in PARSED or not isinstance(value, str) or _squeeze(value) in "".join(lifted)
 
 
 def _squeeze(text: str) -> str:

@@ -199,15 +199,18 @@ def _recover(out: Path) -> None:
 
 
 def _undo(out: Path) -> None:
-    """Bring back the earlier run from a swap cut short; do nothing after a swap that was complete."""
+    """Bring back the earlier run from a swap cut short; do nothing after a swap that was complete.
+
+    This can itself be cut short, and taken up again, at any point.
+    """
     new, leaving, old = out / STAGING, out / _LEAVING, out / EARLIER
+    if old.is_dir() and (new / MANIFEST).exists():
+        # everything of the earlier run had left, so what has our names now is new
+        _move(_REST, out, new)
+        old.rename(leaving)
     if leaving.is_dir():
         _move([*_REST, MANIFEST], leaving, out)
         leaving.rmdir()
-    elif old.is_dir() and (new / MANIFEST).exists():
-        # everything of the earlier run had left, so what has our names now is new
-        _move(_REST, out, new)
-        _move([*_REST, MANIFEST], old, out)
 
 
 def _move(names: Iterable[str], here: Path, there: Path) -> None:

@@ -104,10 +104,15 @@ class _Shard:
         self.path = path
         self.temporary = path.with_name(f".{path.name}.tmp")
         self.raw = _Digested(self.temporary)
-        self.sink = _sink(self.raw, compression)
         self.buffer = bytearray()
         self.size = 0
         self.lines = 0
+        self.sink: _Sink = self.raw
+        try:
+            self.sink = _sink(self.raw, compression)
+        except BaseException:
+            self.discard()
+            raise
 
     def write(self, line: bytes) -> None:
         self.buffer += line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,7 +12,7 @@ from typing import Any
 
 import corpuskit
 from corpuskit.write.atomic import write_atomic
-from corpuskit.write.encode import dumps, loads, pretty
+from corpuskit.write.encode import loads, pretty
 from corpuskit.write.folder import MANIFEST
 from corpuskit.write.jsonl import FileEntry
 
@@ -131,11 +130,6 @@ def _sorted(counter: Counter[str]) -> dict[str, int]:
     return {key: number for key, number in sorted(counter.items()) if number}
 
 
-def config_digest(config: Mapping[str, Any]) -> str:
-    """Return ``sha256:`` and the digest of a config as JSON with sorted keys, as records name it."""
-    return "sha256:" + hashlib.sha256(dumps(sort_keys(config))).hexdigest()
-
-
 def sort_keys(value: Any) -> Any:
     """Return a JSON value with the keys of all its objects sorted."""
     if isinstance(value, Mapping):
@@ -157,6 +151,7 @@ def versions() -> Json:
 def build(
     *,
     config: Mapping[str, Any],
+    config_digest: str,
     inputs: Iterable[Mapping[str, Any]],
     tally: Tally,
     files: Mapping[str, Iterable[FileEntry]],
@@ -166,6 +161,7 @@ def build(
 ) -> Json:
     """Return the manifest of a run.
 
+    ``config_digest`` is the ``sha256:…`` under which records name the config (``provenance.config``).
     ``inputs`` say for each input what was given (``given``) and where its files' URIs start (``root``, absolute),
     so that ``verify`` finds the sources again. ``files`` maps a folder of OUT to its finished parts; ``started`` and
     ``finished`` are ISO 8601; ``seconds`` are durations by part of the road.
@@ -182,7 +178,7 @@ def build(
             for folder in sorted(files)
             for e in files[folder]
         ],
-        "config_digest": config_digest(config),
+        "config_digest": config_digest,
         "config": sort_keys(config),
         "versions": versions(),
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+
+from corpuskit.core.pairs import pairs
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z]{3,}|[\u30a1-\u30fa]{2,}|[\uac00-\ud7a3]{2,}")
 _COMMON = frozenset("the and for that with was are this from have has had not but they you his her its".split())
@@ -29,19 +29,29 @@ def terms(text: str) -> set[str]:
 
 
 class Cohesion:
-    """Shared vocabulary, each term weighted by how few of the page's lines hold it."""
+    """Shared vocabulary of a page's lines, each term weighted by how rare it is in Chinese at large.
+
+    The weight is the log2 of how many times rarer than the commonest pair a term is; a pair that stands inside
+    no listed word is mostly an accident of two neighbouring words, and counts little.
+    """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.terms = [terms(line) for line in lines]
-        spread = Counter(term for held in self.terms for term in held)
-        # a term of one line cannot be shared, so it only dilutes: half weight
-        self._weight = {
-            term: (0.5 if n == 1 else 1.0) * math.log(1 + len(self.terms) / n) for term, n in spread.items()
-        }
+        self._inside = pairs().inside
+
+    def _weight(self, term: str) -> float:
+        if term.isascii() or len(term) != 2:
+            return 6.0
+        level = self._inside.get(term)
+        return _ACCIDENT if level is None else max(0.0, _COMMONEST - level)
 
     def share(self, part: Sequence[int], whole: Sequence[int]) -> float:
         """Return the weighted share of the terms of lines ``part`` that lines ``whole`` hold too, 0 to 1."""
         inside = set().union(*(self.terms[i] for i in part))
         around = set().union(*(self.terms[i] for i in whole))
-        total = sum(self._weight[t] for t in inside)
-        return sum(self._weight[t] for t in inside & around) / total if total else 0.0
+        total = sum(map(self._weight, inside))
+        return sum(map(self._weight, inside & around)) / total if total else 0.0
+
+
+_COMMONEST = 17
+_ACCIDENT = 2.0

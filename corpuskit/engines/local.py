@@ -1,0 +1,167 @@
+"""Worker processes on this machine: results in the order of the tasks, few of them in flight at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from multiprocessing.context import BaseContext
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+S = TypeVar("S")
+
+_AHEAD = 3
+"""Tasks in flight for each worker: enough that none waits, few enough that memory stays flat."""
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+
+
+class Crash(Exception):
+    """A worker process died at a task: killed for its memory, or by a fault in a native library."""
+
+
+def in_order(
+    tasks: Iterable[Sequence[T]],
+    start: Callable[[S], Callable[[Sequence[T]], R]],
+    state: S,
+    workers: int,
+    crashed: Callable[[T, Crash], R],
+) -> Iterator[R]:
+    """Yield the results of ``start(state)(task)``, in the order of the tasks.
+
+    ``start`` runs once in each worker; it, ``state``, tasks and results must pickle. With one worker all runs in
+    this process. A task is a sequence of parts: where a worker dies, the tasks in flight are done again part by
+    part, one result each, and ``crashed`` answers for the part that kills its worker again.
+
+    Workers are started afresh, never forked from a process with threads; they ignore Ctrl-C, and they are gone when
+    the iterator is closed or this process dies.
+    """
+    if workers <= 1:
+        yield from map(start(state), tasks)
+        return
+    with _Pool(start, state, workers) as pool:
+        flight: deque[tuple[Sequence[T], Future[R]]] = deque()
+        for task in tasks:
+            flight.append((task, pool.submit(task)))
+            if len(flight) >= workers * _AHEAD:
+                yield from _first(pool, flight, crashed)
+        while flight:
+            yield from _first(pool, flight, crashed)
+
+
+def _first(
+    pool: _Pool[T, R], flight: deque[tuple[Sequence[T], Future[R]]], crashed: Callable[[T, Crash], R]
+) -> Iterator[R]:
+    try:
+        yield flight[0][1].result()
+        flight.popleft()
+    except BrokenProcessPool:
+        lost = [task for task, _ in flight]
+        flight.clear()
+        yield from _again(pool, lost, crashed)
+
+
+def _again(pool: _Pool[T, R], lost: list[Sequence[T]], crashed: Callable[[T, Crash], R]) -> Iterator[R]:
+    for task in lost:
+        for part in task:
+            try:
+                yield pool.submit([part]).result()
+            except BrokenProcessPool:
+                yield crashed(part, Crash("the worker process died"))
+
+
+class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
+    """A process pool that begins anew when it is broken."""
+
+    def __init__(self, start: Callable[[S], Callable[[Sequence[T]], R]], state: S, workers: int) -> None:
+        self._initial = (start, state)
+        self._workers = workers
+        self._context = _context()
+        self._executor = self._new()
+
+    def submit(self, task: Sequence[T]) -> Future[R]:
+        try:
+            return self._executor.submit(_do, task)
+        except BrokenProcessPool:
+            # the tasks in flight are lost with the pool, and their futures say so
+            self._executor.shutdown(wait=False)
+            self._executor = self._new()
+            return self._executor.submit(_do, task)
+
+    def __exit__(self, *exc: object) -> None:
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+
+    def _new(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, self._context, _begin, self._initial)
+
+
+def _context() -> BaseContext:
+    """Return a way to start processes that inherit no threads, no Ctrl-C and one native thread each."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    with _quiet(), _environment(dict.fromkeys(_ONE_THREAD, "1")):
+        # the server hands down what it is born with
+        forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update({name: value for name, value in values.items() if before[name] is None})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+
+
+_work: Callable[[Any], Any] | None = None
+
+
+def _begin(start: Callable[[Any], Callable[[Any], Any]], state: Any) -> None:
+    global _work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _work = start(state)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _do(task: Any) -> Any:
+    assert _work is not None
+    return _work(task)

@@ -1,0 +1,58 @@
+"""Pages on which HTML5 parsing takes time quadratic in their length, told beforehand in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
+_FEW_TAGS = 300
+_DEEPEST = 1000
+_MOST_FORMATTING = 30
+_MOST_OPTIONS = 5000
+_LONG_TAG = 20_000
+_MOST_ATTRIBUTES = 2000
+# Elements that HTML5 closes by itself, or that hold nothing: left open they do not nest.
+_SELF_CLOSING = frozenset(
+    (
+        *("p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup"),
+        *("br", "img", "hr", "input", "meta", "link", "area", "base", "col", "embed", "param", "source", "track"),
+        *("wbr", "html", "head", "body", "rt", "rp"),
+    )
+)
+_FORMATTING = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
+
+
+def is_costly(html: str) -> bool:
+    """Tell whether an HTML5 parser would need seconds for a page of ordinary size.
+
+    Costly are elements nested over 1,000 deep (each new block looks through all that are open), formatting left open
+    (each new block opens it again), thousands of options, and thousands of attributes in one tag.
+    """
+    return _has_endless_tag(html) or (html.count("<") >= _FEW_TAGS and _is_deep(html))
+
+
+def _has_endless_tag(html: str) -> bool:
+    if len(html) < _LONG_TAG:
+        return False
+    long = (piece for piece in html.split(">") if len(piece) > _LONG_TAG)
+    return any((tag := _TAG.search(piece)) and len(piece[tag.start() :].split()) > _MOST_ATTRIBUTES for piece in long)
+
+
+def _is_deep(html: str) -> bool:
+    unclosed: Counter[str] = Counter()
+    depth = formatting = options = 0
+    for closing, name in _TAG.findall(html):
+        tag = name.lower()
+        if tag in _SELF_CLOSING:
+            options += tag == "option" and not closing
+            continue
+        step = 1 if not closing else -1 if unclosed[tag] else 0
+        unclosed[tag] += step
+        depth += step
+        formatting += step * (tag in _FORMATTING)
+        if depth > _DEEPEST or formatting > _MOST_FORMATTING or options > _MOST_OPTIONS:
+            return True
+    return options > _MOST_OPTIONS

@@ -20,7 +20,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("page_chrome.footer", re.compile(
         r"©|\(c\) ?\d{4}|copyright|all rights reserved|版权所有|版權所有|ICP[备備证]|公网安备|无断转载|無断転載|무단 ?전재|"
         r"powered by|theme by|不得转载|未经授权|未經授權|技术支持[:：]|推荐分辨率|经营许可证|許可證|营业执照|"
-        r"违法和不良信息|法律顾问|隐私政策|用户协议|cookie", re.I)),
+        r"违法和不良信息|法律顾问|隐私政策|用户协议|cookie|^(?:本[报社刊]|报社|编辑部)?(?:社|地)址\s*[:：]|邮发代号|统一刊号|"
+        r"印务|承印|督印|零售每份|廣告刊登|最佳(?:浏览|瀏覽)|浏览器版本|备\d{3,}号?", re.I)),
+    ("page_chrome.advert", re.compile(
+        r"^[\[【（(](?:广告|推广|赞助|廣告|推廣|광고|AD|PR)[\]】）)]|声明作废|聲明作廢|^(?:广告|推广|sponsored)\s*[:：]?$", re.I)),
     ("page_chrome.editor", re.compile(
         r"^[\[【（(「]?\s*(?:责任?编辑?|責任編輯|责编|編輯|编辑|值班编辑|本版责编|本版编辑|版式设计?|美编|校对|審核|审核|初审|复审|终审|"
         r"监制|实习编辑|网络编辑|原标题|稿源)\s*(?:[:：/／]|\s{1,4}\S)")),
@@ -67,6 +70,7 @@ class PageChrome(Stage, frozen=True):
         "page_chrome.words": "furniture words cover the line",
         "page_chrome.menu": "short items in a row at the head or foot of the page",
         "page_chrome.site": "the site's own name at the head or foot of the page",
+        "page_chrome.advert": "line marked as an advertisement, or a notice of loss",
         "page_chrome.footer": "copyright, licence or legal line",
         "page_chrome.editor": "line naming editors or the office",
         "page_chrome.counter": "counter, tracking number or lone mark",
@@ -152,8 +156,10 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
             continue
         items = [t for t in e.tokens if t]
         menu = len(items) >= 4 and max(map(len, items)) <= 8 and not e.inner and e.digits < 0.3
-        if menu and e.chrome >= 0.2:
+        if menu and (e.chrome > 0 or len(items) >= 6):
             judged[index] = (0.8, "page_chrome.menu")
+        elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
+            judged[index] = (0.75, "page_chrome.words")
         elif _SITE.match(text) and index + 1 < len(found):
             judged[index] = (0.75, "page_chrome.site")
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.edit import Edit, Flag, Proposal
 from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
@@ -25,6 +26,14 @@ _DATED = re.compile(
 )
 _COUNTED = re.compile(
     r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$", re.I
+)
+
+
+_COMPOSED = re.compile(
+    r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|其[他它]|同类|同城|本地|本站|全网|"
+    r"相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|还|也|可能|想|爱|還|的)?"
+    r"(?:阅读|新闻|文章|资讯|推荐|内容|报道|消息|动态|专题|视频|图片|图文|话题|搜索|排行|看|喜欢|回顾|帖子|主题|好文|稿件|热点|"
+    r"閱讀|新聞|資訊|推薦|內容|報導|話題|影片|喜歡){1,2}(?:推荐|列表|排行|榜|更多|推薦)?"
 )
 
 
@@ -82,12 +91,14 @@ class RelatedNews(Stage, frozen=True):
 
     def _tail(self, page: Page, found: list[Evidence], taken: int) -> Iterator[Proposal]:
         first = _tail_start(page, found)
-        if first is None or first < taken or len(found) - first < self.min_tail:
+        if first is None or first < taken:
             return
-        items = range(first, len(found))
+        items = [i for i in range(first, len(found)) if found[i].chrome < 0.6]
+        if len(items) < self.min_tail:
+            return
         marks = sum(_marked(page.lines[i].text) for i in items) / len(items)
         twice = 1 - len({page.lines[i].text for i in items}) / len(items)
-        links = sum((b is not None and b.link_density > 0.6) for b in page.blocks[first:]) / len(items)
+        links = sum((b := page.blocks[i]) is not None and b.link_density > 0.6 for i in items) / len(items)
         body = [e for e in found[:first] if e.prose]
         short = sum(e.title and not e.prose for e in found[:first])
         # a page that speaks in short lines throughout (verse, catalogue) ends in one as well
@@ -113,7 +124,7 @@ def is_head(text: str) -> bool:
     (True, True, False)
     """
     bare = fold(text).strip(_ORNAMENT)
-    if bare in terms("related_heads"):
+    if bare in terms("related_heads") or _COMPOSED.fullmatch(bare):
         return True
     # 相关新闻 更多>>, 热门推荐 换一换
     first, _, rest = bare.partition(" ")
@@ -153,27 +164,21 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int) -> tuple[i
 def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     """Say whether the article that stands before a heading comes back after its list.
 
-    It does when paragraphs follow each other without titles between, or share its vocabulary.
+    It does not where every paragraph stands under a title of its own and shares little with the article.
     """
-    before = "".join(page.lines[i].text for i in range(head) if found[i].prose)
-    if not before:
+    prose = [i for i in rest if found[i].prose and found[i].size > 45]
+    before = [i for i in range(head) if found[i].prose]
+    if not before or not prose:
+        return not before
+    titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not _NUMBERED.match(page.lines[i - 1].text) for i in prose)
+    if titled < 0.8 * len(prose):
         return True
-    known = {before[i : i + 2] for i in range(len(before) - 1)}
-    run = shared = total = 0
-    for i in rest:
-        e, text = found[i], page.lines[i].text
-        run = run + 1 if e.prose and e.size > 45 else 0
-        if run >= 2:
-            return True
-        if e.prose and e.size > 45:
-            pairs = {text[k : k + 2] for k in range(len(text) - 1)}
-            total += len(pairs)
-            shared += len(pairs & known)
-    return total > 0 and shared / total > _SHARED
+    cohesion = Cohesion(line.text for line in page.lines)
+    return cohesion.share(prose, before) > _SHARED
 
 
-_SHARED = 0.42
-"""Share of a paragraph's character pairs that the article above has too: within an article more, across less."""
+_SHARED = 0.16
+"""Share of the paragraphs' vocabulary that the article above has too, from which they are its continuation."""
 
 
 def _at_foot(found: list[Evidence], head: int, last: int) -> bool:

@@ -34,11 +34,11 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     while at < len(cast):
         block = _block(cast, at)
         body = at + len(block)
-        first = not parts[-1].lines and not parts[-1].heads
+        first = _untouched(parts[-1], cast)
         if block and body < len(cast):
             score, reason = _score(page, cast, cohesion, block, parts[-1], first)
             if score > 0 or first:
-                if not first:
+                if not first or parts[-1].lines:
                     parts.append(Part(score=score, reason=reason))
                 parts[-1].heads = block
                 at = body
@@ -55,6 +55,11 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
         parts[-1].lines.append(at)
         at += 1
     return parts
+
+
+def _untouched(part: Part, cast: Sequence[Cast]) -> bool:
+    """Say whether nothing of weight has come yet: a line or two of furniture may stand above the first title."""
+    return not part.heads and sum(cast[i].size for i in part.lines) < 80
 
 
 def _block(cast: Sequence[Cast], at: int) -> list[int]:

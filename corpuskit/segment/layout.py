@@ -13,7 +13,7 @@ from corpuskit.segment.boundaries import Part, split
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.joins import boxes, joined, place
 from corpuskit.segment.roles import SOURCE_TAIL, Cast, Role, cast
-from corpuskit.segment.titles import choose_title
+from corpuskit.segment.titles import choose_title, headline
 
 _FIELD = {
     Role.BYLINE: "byline",
@@ -41,6 +41,7 @@ class Layout(Stage, frozen=True):
         "layout.blank": "white space outside every article",
         "layout.title": "the title",
         "layout.subtitle": "kicker or deck",
+        "layout.masthead": "the site's or the sheet's name above the title",
         "layout.byline": "who wrote it",
         "layout.meta": "date, source and author line",
         "layout.source": "source tag or end mark",
@@ -146,7 +147,14 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
     title = choose_title(page, roles, part.heads)
     for line in part.heads:
         role = roles[line].role
-        out[line] = "title" if line == title else _FIELD.get(role, "subtitle")
+        if line == title:
+            out[line] = "title"
+        elif role is Role.HEAD:
+            # below the title a line is its deck, whatever it looks like
+            near = title is not None and line > title
+            out[line] = "subtitle" if near or headline(page, roles, part.heads, line) > 0 else "masthead"
+        else:
+            out[line] = _FIELD[role]
     for line in part.lines:
         if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE):
             out[line] = _FIELD[roles[line].role]

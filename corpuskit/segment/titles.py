@@ -1,42 +1,72 @@
-"""Which line of a headline block is the title."""
+"""Which line of a headline block is the title, which are kicker and deck, and which belong to the site."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from corpuskit.core.page import Page
+from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.page import Char, Page
 from corpuskit.segment.roles import Cast, Role
 
-_SITE = re.compile(r"(?:网|網|日报|日報|晚报|晚報|时报|時報|早报|周刊|在线|频道|頻道|论坛|門戶|门户|新报|新報|Online|News|Blog)$")
+_SITE = re.compile(
+    r"(?:网|網|日报|日報|晚报|晚報|时报|時報|早报|早報|晨报|晨報|都市报|周刊|在线|線上|频道|頻道|论坛|論壇|门户|新报|新報|电视台|数字报|电子版|客户端|"
+    r"Online|News|Blog|Courier|Times|Post|Herald|Gazette|Tribune|Journal)$",
+    re.I,
+)
+_SHEET = re.compile(r"星期[一二三四五六日天]|第\s*[0-9A-Z一二三四五六七八九十]{1,3}\s*版|[A-Z]\d{1,2}版?$|農曆|农历|\d{1,2}:\d{2}")
+_PARTED = re.compile(r"[|｜丨>＞»›/／_]")
+_DASH = ("—", "–", "-", "－")
+
+
+@cache
+def _furniture() -> Finder:
+    return Finder("chrome")
 
 
 def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int | None:
-    """Return the line that is the title: not the site's name, not a kicker, not a deck; None without heads.
+    """Return the line that is the title; None if no line of the block could be one.
 
-    A line that ends in a dash, or that alone has a comma and stands first, is a kicker; one that begins with
-    a dash is a deck. What the page's own metadata calls its title wins, then an ``h1``.
+    What the page's own metadata calls its title wins, then an ``h1``, then what looks most like a headline;
+    of two that look alike, a kicker (ends in a dash, or alone has a comma and stands first) gives way.
     """
-    heads = [i for i in block if roles[i].role is Role.HEAD]
-    if not heads:
+    scored = {i: headline(page, roles, block, i) for i in block if roles[i].role is Role.HEAD}
+    if not scored:
         return None
-    named = [i for i in heads if _named(page, page.lines[i].text)]
-    tagged = [i for i in heads if (b := page.blocks[i]) is not None and b.tag == "h1"]
-    if named or tagged:
-        return (named or tagged)[0]
-    proper = [i for i in heads if not _SITE.search(page.lines[i].text)] or heads
-    proper = [i for i in proper if not page.lines[i].text.startswith(("—", "–", "-", "－"))] or proper
-    for kicker, title in zip(proper, proper[1:], strict=False):
-        if kicker == proper[0] and _kicker(page.lines[kicker].text, page.lines[title].text):
-            return title
-    long = [i for i in proper if roles[i].size >= 8]
-    return (long or proper)[0]
+    best = max(scored, key=lambda i: (scored[i], -i))
+    following = next((i for i in scored if i > best), None)
+    if following is not None and scored[following] >= scored[best] - 1.5 and _kicker(page, best, following):
+        return following
+    return best
 
 
-def _kicker(first: str, second: str) -> bool:
-    if first.rstrip().endswith(("—", "–", "－", "：", ":")):
+def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int) -> float:
+    """Score how much a line of a headline block looks like the title; 0 and below: it belongs to the site."""
+    text, size, count = page.lines[line].text, roles[line].size, page.counts[line]
+    latin = count[Char.LATIN] > size / 2
+    score = 2.0 if (12 if latin else 7) <= size <= (110 if latin else 42) else 0.5
+    score -= 2.0 * (size < 4)
+    blanks = len(re.findall(r"[ \u3000]+", text)) if not latin else text.count("  ")
+    score -= 2.5 * (blanks >= 3) + 2.0 * bool(_PARTED.search(text)) + 2.5 * bool(_SITE.search(text))
+    score -= 3.0 * bool(_SHEET.search(text)) + 1.5 * (count[Char.DIGIT] > size / 3)
+    covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
+    score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
+    below = next((roles[i].role for i in block if i > line), None)
+    score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DASH)
+    block_of = page.blocks[line]
+    if block_of is not None and block_of.tag == "h1":
+        score += 4
+    return score + 6 * _named(page, text)
+
+
+def _kicker(page: Page, first: int, second: int) -> bool:
+    one, two = page.lines[first].text, page.lines[second].text
+    if two.startswith(_DASH):
+        return False
+    if one.endswith(("—", "–", "－", "：", ":")):
         return True
-    return any(c in first for c in ",，") and not any(c in second for c in ",，")
+    return any(c in one for c in ",，") and not any(c in two for c in ",，")
 
 
 def _named(page: Page, text: str) -> bool:

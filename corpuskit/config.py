@@ -71,6 +71,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ledger: Ledger = Ledger()
     output: Output = Output()
 
+    @classmethod
+    def of(cls, data: Any) -> Config:
+        """Return the config that ``as_dict`` gave; ConfigError where it is not of this version."""
+        try:
+            return msgspec.convert(data, cls)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"the config of the run is not of this version: {_say(str(error))}") from None
+
     def active(self) -> list[Stage]:
         """Return the enabled stages in order."""
         table = [getattr(self.stages, stage.name) for stage in STAGES]

@@ -36,6 +36,9 @@ class Evidence(NamedTuple):
     trades: int
     """Distinct terms of the trades that spam sells."""
     host: float
+    hosts: int
+    symbols: int
+    """Emoji, stars and other ornaments."""
     exempt: bool
     chrome: float
     tokens: tuple[str, ...]
@@ -67,7 +70,7 @@ def _furniture() -> Finder:
 
 def _gather(page: Page) -> list[Evidence]:
     folded = fold(page.text)
-    trades: list[set[str]] = [set() for _ in page.lines]
+    named: list[dict[str, set[str]]] = [{"exempt": set(), "trade": set(), "host": set()} for _ in page.lines]
     cover = [{"exempt": 0, "trade": 0, "host": 0} for _ in page.lines]
     at = 0
     for hit in _finder().find(folded):
@@ -77,25 +80,33 @@ def _gather(page: Page) -> list[Evidence]:
             break
         if page.lines[at].start <= hit.start:
             cover[at][hit.list] += hit.end - hit.start
-            if hit.list == "trade":
-                trades[at].add(folded[hit.start : hit.end])
+            named[at][hit.list].add(folded[hit.start : hit.end])
     out = []
-    for line, count, covered, names in zip(page.lines, page.counts, cover, trades, strict=True):
+    for line, count, covered, names in zip(page.lines, page.counts, cover, named, strict=True):
         # only a short line can be furniture
         short = line.end - line.start <= 200
-        chrome = _covered(folded[line.start : line.end]) if short else 0
-        out.append(_judge(line.text, count, covered, len(names), chrome))
+        chrome = _covered(folded[line.start : line.end]) if short else 0.0
+        out.append(_judge(line.text, count, covered, names, chrome))
     return out
 
 
-def _covered(text: str) -> int:
-    return sum(hit.end - hit.start for hit in _furniture().find(text))
+def _covered(text: str) -> float:
+    """Return the share of a line that is furniture, item by item: an item counts where terms cover it."""
+    held = whole = 0
+    for item in _SPLIT.split(text.strip(" |_·[]【】()（）")):
+        size = sum(c.isalpha() for c in item)
+        if not size:
+            continue
+        hits = _furniture().find(item)
+        covered = sum(hit.end - hit.start for hit in hits if hit.end - hit.start > 1 or size == 1)
+        whole += size
+        held += size if covered >= 0.7 * size else 0
+    return held / whole if whole else 0.0
 
 
-def _judge(text: str, count: list[int], covered: dict[str, int], trades: int, chrome: int) -> Evidence:
+def _judge(text: str, count: list[int], covered: dict[str, int], names: dict[str, set[str]], chrome: float) -> Evidence:
     size = max(1, sum(count) - count[Char.SPACE])
     han = count[Char.HAN] + count[Char.FUNCTION]
-    words = max(1, size - count[Char.RULE] - count[Char.BRACKET] - count[Char.INNER] - count[Char.DIGIT])
     tail = text.rstrip(_CLOSERS)
     final = tail[-1:] in _FINALS or (tail[-1:] == "." and text.count(" ") >= 3 and len(tail) > 15)
     finals, inner = count[Char.FINAL], count[Char.INNER]
@@ -117,9 +128,11 @@ def _judge(text: str, count: list[int], covered: dict[str, int], trades: int, ch
         and not tail.endswith(("。", "；", ";", "，", ",", "："))
         and "。" not in tail,
         trade=covered["trade"] / size,
-        trades=trades,
+        trades=len(names["trade"]),
         host=covered["host"] / size,
+        hosts=len(names["host"]),
+        symbols=count[Char.SYMBOL],
         exempt=covered["exempt"] > 0,
-        chrome=min(1.0, chrome / words),
+        chrome=chrome,
         tokens=tuple(_SPLIT.split(text.strip(" |_·"), _TOKENS)) if size <= 50_000 else tuple(text[:50_000].split()),
     )

@@ -32,7 +32,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:次数|次數)?\s*[:：]?\s*[\d,.万w+ ]+(?:次|人|万)?$", re.I)),
     ("page_chrome.counter", re.compile(r"^(?:[+＋]\d{1,3}|\d{14,}|[?？!！.。·•\-—_=*~|>＞»<]{1,40})$")),
     ("page_chrome.pager", re.compile(
-        r"^(?:上|下|前|后|後)[一]?[篇页条頁則则张期版章](?:[:：]|\s|$)|^(?:第?\s*\d+\s*[页頁]?\s*){2,}|^\d+\s*/\s*\d+$|"
+        r"^(?:上|下|前|后|後)[一]?[篇页条頁則则张期版章](?:[:：]|\s|$)|^(?:第?\s?\d{1,3}\s?[页頁]?[\s|]{1,3}){3,}|^\d+\s*/\s*\d+$|"
         r"^(?:previous|next|prev|older|newer)(?: (?:post|article|page|story|entry))?s?\s*(?:[:：»›←→]|$)|^次の(?:記事|ページ)|^前の(?:記事|ページ)|"
         r"^(?:이전|다음)(?:글|기사)?\s*[:：]?", re.I)),
     ("page_chrome.crumbs", re.compile(r"^[^>＞»›\n。]{1,16}(?:\s*[>＞»›]+\s*[^>＞»›\n。]{1,16}){1,6}$")),
@@ -48,6 +48,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"^(?:warning|notice|fatal error|parse error|deprecated): .{0,200} on line \d+|^<[!/a-z][^<>]{0,200}>$", re.I)),
 )  # fmt: skip
 _SHORT = 90
+_ORDINAL = re.compile(r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)")
 _COMMENTER = re.compile(
     r"^(?:网友|網友|游客|匿名|用户|來自|来自)[\S ]{0,16}[:：]|^\S{1,16}\s{1,3}(?:\d+\s*(?:楼|樓|分钟前|小时前|天前)|"
     r"(?:昨天|今天|刚刚))|^(?:#?\d{1,4}|[一二三四五六七八九十]+)\s*(?:楼|樓|F)\b"
@@ -116,10 +117,11 @@ class PageChrome(Stage, frozen=True):
                 return 0.8, "page_chrome.link"
         if e.size > 300 or (e.prose and e.size > _SHORT):
             return 0.0, ""
-        if e.chrome >= 0.75 and not (e.prose and e.size > 40):
+        numbered = _ORDINAL.match(text) is not None
+        if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not numbered:
             return min(0.95, 0.2 + e.chrome), "page_chrome.words"
         for rule, form in _FORMS:
-            if form.search(text) and (not e.prose or rule == "page_chrome.footer") and e.size <= _limit(rule):
+            if not numbered and form.search(text) and (not e.prose or rule == "page_chrome.footer") and e.size <= _limit(rule):
                 return 0.85, rule
         return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 

@@ -126,11 +126,18 @@ def _short(e: Evidence, mix: float) -> float:
         return 0.0
     if e.trades and mix >= 0.5 and (e.host or e.trades >= 2):
         return 0.9
-    if e.trades and mix >= 0.35 and e.host:
+    if e.hosts >= 3 and e.host >= 0.5 and e.function < 0.05:
         return 0.8
+    if e.trades and (mix >= 0.35 and e.host or mix >= 0.2 and (e.symbols or e.wide > 0.1)):
+        return 0.8
+    if e.trades >= 2 and mix >= 0.2:
+        return 0.75
+    if e.trades and e.han == 0 and e.size >= 8:
+        return 0.7 if mix >= 0.25 else 0.5
     if e.trades and mix >= 0.5:
         return 0.6
-    return min(0.45, 0.2 + mix) if mix > 0.15 else 0.0
+    ornate = 0.35 if e.symbols >= 2 and e.size < 40 else 0.0
+    return max(ornate, min(0.45, 0.2 + mix) if mix > 0.15 else 0.0)
 
 
 def _contact(text: str, e: Evidence, mix: float) -> float:
@@ -150,8 +157,10 @@ def _contact(text: str, e: Evidence, mix: float) -> float:
 
 def _sells(folded: str) -> bool:
     trade = sum(folded.count(term) for term in terms("trade") if term in folded)
-    host = any(term in folded for term in terms("host"))
-    return bool(trade) and host and not any(term in folded for term in terms("exempt"))
+    hosts = sum(term in folded for term in terms("host"))
+    if any(term in folded for term in terms("exempt")):
+        return False
+    return (bool(trade) and bool(hosts or trade >= 2)) or hosts >= 3 or (hosts >= 2 and any(map(str.isdigit, folded)))
 
 
 def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
@@ -179,7 +188,7 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
         members = list(run)
         sure = [i for i in members if scores[i] >= _SURE]
-        if not plain or len(sure) < 2:
+        if not plain or not sure:
             continue
         # only the stretch between the outermost sure lines, and what touches it
         for i in members:

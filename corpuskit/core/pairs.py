@@ -22,6 +22,8 @@ class Pairs(NamedTuple):
         >>> pairs().bond("中", "国") > 0 > pairs().bond("化", "针")
         True
         """
+        if left not in self.end or right not in self.begin:
+            return 0.0
         inside = self.inside.get(left + right, _RARE)
         border = self.end.get(left, _RARE) + self.begin.get(right, _RARE) - _TOTAL
         return inside - border

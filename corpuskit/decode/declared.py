@@ -13,7 +13,7 @@ _CHARSET = re.compile(rb"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([A-Za-z0-9._:-]{1,4
 _LABELS = {
     "x-gbk": "gbk", "gb_2312-80": "gb2312", "gb-2312": "gb2312", "x-x-big5": "big5", "cn-big5": "big5",
     "x-sjis": "cp932", "ms_kanji": "cp932", "x-euc-jp": "euc_jp", "ks_c_5601": "cp949", "windows-874": "cp874",
-    "tis-620": "cp874", "unicode-1-1-utf-8": "utf-8", "unicode": "utf-16", "ucs-2": "utf-16", "iso-8859-8-i": "iso8859-8",
+    "tis-620": "cp874", "unicode-1-1-utf-8": "utf-8", "unicode": "utf-16", "ucs-2": "utf-16",
 }  # fmt: skip
 # The WHATWG Encoding Standard reads these as their supersets, and pages rely on it.
 _SUPERSETS = {

@@ -48,6 +48,7 @@ def in_order(
         yield from map(start(state), tasks)
         return
     with _Pool(start, state, workers) as pool:
+        pool.check()
         flight: deque[tuple[Sequence[T], Future[R]]] = deque()
         for task in tasks:
             flight.append((task, pool.submit(task)))
@@ -84,8 +85,16 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
     def __init__(self, start: Callable[[S], Callable[[Sequence[T]], R]], state: S, workers: int) -> None:
         self._initial = (start, state)
         self._workers = workers
-        self._context = _context()
+        self._context = _context(start.__module__)
         self._executor = self._new()
+
+    def check(self) -> None:
+        """Raise RuntimeError unless workers can start at all."""
+        try:
+            self._executor.submit(_ready).result()
+        except BrokenProcessPool as error:
+            advice = "a script that asks for workers must do so under if __name__ == '__main__':"
+            raise RuntimeError(f"the worker processes do not start; {advice}") from error
 
     def submit(self, task: Sequence[T]) -> Future[R]:
         try:
@@ -108,12 +117,16 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         return ProcessPoolExecutor(self._workers, self._context, _begin, self._initial)
 
 
-def _context() -> BaseContext:
-    """Return a way to start processes that inherit no threads, no Ctrl-C and one native thread each."""
+def _context(module: str) -> BaseContext:
+    """Return a way to start processes that inherit no threads, no Ctrl-C and one native thread each.
+
+    Where there is a server of processes it imports ``module`` once for all of them.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
+    multiprocessing.set_forkserver_preload([module])
     with _quiet(), _environment(dict.fromkeys(_ONE_THREAD, "1")):
         # the server hands down what it is born with
         forkserver.ensure_running()
@@ -160,6 +173,10 @@ def _die_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
+
+
+def _ready() -> bool:
+    return _work is not None
 
 
 def _do(task: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from corpuskit.core.page import Char, Page
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
 _FAR, _NEAR = 0.05, 0.12
@@ -32,7 +33,7 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     parts = [Part()]
     at = 0
     while at < len(cast):
-        block = _block(cast, at)
+        block = _block(page, cast, at)
         body = at + len(block)
         first = _untouched(parts[-1], cast)
         if block and body < len(cast):
@@ -62,11 +63,11 @@ def _untouched(part: Part, cast: Sequence[Cast]) -> bool:
     return not part.heads and sum(cast[i].size for i in part.lines) < 80
 
 
-def _block(cast: Sequence[Cast], at: int) -> list[int]:
+def _block(page: Page, cast: Sequence[Cast], at: int) -> list[int]:
     """Return the headline block that begins here, empty if none does.
 
-    A long run of short lines is verse or a list, not a headline: of such a run only the first line
-    may be one, and only at the head of the page.
+    A long run of short lines is verse or a list, not a headline: of such a run only the lines up to the title
+    make a block, and only at the head of the page.
     """
     end = at
     while end < len(cast) and cast[end].role in _ABOVE:
@@ -78,7 +79,9 @@ def _block(cast: Sequence[Cast], at: int) -> list[int]:
         return list(range(at, end))
     if at > 0:
         return []
-    last = heads[0] + 1
+    run = list(range(at, end))
+    title = max(heads[:8], key=lambda i: headline(page, cast, run, i) - 0.5 * heads.index(i))
+    last = title + 1
     while last < end and cast[last].role is not Role.HEAD:
         last += 1
     return list(range(at, last))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpuskit.core.page import Page
+from corpuskit.core.pairs import pairs
 from corpuskit.segment.boundaries import Part
 from corpuskit.core.cohesion import Cohesion
-from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.roles import Cast, Role, ends
 
 KEPT = (Role.BODY, Role.HEAD)
 _HOME = 0.12
@@ -52,32 +53,24 @@ def boxes(page: Page, cast: Sequence[Cast], lines: Sequence[int]) -> set[int]:
 def _box_body(page: Page, cast: Sequence[Cast], lines: Sequence[int], head: int) -> list[int]:
     """Choose how many lines the box has: the cut sentence must read on at the line behind it."""
     cut = page.lines[lines[head - 1]].text
-    best, reach = 0.0, 1
-    for count in range(1, min(8, len(lines) - head - 1)):
+    best, reach = -1.0, 0
+    for count in range(1, min(6, len(lines) - head - 1)):
         after = lines[head + 1 + count]
         if cast[after].role is not Role.BODY:
             continue
-        fit = reads_on(page, cut, page.lines[after].text)
+        fit = _reads_on(cut, page.lines[after].text, cast[after]) - 0.3 * count
+        fit += 1.0 if ends(page.lines[lines[head + count]].text) else 0.0
         if fit > best:
             best, reach = fit, count
     return list(lines[head + 1 : head + 1 + reach])
 
 
-def reads_on(page: Page, cut: str, head: str) -> float:
-    """Return how well a line reads on from one that stops inside a sentence.
-
-    The characters around the seam are looked for elsewhere on the page (the page's own vocabulary), and a
-    line that begins as sentences begin fits less.
-    """
-    score = 1.0
-    for left, right in ((1, 1), (1, 2), (2, 1), (2, 2)):
-        if page.text.count(cut[-left:] + head[:right]) > 0:
-            score += left + right
+def _reads_on(cut: str, head: str, cast: Cast) -> float:
+    """Score how well a line reads on from one that stops inside a sentence."""
     if head[0] in "，。、；：！？,.;:!?”’）)」』》":
-        score += 6
-    if head[0] in "“‘「『【（(":
-        score -= 0.5
-    return score
+        return 6.0
+    labelled = any(mark in head[:8] for mark in "：:")
+    return 3.0 * (pairs().bond(cut[-1], head[0]) >= 4) - 3.0 * labelled - 1.5 * (cast.lead > 0)
 
 
 def joined(page: Page, cast: Sequence[Cast], before: int, after: int) -> str | None:

@@ -150,9 +150,11 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
         if line == title:
             out[line] = "title"
         elif role is Role.HEAD:
-            # below the title a line is its deck, whatever it looks like
-            near = title is not None and line > title
-            out[line] = "subtitle" if near or headline(page, roles, part.heads, line) > 0 else "masthead"
+            above = title is None or line < title
+            if headline(page, roles, part.heads, line) > 0:
+                out[line] = "subtitle"
+            elif above:
+                out[line] = "masthead"
         else:
             out[line] = _FIELD[role]
     for line in part.lines:

@@ -105,7 +105,7 @@ def _role(line: Line, count: list[int]) -> Cast:
     final = ends(text)
     stop = 0.0 if final else _stops(text, count, size, latin)
     role = Role.BODY
-    if size <= 160 and _CAPTION.search(text) and "。" not in text.rstrip("。")[:-1]:
+    if size <= 90 and _CAPTION.search(text):
         role = Role.CAPTION
     elif size <= 40 and _SOURCE.match(text):
         role = Role.SOURCE
@@ -150,13 +150,19 @@ def _seam(left: str, right: str, after: Cast, here: Cast) -> float:
     """Score how the next line goes with one that may stop inside a sentence."""
     if right[0] in "，。、；：！？,.;:!?”’）)」』》":
         return 5.0
+    if after.role in (Role.BYLINE, Role.META):
+        return -10.0
+    if left[-1].isascii() and left[-1].isalpha():
+        return 0.0 if right[0].islower() else -10.0
     bond = pairs().bond(left[-1], right[0])
     score = 2.5 if bond >= 4 else 0.0
     weak = here.size < 32 and "。" not in left and not _open(left) and left[-1] not in _STRONG_TAIL
     if weak and bond < 4:
         score -= 2.0
-    if after.lead or after.numbered or after.role in (Role.BYLINE, Role.META):
+    if after.lead or after.numbered:
         score -= 3.0
+    if right[0] in "“‘「『【（(":
+        score -= 1.0
     if here.numbered:
         score -= 3.0
     return score
@@ -194,6 +200,8 @@ def _stops(text: str, count: list[int], size: int, latin: bool) -> float:
         return 3.0 * (text[-1] in "”)）」』》" and size >= 60)
     if text[-1] in "，、,":
         return 3.0 * (size >= 16)
+    if "\t" in text or text[-1].isdigit():
+        return 0.0
     score = 2.0 * min(2, count[Char.INNER]) + (3 if size >= 40 else 0) + (4 if "。" in text else 0)
     score += (3 if _open(text) else 0) + (1.5 if text[-1] in _STRONG_TAIL else 0)
     score -= (3 if _spaced(text) and "。" not in text else 0) + 2 * (count[Char.DIGIT] > size / 3)
@@ -207,4 +215,4 @@ def _open(text: str) -> bool:
 
 def _spaced(text: str) -> bool:
     """Say whether blanks part Han characters, as in headlines and rows of names."""
-    return re.search(r"[\u4e00-\u9fff”」][ \u3000]+[\u4e00-\u9fff“「]", text) is not None
+    return re.search(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]", text) is not None

@@ -29,7 +29,7 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     """Return the line that is the title; None if no line of the block could be one.
 
     What the page's own metadata calls its title wins, then an ``h1``, then what looks most like a headline;
-    of two that look alike, a kicker (ends in a dash, or alone has a comma and stands first) gives way.
+    of two that look alike, a kicker (ends in a dash, or is much longer and stands first) gives way.
     """
     scored = {i: headline(page, roles, block, i) for i in block if roles[i].role is Role.HEAD}
     if not scored:
@@ -66,7 +66,8 @@ def _kicker(page: Page, first: int, second: int) -> bool:
         return False
     if one.endswith(("—", "–", "－", "：", ":")):
         return True
-    return any(c in one for c in ",，") and not any(c in two for c in ",，")
+    # the title is the shorter of the two: it has to be set in large type
+    return len(one) > 1.35 * len(two) and len(two) >= 5
 
 
 def _named(page: Page, text: str) -> bool:

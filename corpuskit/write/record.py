@@ -135,17 +135,28 @@ def ledger(
     for draft, key in drafts:
         if draft.dropped is None:
             out += [line(source, r, key, with_text=with_text) for r in rewrites(draft.runs, receipts)]
-    return sorted(out, key=_order)
+    return sorted(out, key=place)
 
 
-def _order(entry: Json) -> tuple[list[list[int]], str, str]:
+def place(entry: Json) -> tuple[list[list[int]], str, str]:
+    """Return the place of a ledger line among those of its source."""
     return (entry["spans"], entry["kind"], entry["rule"])
 
 
-def refuse(record: Json, lines: list[Json], rule: str, score: float, reason: str, twin: str | None) -> Json:
+def refuse(
+    record: Json,
+    lines: list[Json],
+    rule: str,
+    score: float,
+    reason: str,
+    twin: str | None,
+    *,
+    with_text: bool = True,
+) -> Json:
     """Turn a finished record into the drop line that refuses it (duplicates are known only at the end).
 
-    The record's lift and rewrite lines leave ``lines``: the drop answers for all their characters.
+    The record's lift and rewrite lines leave ``lines``: the drop answers for all their characters. Lines that were
+    made without their text want ``with_text`` false here too.
     """
     mine = [entry for entry in lines if entry["record"] == record["id"] and entry["kind"] in ("lift", "rewrite")]
     text = record["text"]
@@ -154,7 +165,8 @@ def refuse(record: Json, lines: list[Json], rule: str, score: float, reason: str
         held.append((Span(low, high), receipt[1] if receipt else text[start:end]))
     for entry in mine:
         if entry["kind"] == "lift":
-            held += [(Span(*s), b) for s, b in zip(entry["spans"], entry.get("before", []), strict=False)]
+            texts = entry["before"] if "before" in entry else [""] * len(entry["spans"])
+            held += [(Span(*s), b) for s, b in zip(entry["spans"], texts, strict=True)]
     gone = {id(entry) for entry in mine}
     lines[:] = [entry for entry in lines if id(entry) not in gone]
     joined = _join(sorted(held))
@@ -164,7 +176,9 @@ def refuse(record: Json, lines: list[Json], rule: str, score: float, reason: str
     if "record" in where:
         out["source_record"] = where["record"]
     out |= {"sha256": where["sha256"], "kind": "drop", "stage": stage, "rule": rule, "score": round(score, 4)}
-    out |= {"reason": reason, "spans": [list(s) for s, _ in joined], "before": [b for _, b in joined]}
+    out |= {"reason": reason, "spans": [list(s) for s, _ in joined]}
+    if with_text:
+        out["before"] = [b for _, b in joined]
     return out | {"after": None, "record": record["id"], "twin": twin}
 
 

@@ -1,0 +1,107 @@
+"""From what the user named to decoded sources, in the order of a run; for runs, and for looking again at them."""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpuskit.config import Config
+from corpuskit.core.source import Raw, Refusal, Source
+from corpuskit.pipeline import source_of
+from corpuskit.read import Item, ReadOptions, discover, open_item
+
+_LATER = {
+    ".parquet": ("Parquet", "parquet"),
+    ".arrow": ("Arrow", "parquet"),
+    ".feather": ("Arrow", "parquet"),
+    ".warc": ("WARC", "warc"),
+    ".wet": ("WARC", "warc"),
+    ".arc": ("ARC", "warc"),
+}
+
+
+class Inputs:
+    """The files of a run, and the refusals of what is none."""
+
+    def __init__(self, given: Sequence[str], config: Config, exclude: Path | None = None) -> None:
+        self.options = read_options(config)
+        self.items, self.refusals = discover(given, exclude=exclude)
+        self.bytes = sum(item.size for item in self.items)
+        """Bytes on disk; what stdin brings is not in it."""
+
+    def pages(self) -> Iterator[tuple[Item | None, Raw | Refusal]]:
+        """Yield each page or refusal with the item it is of, by URI."""
+        refused = ((refusal.uri, None, refusal) for refusal in self.refusals)
+        named = ((item.uri, item, None) for item in self.items)
+        for _, item, refusal in heapq.merge(refused, named, key=lambda entry: entry[0]):
+            if refusal is not None:
+                yield None, refusal
+            elif item is not None:
+                for page in self._open(item):
+                    yield item, page
+
+    def sources(self) -> Iterator[Source | Refusal]:
+        """Yield the decoded sources."""
+        for _, page in self.pages():
+            yield decoded(page)
+
+    def _open(self, item: Item) -> Iterator[Raw | Refusal]:
+        if refusal := _not_yet(item):
+            yield refusal
+        else:
+            yield from open_item(item, self.options)
+
+
+def read_options(config: Config) -> ReadOptions:
+    """Return what the reader needs of a config."""
+    read = config.read
+    return ReadOptions(read.text_field, None if read.media == "auto" else read.media, read.max_page_mb * 2**20)
+
+
+def decoded(page: Raw | Refusal) -> Source | Refusal:
+    """Decode a page; an error of ours refuses that page and nothing else."""
+    if isinstance(page, Refusal):
+        return page
+    try:
+        return source_of(page)
+    except Exception as error:
+        reason = f"decoding failed ({explain(error)}): please report it with the page"
+        return Refusal(page.uri, "read.undecoded", reason, page.record, bytes=len(page.data))
+
+
+def explain(error: BaseException) -> str:
+    """Return the type and the message of an error in one line of at most 300 characters."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+
+
+def _not_yet(item: Item) -> Refusal | None:
+    name = item.uri.lower()
+    for packed in (".gz", ".zst"):
+        name = name.removesuffix(packed)
+    for suffix, (kind, extra) in _LATER.items():
+        if name.endswith(suffix):
+            reason = (
+                f"{kind} is not read by this version: its reader will come with "
+                f"pip install 'corpuskit-curation[{extra}]'; convert the file to JSONL"
+            )
+            return Refusal(item.uri, "read.needs_extra", reason, bytes=item.size)
+    return None
+
+
+def again(manifest: dict[str, Any], out: Path, instead: Sequence[str] = ()) -> Iterator[Source | Refusal]:
+    """Yield the sources of a finished run once more, from where it read them or from other folders ``instead``.
+
+    Raises:
+        ConfigError: the manifest's config is not of this version.
+        OSError: the folder in which the run was started is gone.
+    """
+    config = Config.of(manifest["config"])
+    entries = manifest["inputs"]
+    given = list(instead) or [entry["given"] for entry in entries]
+    root = Path.cwd() if instead or not entries else Path(entries[0]["root"])
+    # names given relative to a folder have their meaning there, and so have globs
+    with contextlib.chdir(root):
+        yield from Inputs(given, config, out.resolve()).sources()

@@ -85,11 +85,12 @@ def disjoint(draw: st.DrawFn, text: str) -> list[Edit | Lift]:
 
 
 def _segments(draw: st.DrawFn, text: str) -> list[Span]:
-    cuts = draw(st.sets(st.integers(0, len(text)), max_size=4))
+    """Cut a text anywhere, and where white space begins or ends; a segment may be empty."""
+    cuts = draw(st.lists(st.integers(0, len(text)), max_size=4))
     edge = [i for i in range(1, len(text)) if text[i].isspace() != text[i - 1].isspace()]
     if edge and draw(st.booleans()):
-        cuts |= draw(st.sets(st.sampled_from(edge), max_size=6))
-    return [Span(*pair) for pair in pairwise(sorted({0, len(text)} | cuts))]
+        cuts += draw(st.lists(st.sampled_from(edge), max_size=6, unique=True))
+    return [Span(*pair) for pair in pairwise(sorted([0, len(text), *cuts]))]
 
 
 def _deal(draw: st.DrawFn, held: Sequence[Span], least: int = 0) -> tuple[tuple[Span, ...], ...]:

@@ -58,13 +58,13 @@ def test_fields_within_fields_and_fields_with_dots() -> None:
         (b'{"text": "x"} {"text": "y"}', "read.not_json", "column 15"),
         (b'["x"]', "read.not_json", "an array"),
         (b"null", "read.not_json", "null"),
-        (b"[" * 100_0, "read.not_json", ""),
+        (b"[" * 1000, "read.not_json", ""),
         (b'{"body": "x", "url": "y"}', "read.no_field", "'body', 'url'"),
         (b"{}", "read.no_field", "nothing"),
         (b'{"text": null}', "read.not_text", "null"),
         (b'{"text": 5}', "read.not_text", "a number"),
         (b'{"text": ["x"]}', "read.not_text", "an array"),
-        ('{"text": "图书馆重新开放"}'.encode("gbk"), "read.not_utf8", "byte 11"),
+        ('{"text": "图书馆重新开放"}'.encode("gbk"), "read.not_utf8", "byte 13"),
         (b"x" * 1001, "read.too_large", "1,001"),
     ],
 )
@@ -79,7 +79,7 @@ def test_a_bad_line_says_what_and_where(line: bytes, rule: str, words: str) -> N
 
 
 def test_nesting_beyond_the_standard_library_is_refused() -> None:
-    refusal = list(records([b'{"text": ' + b"[" * 200_000], "u", "text", 10**6))[0]
+    (refusal,) = records([b'{"text": ' + b"[" * 200_000], "u", "text", 10**6)
     assert isinstance(refusal, Refusal)
     assert refusal.rule == "read.not_json"
 

@@ -170,7 +170,9 @@ def sliced(text: str, winners: Sequence[Proposal]) -> list[str]:
         parts = []
         for span in article:
             part = text[span.start : span.end]
-            for change in reversed([c for c in made if owner(spans, c.span) == span]):
+            mine = [c for c in made if owner(spans, c.span) == span]
+            made = [c for c in made if c not in mine]
+            for change in reversed(mine):
                 low, high = change.span.start - span.start, change.span.end - span.start
                 part = part[:low] + (change.text if isinstance(change, Edit) else "") + part[high:]
             parts.append(part)
@@ -343,6 +345,15 @@ def test_a_change_in_no_article_raises(text: str, data: st.DataObject) -> None:
     outside = Edit(Span(len(text), len(text) + data.draw(st.integers(1, 2))), "", "fault.edit", 0.5, "")
     with pytest.raises(OverlapError, match="is in no article"):
         apply(Draft.of(blank), [arrange, outside], "fault", Record())
+
+
+@given(texts(min_parts=2).filter(str.strip), st.data())
+def test_what_raises_leaves_no_receipt(text: str, data: st.DataObject) -> None:
+    made = [*data.draw(changes(text)), data.draw(lossy(text)), Flag(Span(0, 1), "fault.flag", 0.5, "")]
+    record = Record()
+    with pytest.raises(OverlapError):
+        apply(Draft.of(text), resolve(made).winners, "fault", record)
+    assert record == Record()
 
 
 # the parts

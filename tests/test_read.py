@@ -105,7 +105,9 @@ def test_one_page_a_file(tmp_path: Path, name: str, data: bytes, media_type: str
 def test_a_file_that_is_no_page_is_refused(tmp_path: Path, name: str, data: bytes, rule: str) -> None:
     refusal = only(read(tmp_path / name, data))
     assert isinstance(refusal, Refusal)
-    assert (refusal.uri, refusal.rule, refusal.bytes) == (f"in/{name}", rule, len(data))
+    assert (refusal.uri, refusal.rule) == (f"in/{name}", rule)
+    unpacked = data.startswith(b"\x1f\x8b") and refusal.sha256
+    assert refusal.bytes == (len(gzip.decompress(data)) if unpacked else len(data))
     assert len(refusal.reason) > 20
 
 

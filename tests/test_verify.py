@@ -10,7 +10,8 @@ from honest_run import B2, B9, GONE, A, Json, Run, honest, line_of, page, record
 
 from corpuskit.core.source import Source
 from corpuskit.write.jsonl import Compression, dumps, loads
-from corpuskit.write.pieces import rebuild
+from corpuskit.write.pieces import Piece, rebuild
+from corpuskit.write.receipts import Receipts
 from corpuskit.write.stream import Key
 from corpuskit.write.verify import Report, verify
 
@@ -72,6 +73,11 @@ def _source(run: Run, at: int, text: str) -> None:
     run.sources[at] = page(old.uri, text, old.record if isinstance(old.record, int) else None, **old.metadata)
 
 
+def _forget_title(run: Run) -> None:
+    run.records[0]["title"] = None
+    run.records[0]["provenance"]["fields"] = {}
+
+
 def _keep_twin(run: Run) -> None:
     run.records.insert(2, record_of(B9, [[0, len(B9.text), 0, len(B9.text)]], B9.text, title="给定的题目"))
 
@@ -92,6 +98,9 @@ DAMAGE: list[tuple[str, Callable[[Run], Any], str, str]] = [
     ("a title taken away", _sub("records.0.title", None), "field", A.name),
     ("a character in a given title", _sub("records.1.title", "给定的頭目"), "field", B2.name),
     ("the fields of a record", _sub("records.0.provenance.fields", {}), "field", A.name),
+    ("a field from nowhere", _sub("records.0.provenance.fields.title", [[0, 4], [20, 22]]), "field", A.name),
+    ("a lifted title forgotten", _forget_title, "field", A.name),
+    ("a repair written in part", _sub("lines.2.after", "文字"), "receipt", A.name),
     ("the span of a field", _sub("records.0.provenance.fields.title.0", [0, 3]), "field", A.name),
     ("an id", _sub("records.0.id", "f" * 24), "id", A.name),
     ("the digest in a record", _sub("records.0.provenance.source.sha256", X), "source", A.name),
@@ -167,6 +176,25 @@ def test_counts_alone_find_an_empty_receipt_deleted(tmp_path: Path) -> None:
     report = check(tmp_path, run, check_files=False)
     assert set(report.kinds) == {"count"}
     assert "counts.ledger_lines: the manifest says 7, found 6" in report.render()
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "found"),
+    [
+        ("写字", [], True),
+        ("写", [], False),
+        ("写", [{"kind": "remove", "spans": [[9, 9]]}], True),
+        ("写", [{"kind": "remove", "spans": [[9, 20]]}], True),
+        ("写", [{"kind": "remove", "spans": [[10, 20]]}], False),
+        ("与", [{"kind": "remove", "spans": [[9, 9]]}], False),
+    ],
+)
+def test_a_part_of_a_repair_needs_another_receipt_for_the_rest(text: str, others: list[Json], found: bool) -> None:
+    line = {"kind": "rewrite", "rule": "garbled.x", "record": "r", "spans": [[5, 9]], "after": "写字"}
+    piece = [0, len(text), 5, 9, "garbled.x", "...."]
+    receipts = Receipts([{"text": text, "provenance": {"pieces": [piece]}}], [line, *others])
+    assert receipts.find("r", Piece(0, len(text), 5, 9, "garbled.x", "...."), text) is found
+    assert [u.line for u in receipts.unanswered()] == ([] if found else [line])
 
 
 def _cut(path: Path) -> None:

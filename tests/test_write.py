@@ -70,6 +70,7 @@ def test_lines_come_back_whatever_the_parts(
     found = parts(where)
     assert [path.name for path in found] == [entry.name for entry in writer.files] == sorted(os.listdir(where))
     assert [line + b"\n" for path in found for line in read_lines(path)] == lines
+    assert all(entry.lines for entry in writer.files) or not lines
     for path, entry in zip(found, writer.files, strict=True):
         data = path.read_bytes()
         assert (entry.sha256, entry.bytes) == (hashlib.sha256(data).hexdigest(), len(data))

@@ -12,6 +12,7 @@ from corpuskit.core.page import Char, Page
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
 _SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+")
+_PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _TOKENS = 4000
 """Tokens looked at in one line: more of them say nothing new."""
 
@@ -42,6 +43,11 @@ class Evidence(NamedTuple):
     exempt: bool
     chrome: float
     tokens: tuple[str, ...]
+
+    @property
+    def items(self) -> list[str]:
+        """The tokens that could be items of a menu."""
+        return [token for token in self.tokens if token]
 
     @property
     def repeats(self) -> float:
@@ -134,5 +140,12 @@ def _judge(text: str, count: list[int], covered: dict[str, int], names: dict[str
         symbols=count[Char.SYMBOL],
         exempt=covered["exempt"] > 0,
         chrome=chrome,
-        tokens=tuple(_SPLIT.split(text.strip(" |_·"), _TOKENS)) if size <= 50_000 else tuple(text[:50_000].split()),
+        tokens=_tokens(text, latin=latin, size=size),
     )
+
+
+def _tokens(text: str, *, latin: bool, size: int) -> tuple[str, ...]:
+    if size > 50_000:
+        return tuple(text[:50_000].split())
+    # a single blank parts words in Latin text and items in Chinese
+    return tuple((_PARTS if latin and size < 200 else _SPLIT).split(text.strip(" |_·"), _TOKENS))

@@ -156,8 +156,8 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
         e, text = found[index], page.lines[index].text
         if judged[index][0] >= 0.7:
             continue
-        items = [t for t in e.tokens if t]
-        menu = len(items) >= 4 and max(map(len, items)) <= 8 and not e.inner and e.digits < 0.3
+        items = e.items
+        menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
         if menu and (e.chrome > 0 or len(items) >= 6):
             judged[index] = (0.8, "page_chrome.menu")
         elif e.chrome >= 0.4 and not e.prose and e.size <= 60:

@@ -29,6 +29,7 @@ _COUNTED = re.compile(
 )
 
 
+_RANK = re.compile(r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I)
 _COMPOSED = re.compile(
     r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|其[他它]|同类|同城|本地|本站|全网|"
     r"相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|还|也|可能|想|爱|還|的)?"
@@ -50,6 +51,7 @@ class RelatedNews(Stage, frozen=True):
     rules: ClassVar[dict[str, str]] = {
         "related_news.list": "a heading that announces other pages, and the items under it",
         "related_news.tail": "titles and snippets after the last paragraph, without a heading",
+        "related_news.rank": "numbered titles, each with a count of readers",
         "related_news.item": "a single line that points to another page",
     }
     example: ClassVar[tuple[str, str]] = (
@@ -82,6 +84,7 @@ class RelatedNews(Stage, frozen=True):
                 taken = last
         yield from self._tail(page, found, taken)
         yield from self._items(page, found)
+        yield from self._ranks(page, found)
 
     def _say(self, page: Page, first: int, last: int, rule: str, score: float, reason: str) -> Iterator[Proposal]:
         if score >= self.threshold:
@@ -108,6 +111,17 @@ class RelatedNews(Stage, frozen=True):
         reason = f"{len(items)} title lines after the last paragraph"
         yield from self._say(page, first, len(found), "related_news.tail", min(score, 0.95), reason)
 
+    def _ranks(self, page: Page, found: list[Evidence]) -> Iterator[Proposal]:
+        """Find rankings: lines numbered 1, 2, 3 ... that each end in a count."""
+        first = 0
+        while first < len(found):
+            last = first
+            while last < len(found) and _ranked(page.lines[last].text, last - first + 1):
+                last += 1
+            if last - first >= 3:
+                yield from self._say(page, first, last, "related_news.rank", 0.85, f"ranking of {last - first} titles")
+            first = max(last, first + 1)
+
     def _items(self, page: Page, found: list[Evidence]) -> Iterator[Proposal]:
         for index, line in enumerate(page.lines):
             text = line.text
@@ -115,6 +129,12 @@ class RelatedNews(Stage, frozen=True):
             if opener != text and opener and not found[index].final and is_head(opener):
                 reason = f"points elsewhere: {text[:24]!r}"
                 yield Edit(page.block(index, index + 1), "", "related_news.item", 0.8, reason)
+
+
+def _ranked(text: str, number: int) -> bool:
+    """Say whether a line is entry ``number`` of a ranking: its number, a title, a count of readers."""
+    found = _RANK.match(text)
+    return found is not None and int(found[1]) == number and not any(map(str.isdigit, found[2][-12:]))
 
 
 def is_head(text: str) -> bool:
@@ -149,8 +169,10 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int) -> tuple[i
     last = head + 1
     while last < limit and _item(page.lines[last].text, found[last]):
         last += 1
-    if last == limit:
+    if last == limit and limit == len(found):
         return last, 0.95
+    if not any(e.prose for e in found[:head]):
+        last = _released(page, head, last)
     rest = range(last, limit)
     if limit == len(found) or is_head(page.lines[limit].text):
         # titles and whole paragraphs in turn, up to the end: the article does not come back
@@ -159,6 +181,21 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int) -> tuple[i
         if titles >= 1 and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
+
+
+def _released(page: Page, head: int, last: int) -> int:
+    """Give back the headline of the article that follows a list at the head of the page.
+
+    Where the entries have marks of their own, up to three lines without them; else the last line.
+    """
+    marked = [_marked(page.lines[i].text) for i in range(head + 1, last)]
+    back = 0
+    if sum(marked) > len(marked) / 2:
+        while back < min(3, len(marked)) and not marked[-1 - back]:
+            back += 1
+    elif len(marked) > 1:
+        back = 1
+    return last - back
 
 
 def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:

@@ -26,6 +26,7 @@ _HANDLE = re.compile(
 )
 _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
 _BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,24}[】\]］〗]")
+_PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
 _SURE, _LIKELY = 0.7, 0.35
 
 
@@ -62,9 +63,17 @@ class SpamLinks(Stage, frozen=True):
             return
         scores = [judge(line.text, e) for line, e in zip(page.lines, found, strict=True)]
         rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
+        parts = {i: spans for i in range(len(found)) if (spans := _prefixed(page, i, found[i]))}
         brands = _brands(page, found, scores)
+        for index in parts:
+            scores[index] = 0.0
         _group(page, found, scores, rules, brands)
         _farm(page, found, scores, rules, brands)
+        for index, spans in parts.items():
+            scores[index] = 0.0
+            for span in spans:
+                reason = f"{page.text[slice(*span)][:24]!r} stands beside {page.lines[index].text[-24:]!r}"
+                yield Edit(span, "", "spam_links.splice", 0.85, reason)
         yield from self._lines(page, scores, rules)
         yield from self._splices(page, scores, brands)
 
@@ -93,6 +102,26 @@ class SpamLinks(Stage, frozen=True):
                     span = Span(line.start + match.start(), line.start + match.end())
                     if span.size < line.end - line.start:
                         yield Edit(span, "", "spam_links.splice", 0.9, f"{match[0]!r} names a trade or a spam brand")
+
+
+def _prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
+    """Return the spam parts of a line that has a clean title beside them, parted by a dash, bar or underscore."""
+    line = page.lines[index]
+    if not (e.trade or e.hosts >= 2) or e.size > 140 or e.prose or not 1 <= len(_PART.findall(line.text)) <= 8:
+        return []
+    spans, clean, at = [], 0, 0
+    for match in [*_PART.finditer(line.text), None]:
+        end = match.start() if match else len(line.text)
+        folded = fold(line.text[at:end])
+        hits = [term for term in (*terms("trade"), *terms("host")) if term in folded]
+        cover = sum(map(len, hits)) / max(1, end - at)
+        after = match.end() if match else end
+        if len(hits) >= 2 and cover >= 0.35:
+            spans.append(Span(line.start + at, line.start + after))
+        elif not hits:
+            clean = max(clean, end - at)
+        at = after
+    return spans if spans and clean >= 8 else []
 
 
 def judge(text: str, e: Evidence) -> float:

@@ -66,7 +66,8 @@ class Table:
         at = max(0, bisect_right(self.starts, start) - 1)
         # several runs can share a start when some are empty
         at = min(at, bisect_left(self.starts, start))
-        for run, begin in zip(self.draft.runs[at:], self.starts[at:], strict=True):
+        for index in range(at, len(self.starts)):
+            run, begin = self.draft.runs[index], self.starts[index]
             if begin > end or (begin == end and not (end == last and run.size == 0)):
                 break
             if run.size == 0:

@@ -101,13 +101,12 @@ def apply(draft: Draft, winners: Sequence[Proposal], stage: str, record: Record)
     if not winners:
         return [draft]
     splice = _Splice(draft, stage, record)
-    for flag in winners:
-        if isinstance(flag, Flag):
-            record.flags.append((flag, origin(splice.table.cut(*flag.span), record.receipts)))
     changes = [w for w in winners if isinstance(w, Edit | Lift)]
     arrange = next((w for w in winners if isinstance(w, Arrange)), None)
     articles = arrange.articles if arrange else ((Span(0, len(draft.text)),),)
+    flags = [(w, origin(splice.table.cut(*w.span), record.receipts)) for w in winners if isinstance(w, Flag)]
     drafts = splice.articles(articles, changes) if changes or arrange else [draft]
+    record.flags += flags
     drop = next((w for w in winners if isinstance(w, Drop)), None)
     if drop is not None:
         drafts = [dropped(d, drop, stage, record.receipts) for d in drafts]
@@ -133,26 +132,36 @@ class _Splice:
         self.receipts = record.receipts
 
     def articles(self, articles: Sequence[Sequence[Span]], changes: list[Edit | Lift]) -> list[Draft]:
+        if not articles and self.draft.lifted:
+            # what was lifted needs an article to belong to, if only an empty one
+            articles = ((),)
         spans = sorted(s for article in articles for s in article)
-        self._check(spans)
+        gaps = self._gaps(spans)
         grouped = self._group(spans, changes)
         out = []
         for index, article in enumerate(articles):
             text: list[str] = []
-            runs: list[Run] = []
+            # no span holds the empty runs of an empty text
+            runs: list[Run] = [*self.draft.runs] if index == 0 and not self.draft.text else []
             lifted = list(self.draft.lifted) if index == 0 else []
             for span in article:
-                self._span(span, grouped.get(span, []), text, runs, lifted)
+                self._span(span, grouped.pop(span, []), text, runs, lifted)
             out.append(Draft("".join(text), fuse(runs), tuple(lifted)))
-        self._blanks(spans)
+        self._blanks([run for gap in gaps for run in self._cut(*gap)] if out or self.draft.text else self.draft.runs)
         return out
 
-    def _check(self, spans: list[Span]) -> None:
-        last = 0
-        for span in spans:
-            if span.start < last or span.end < span.start or span.end > len(self.draft.text):
+    def _gaps(self, spans: list[Span]) -> list[Span]:
+        """Return the white space that no article holds; raise before anything is written."""
+        out: list[Span] = []
+        last, size = 0, len(self.draft.text)
+        for span in [*spans, Span(size, size)]:
+            if span.start < last or span.end < span.start or span.end > size:
                 raise OverlapError(f"{self.stage}: article spans overlap or leave the text at {span}")
+            if left := self.draft.text[last : span.start].strip():
+                raise OverlapError(f"{self.stage}: no article holds {left[:40]!r}")
+            out.append(Span(last, span.start))
             last = span.end
+        return out
 
     def _group(self, spans: list[Span], changes: list[Edit | Lift]) -> dict[Span, list[Edit | Lift]]:
         out: dict[Span, list[Edit | Lift]] = {}
@@ -176,9 +185,7 @@ class _Splice:
             self._change(change, text, runs, lifted)
             at = change.span.end
         text.append(self.draft.text[at : span.end])
-        # a change that ran up to the end of the text has taken the empty runs there with it
-        if at < span.end or not changes or changes[-1].span.size == 0:
-            runs += self.table.cut(at, span.end)
+        runs += self._cut(at, span.end)
 
     def _cut(self, start: int, end: int) -> list[Run]:
         return self.table.cut(start, end) if start < end else []
@@ -215,20 +222,12 @@ class _Splice:
         end = origin(left, self.receipts)[-1].end if left else 0
         return Span(end, end)
 
-    def _blanks(self, spans: list[Span]) -> None:
-        """Account for the white space that no article holds."""
-        gaps: list[Span] = []
-        at = 0
-        for span in [*spans, Span(len(self.draft.text), len(self.draft.text))]:
-            if at < span.start:
-                gap = self.draft.text[at : span.start]
-                if gap.strip():
-                    raise OverlapError(f"{self.stage}: no article holds {gap.strip()[:40]!r}")
-                gaps += origin(self._cut(at, span.start), self.receipts)
-            at = max(at, span.end)
-        if gaps:
+    def _blanks(self, runs: Sequence[Run]) -> None:
+        """Account for the runs that no article holds: white space, or nothing."""
+        if runs:
             reason = "white space outside every article"
-            self.receipts.append(Receipt("remove", "layout", BLANK, 1.0, reason, tuple(gaps), None))
+            where = origin(runs, self.receipts)
+            self.receipts.append(Receipt("remove", "layout", BLANK, 1.0, reason, where, None))
 
 
 def kept_spans(draft: Draft) -> tuple[Span, ...]:

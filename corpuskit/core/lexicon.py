@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
 
 
 class Hit(NamedTuple):
@@ -25,6 +26,15 @@ def terms(name: str) -> frozenset[str]:
     text = (resources.files("corpuskit.lexicon") / f"{name}.txt").read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
     return frozenset(line.replace("_", " ") for line in lines if line and not line.startswith("#"))
+
+
+def narrow(text: str) -> str:
+    """Return the text with full-width letters and digits narrowed, each character in its place.
+
+    >>> narrow("２０１８年，Ｂ３")
+    '2018年，B3'
+    """
+    return text if text.isascii() else text.translate(_WIDE_ALPHANUMERIC)
 
 
 def fold(text: str) -> str:

@@ -17,14 +17,15 @@ class Pairs(NamedTuple):
     def bond(self, left: str, right: str) -> float:
         """Return log2 odds, up to a constant, that no word border lies between two characters.
 
-        Positive: the pair is a word or part of one more often than chance meets at a border.
+        Positive: the pair is a word or part of one more often than chance meets at a border. A pair that no
+        listed word holds is -1, one with a character of no listed word 0.
 
         >>> pairs().bond("中", "国") > 0 > pairs().bond("化", "针")
         True
         """
-        if left not in self.end or right not in self.begin:
-            return 0.0
-        inside = self.inside.get(left + right, _RARE)
+        inside = self.inside.get(left + right)
+        if inside is None:
+            return -1.0 if left in self.end and right in self.begin else 0.0
         border = self.end.get(left, _RARE) + self.begin.get(right, _RARE) - _TOTAL
         return inside - border
 

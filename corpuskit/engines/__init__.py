@@ -1,5 +1,5 @@
 """Engines: the same work, on one process or on many."""
 
-from corpuskit.engines.local import Crash, in_order
+from corpuskit.engines.local import CrashError, in_order
 
-__all__ = ["Crash", "in_order"]
+__all__ = ["CrashError", "in_order"]

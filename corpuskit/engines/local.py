@@ -24,7 +24,7 @@ _AHEAD = 3
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
-class Crash(Exception):
+class CrashError(Exception):
     """A worker process died at a task: killed for its memory, or by a fault in a native library."""
 
 
@@ -33,7 +33,7 @@ def in_order(
     start: Callable[[S], Callable[[Sequence[T]], R]],
     state: S,
     workers: int,
-    crashed: Callable[[T, Crash], R],
+    crashed: Callable[[T, CrashError], R],
 ) -> Iterator[R]:
     """Yield the results of ``start(state)(task)``, in the order of the tasks.
 
@@ -59,7 +59,7 @@ def in_order(
 
 
 def _first(
-    pool: _Pool[T, R], flight: deque[tuple[Sequence[T], Future[R]]], crashed: Callable[[T, Crash], R]
+    pool: _Pool[T, R], flight: deque[tuple[Sequence[T], Future[R]]], crashed: Callable[[T, CrashError], R]
 ) -> Iterator[R]:
     try:
         yield flight[0][1].result()
@@ -70,13 +70,13 @@ def _first(
         yield from _again(pool, lost, crashed)
 
 
-def _again(pool: _Pool[T, R], lost: list[Sequence[T]], crashed: Callable[[T, Crash], R]) -> Iterator[R]:
+def _again(pool: _Pool[T, R], lost: list[Sequence[T]], crashed: Callable[[T, CrashError], R]) -> Iterator[R]:
     for task in lost:
         for part in task:
             try:
                 yield pool.submit([part]).result()
             except BrokenProcessPool:
-                yield crashed(part, Crash("the worker process died"))
+                yield crashed(part, CrashError("the worker process died"))
 
 
 class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corpuskit.read.flow import Attributes
+from corpuskit.read.element import Attributes
 
 _DATES = (
     "article:published_time",

@@ -50,6 +50,8 @@ _MAGIC = (
     (b"\x1aE\xdf\xa3", "a Matroska file"),
     (b"\0asm", "a WebAssembly module"),
 )
+_WIDE = ("utf-16-le", "utf-16-be")
+_ORDINARY = ((0x370, 0x5FF), (0x2010, 0x203F), (0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFF00, 0xFFEF))
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f\x1b")
 
 
@@ -77,16 +79,21 @@ def is_json_array(name: str, head: bytes) -> bool:
 
 
 def is_wide(head: bytes) -> bool:
-    """Tell whether bytes look like UTF-16 or UTF-32, by their mark or by zeros that fall on one side only."""
+    """Tell whether bytes are UTF-16 or UTF-32: by their mark, or by reading as ordinary UTF-16 though full of zeros."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
-    zeros = (head[0::2].count(0), head[1::2].count(0))
-    if max(zeros) == 0 or min(zeros) * 20 > max(zeros):
-        return False
-    codec = ("utf-16-be", "utf-16-le")[int(zeros[1] > zeros[0])]
-    text = head[: len(head) & ~1].decode(codec, "replace")
-    strange = sum(not (char.isprintable() or char.isspace()) for char in text)
-    return strange * 10 <= len(text)
+    return _is_control_rich(head) and max(map(_ordinary, (head[0:4096].decode(c, "replace") for c in _WIDE))) > 0.9
+
+
+def _ordinary(text: str) -> float:
+    """Share of characters that ordinary text is made of; one half of random UTF-16 is."""
+    return sum(_is_ordinary(ord(char)) for char in text) / max(1, len(text))
+
+
+def _is_ordinary(code: int) -> bool:
+    if code < 0x100:
+        return code >= 0x20 or chr(code).isspace()
+    return any(first <= code <= last for first, last in _ORDINARY)
 
 
 def binary_kind(data: bytes) -> str | None:
@@ -100,9 +107,13 @@ def binary_kind(data: bytes) -> str | None:
     if data.startswith(b"MZ") and b"\0" in data[:64]:
         return "a program"
     head = data[:8192]
-    if _controls(head) * 10 > len(head) and not is_wide(head):
+    if _is_control_rich(head) and not is_wide(head):
         return "binary data (over a tenth of its first bytes are NUL or control codes)"
     return None
+
+
+def _is_control_rich(data: bytes) -> bool:
+    return _controls(data) * 10 > len(data)
 
 
 def _controls(data: bytes) -> int:

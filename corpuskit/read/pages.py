@@ -77,14 +77,16 @@ def _head(source: Iterator[bytes]) -> bytes:
 
 def _refuse(item: Item, name: str, head: bytes, media: Media, options: ReadOptions) -> Refusal | None:
     if kind := binary_kind(head):
-        return _refusal(item, "read.binary", f"{kind}, not text: convert it to text or leave it out")
-    if media == "jsonl" and is_wide(head):
-        return _refusal(item, "read.not_utf8", "JSONL in UTF-16 or UTF-32: convert the file to UTF-8")
-    if media == "text" and options.media is None and is_json_array(name, head):
-        return _refusal(
-            item, "read.json_array", "one JSON array of objects: make it JSONL, with jq -c '.[]' for example"
-        )
-    return None
+        rule, reason = "read.binary", f"{kind}, not text: convert it to text or leave it out"
+    elif media == "jsonl" and is_wide(head):
+        rule, reason = "read.not_utf8", "JSONL in UTF-16 or UTF-32: convert the file to UTF-8"
+    elif media == "text" and options.media is None and is_json_array(name, head):
+        rule, reason = "read.json_array", "one JSON array of objects: make it JSONL, as jq -c '.[]' does"
+    else:
+        return None
+    # A head below its full size is the whole file.
+    whole = len(head) < _HEAD
+    return Refusal(item.uri, rule, reason, None, _digest(head) if whole else "", len(head) if whole else item.size)
 
 
 def _records(item: Item, source: Iterator[bytes], options: ReadOptions) -> Iterator[Raw | Refusal]:

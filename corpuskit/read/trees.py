@@ -11,7 +11,8 @@ import selectolax
 from bs4.element import NavigableString, PageElement, PreformattedString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpuskit.read.flow import CELLS, DROPPED, Attributes, Flow, is_hidden
+from corpuskit.read.element import CELLS, DROPPED, Attributes, is_hidden
+from corpuskit.read.flow import Flow
 
 _MAYBE_HIDDEN = '[hidden],[style*="none" i],[style*="hidden" i]'
 _HEAD_TAGS = ("html", "title", "meta", "link", "time")

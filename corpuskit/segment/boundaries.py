@@ -31,6 +31,7 @@ class Part:
 def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     """Return the articles of a page in page order."""
     parts = [Part()]
+    sheet = _sheet(page, cast)
     at = 0
     while at < len(cast):
         block = _block(page, cast, at)
@@ -38,7 +39,7 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
         first = _untouched(parts[-1], cast)
         if block and body < len(cast):
             score, reason = _score(page, cast, cohesion, block, parts[-1], first)
-            if score > 0 or first:
+            if score + sheet > 0 or first:
                 if not first or parts[-1].lines:
                     parts.append(Part(score=score, reason=reason))
                 parts[-1].heads = block
@@ -56,6 +57,19 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
         parts[-1].lines.append(at)
         at += 1
     return parts
+
+
+def _sheet(page: Page, cast: Sequence[Cast]) -> float:
+    """Return what a headline gains on a page that carries several articles for sure: 1, else 0."""
+    sure = at = 0
+    while at < len(cast):
+        block = _block(page, cast, at) if cast[at].role in _ABOVE else []
+        body = at + max(1, len(block))
+        if block and body < len(cast):
+            signed = any(cast[i].role is Role.BYLINE for i in block) or cast[body].lead == 2
+            sure += signed and any(cast[i].role is Role.HEAD for i in block)
+        at = body
+    return 1.0 if sure >= 2 else 0.0
 
 
 def _untouched(part: Part, cast: Sequence[Cast]) -> bool:

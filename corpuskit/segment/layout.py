@@ -13,7 +13,7 @@ from corpuskit.segment.boundaries import Part, split
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.joins import boxes, joined, place
 from corpuskit.segment.roles import SOURCE_TAIL, Cast, Role, cast
-from corpuskit.segment.titles import choose_title, headline
+from corpuskit.segment.titles import choose_title, embedded, headline
 
 _FIELD = {
     Role.BYLINE: "byline",
@@ -79,7 +79,7 @@ class Layout(Stage, frozen=True):
         lifted = _lifts(page, roles, part) if self.lift else {}
         order = [*part.heads, *part.lines]
         for line, field in lifted.items():
-            yield Lift(Span(*page.lines[line][:2]), field, f"layout.{field}", 0.9, f"stands as {field}")
+            yield from _lift(page, line, field, titled="title" in lifted.values())
         kept = [line for line in order if line not in lifted]
         tail = self._tail(page, roles, kept[-1]) if kept and self.lift else None
         if tail:
@@ -117,6 +117,19 @@ class Layout(Stage, frozen=True):
             yield from _white(page, seam, "\n", "layout.paragraph")
 
 
+def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
+    """Lift a line, in up to three pieces where a line of data holds the title of an article without one."""
+    start, end, text = page.lines[line]
+    held = embedded(text) if field == "meta" and not titled else None
+    pieces = [(start, end, field)]
+    if held:
+        low, high = start + held[0], start + held[1]
+        pieces = [(start, low, field), (low, high, "title"), (high, end, field)]
+    for low, high, name in pieces:
+        if low < high:
+            yield Lift(Span(low, high), name, f"layout.{name}", 0.9, f"stands as {name}")
+
+
 def _open(page: Page, line: int) -> Flag:
     span = Span(*page.lines[line][:2])
     return Flag(span, "layout.open", 0.6, f"stops inside a sentence: {page.lines[line].text[-12:]!r}")
@@ -145,6 +158,8 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
         return {}
     out: dict[int, str] = {}
     title = choose_title(page, roles, part.heads)
+    if title is not None and headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads):
+        title = None
     for line in part.heads:
         role = roles[line].role
         if line == title:
@@ -163,3 +178,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
     text = [line for line in part.lines if line not in out]
     out |= dict.fromkeys(boxes(page, roles, text), "boxes")
     return out
+
+
+def _holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:
+    return any(roles[i].role is Role.META and embedded(page.lines[i].text) for i in block)

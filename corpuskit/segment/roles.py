@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from corpuskit.core.lexicon import narrow
 from corpuskit.core.page import Char, Line, Page
 from corpuskit.core.pairs import pairs
 
@@ -47,9 +48,9 @@ class Cast(NamedTuple):
         return self.stop >= STOPS
 
 
-_REPORTER = r"(?:特约|实习|见习|本报|本刊|本台|本网|首席)?(?:记者|記者|通讯员|通訊員|评论员|作者|撰稿人?|撰文|文)"
+_REPORTER = r"(?:特约|实习|见习|本报|本報|本刊|本台|本网|首席|特約|實習|记者站)?(?:记者|記者|通讯员|通訊員|评论员|作者|撰稿人?|撰文|文)"
 _BYLINE = re.compile(
-    rf"^[（(]?(?:(?:本报|本刊|本台|本网|新华社|中新社|中新网)?(?:驻\S{{1,8}})?{_REPORTER})\s*[:：/／|｜]?\s*\S.{{0,36}}$"
+    rf"^[（(]?(?:(?:本报|本報|本刊|本台|本网|新华社|中新社|中新网)?(?:驻\S{{1,8}})?{_REPORTER})\s*[:：/／|｜]?\s*\S.{{0,36}}$"
     r"|^.{2,20}(?:摄影报道|摄影报导|文/图|图/文|文并摄|报道员|／\S{1,8}報導|/\S{1,8}報導)$"
     r"|^[Bb]y\s+[A-Z][\w.'-]+(?:\s+\S+){0,8}$|^.{2,12}\s*(?:기자|특파원)(?:\s+\S+@\S+)?$"
 )
@@ -99,7 +100,7 @@ def cast(page: Page) -> list[Cast]:
 
 
 def _role(line: Line, count: list[int]) -> Cast:
-    text = line.text
+    text = narrow(line.text)
     size = sum(count) - count[Char.SPACE]
     latin = count[Char.LATIN] > size / 2
     final = ends(text)

@@ -11,12 +11,15 @@ from corpuskit.core.page import Char, Page
 from corpuskit.segment.roles import Cast, Role
 
 _SITE = re.compile(
-    r"(?:网|網|日报|日報|晚报|晚報|时报|時報|早报|早報|晨报|晨報|都市报|周刊|在线|線上|频道|頻道|论坛|論壇|门户|新报|新報|电视台|数字报|电子版|客户端|"
+    r"(?:网|網|日报|日報|晚报|晚報|时报|時報|早报|早報|晨报|晨報|都市报|周刊|在线|線上|频道|頻道|论坛|論壇|门户|新报|新報|电视台|数字报|电子版|客户端|平台|官网|主页|博客|文库|题库|词典|信息网|档案馆|"
     r"Online|News|Blog|Courier|Times|Post|Herald|Gazette|Tribune|Journal)$",
     re.I,
 )
 _SHEET = re.compile(r"星期[一二三四五六日天]|第\s*[0-9A-Z一二三四五六七八九十]{1,3}\s*版|[A-Z]\d{1,2}版?$|農曆|农历|\d{1,2}:\d{2}")
-_PARTED = re.compile(r"[|｜丨>＞»›/／_]")
+_PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
+_DATUM = re.compile(
+    r"(?:发布时间|发表时间|更新时间|时间|日期|作者|标题|题目|栏目|浏览量|浏览次数|阅读量?|点击量?|来源|来源于|發佈時間|標題|瀏覽)[:：]"
+)
 _DASH = ("—", "–", "-", "－")
 
 
@@ -58,6 +61,23 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     if block_of is not None and block_of.tag == "h1":
         score += 4
     return score + 6 * _named(page, text)
+
+
+def embedded(text: str) -> tuple[int, int] | None:
+    """Return where a line of labelled data holds a title, if one of its values is too long for anything else.
+
+    >>> text = "时间:2025-05-29 作者:城南老桥修好以后又能走人 两岸都来看 浏览量:40431"
+    >>> text[slice(*embedded(text))]
+    '城南老桥修好以后又能走人 两岸都来看'
+    """
+    labels = list(_DATUM.finditer(text))
+    for label, following in zip(labels, [*labels[1:], None], strict=False):
+        end = following.start() if following else len(text)
+        value = text[label.end() : end]
+        if len(re.findall(r"[\u3040-\u9fff\uac00-\ud7a3]", value)) >= 10:
+            start = label.end() + len(value) - len(value.lstrip())
+            return start, label.end() + len(value.rstrip())
+    return None
 
 
 def _kicker(page: Page, first: int, second: int) -> bool:

@@ -23,7 +23,7 @@ def misfits(source: Source, record: Json, lifts: Sequence[Json]) -> Iterator[str
     fields = record["provenance"]["fields"]
     values = record["metadata"] | {"title": record["title"]}
     for name, spans in fields.items():
-        yield from _field(name, spans, values.get(name), [line for line in lifts if _serves(line, name, spans)])
+        yield from _field(name, spans, values.get(name), lifts)
     named = {(start, end) for spans in fields.values() for start, end in spans}
     for line in lifts:
         if any((start, end) not in named for start, end in line["spans"]):
@@ -34,20 +34,22 @@ def misfits(source: Source, record: Json, lifts: Sequence[Json]) -> Iterator[str
             yield f"{name} {excerpt(str(value))} was not lifted, and the source does not give it"
 
 
-def _serves(line: Json, name: str, spans: list[list[int]]) -> bool:
+def _first(line: Json) -> tuple[int, int]:
+    start, end = line["spans"][0]
+    return start, end
+
+
+def _field(name: str, spans: list[list[int]], value: Any, lifts: Sequence[Json]) -> Iterator[str]:
+    order = {(start, end): n for n, (start, end) in enumerate(spans)}
     # a line of date and source serves several fields; whole values are lifted under their own name
-    return line["spans"][0] in spans and (name not in WHOLE or line.get("field", name) == name)
-
-
-def _field(name: str, spans: list[list[int]], value: Any, lines: list[Json]) -> Iterator[str]:
+    lines = [x for x in lifts if _first(x) in order and (name not in WHOLE or x.get("field", name) == name)]
     held = {(start, end) for line in lines for start, end in line["spans"]}
     for start, end in spans:
         if (start, end) not in held:
             yield f"no lift line holds {name} at {start}-{end}"
     # fields are in the order of the lifting, the ledger is in the order of the source
-    lines = sorted(lines, key=lambda line: spans.index(line["spans"][0]))
-    lifted = [_squeeze(line["after"] or "") for line in lines]
-    tied = len(spans) > len({(start, end) for start, end in spans})
+    lifted = [_squeeze(line["after"] or "") for line in sorted(lines, key=lambda line: order[_first(line)])]
+    tied = len(spans) > len(order)
     fits = _equal(value, lifted, tied) if name in WHOLE else _part(name, value, lifted)
     if lines and not fits:
         yield f"{name} is {excerpt(str(value))}, the ledger lifted {excerpt(' '.join(lifted))}"

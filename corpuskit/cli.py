@@ -1,0 +1,92 @@
+"""The command line: what can be typed, and how errors are told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from corpuskit import __version__
+from corpuskit.commands import again, look, options, road, scoring
+
+app = typer.Typer(
+    name="corpuskit",
+    help="Clean dirty web pages into a corpus in which every character is accounted for.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(road.run)
+app.command("inspect")(look.inspect)
+app.command("explain")(again.explain)
+app.command("verify")(again.verify)
+app.command("score")(scoring.score)
+app.command("stages")(options.stages)
+app.add_typer(options.config)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"corpuskit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; exit with 0 (done), 1 (found problems), 2 (wrong use) or 130 (Ctrl-C)."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        app(args=arguments, prog_name="corpuskit")
+    except BrokenPipeError:
+        _close_stdout()
+        sys.exit(1)
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong, and return the exit code."""
+    from corpuskit.config import ConfigError
+    from corpuskit.runner import InputError
+    from corpuskit.show import shown
+    from corpuskit.write.atomic import OutputError
+    from corpuskit.write.explain import UnknownError
+
+    if isinstance(error, InputError):
+        code, message = (2 if error.missing else 1), str(error)
+    elif isinstance(error, ConfigError | OutputError | UnknownError | FileNotFoundError):
+        code, message = 2, str(error)
+    else:
+        what = f"{type(error).__name__}: {error}"
+        code, message = 1, f"{what}\nThis may be a fault of corpuskit: run again with --debug, and report what it prints."
+    typer.echo(f"corpuskit: {shown(message)}", err=True)
+    return code
+
+
+def _close_stdout() -> None:
+    # the reader of the pipe has gone; what is still buffered must not raise again at exit
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminated(number: int, frame: Any) -> None:
+    # the way of Ctrl-C, so that nothing is left half-written
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

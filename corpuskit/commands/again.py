@@ -1,0 +1,73 @@
+"""``corpuskit explain`` and ``corpuskit verify``: a finished run, looked at again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpuskit.commands import DebugOption, JsonOption, OutArgument
+
+
+def explain(
+    out: OutArgument,
+    what: Annotated[str, typer.Argument(metavar="RECORD_ID|SOURCE", help="A record's id, or a source's URI with --at.")],
+    at: Annotated[int | None, typer.Option("--at", min=0, help="Offset in the source, in characters.")] = None,
+    source_record: Annotated[
+        str | None, typer.Option("--source-record", help="Line, row or id of the page in a source of many.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Say why a passage is here, or why it is gone.
+
+    A record's id gives where each of its passages came from and what was taken out around them. A source and --at
+    give what became of the character there.
+    """
+    from corpuskit.show import shown
+    from corpuskit.write.explain import explain_place, explain_record
+
+    if at is None and source_record is not None:
+        raise typer.BadParameter("--source-record goes with --at: name an offset of that page")
+    if at is None:
+        found = explain_record(Path(out), what)
+    else:
+        number = int(source_record) if source_record and source_record.isdigit() else source_record
+        found = explain_place(Path(out), what, at, number)
+    typer.echo(shown(found.render()))
+
+
+def verify(
+    out: OutArgument,
+    sources: Annotated[
+        list[str] | None,
+        typer.Option("--sources", help="Read the sources from here, where they are not where the run read them."),
+    ] = None,
+    json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Check OUT against its sources: digests, verbatim passages, partition, counts.
+
+    Each source is rebuilt from the corpus and the ledger. Exit 1 names every mismatch.
+    """
+    from corpuskit.show import shown
+    from corpuskit.sources import again
+    from corpuskit.write import manifest
+    from corpuskit.write.encode import dumps
+    from corpuskit.write.folder import OutputError
+    from corpuskit.write.verify import verify as check
+
+    try:
+        known = manifest.load(Path(out))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    report = check(Path(out), again(known, Path(out), sources or ()))
+    if json:
+        problems = [problem._asdict() for problem in report.problems]
+        sys.stdout.buffer.write(dumps({"ok": report.ok, "kinds": dict(report.kinds), "problems": problems}))
+        sys.stdout.buffer.flush()
+    else:
+        typer.echo(shown(report.render()))
+    if not report.ok:
+        raise typer.Exit(1)

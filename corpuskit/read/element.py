@@ -1,0 +1,102 @@
+"""An open element of a page: what it is, what it hides, and what it hands down to those inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+Attributes = Mapping[str, str | None]
+DROPPED = frozenset(
+    (
+        *("script", "style", "noscript", "template", "svg", "head", "title", "iframe", "noembed", "noframes"),
+        *("audio", "video", "canvas", "datalist"),
+    )
+)
+"""Elements whose text a browser does not show as text."""
+_BLOCKS = frozenset(
+    (
+        *("html", "body", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd"),
+        *("table", "caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th", "section", "article", "main"),
+        *("nav", "aside", "header", "footer", "hgroup", "search", "address", "blockquote", "center", "dir", "menu"),
+        *("figure", "figcaption", "form", "fieldset", "legend", "details", "summary", "dialog", "pre", "listing"),
+        *("xmp", "plaintext", "textarea", "select", "option", "optgroup", "button", "hr", "marquee"),
+    )
+)
+CELLS = frozenset(["td", "th", "hr"])
+"""Elements that lay out a page even when they are empty."""
+_PRE = frozenset(["pre", "listing", "xmp", "plaintext", "textarea"])
+_STRUCTURE = frozenset(["nav", "header", "footer", "aside", "form", "article", "main"])
+_ANCESTORS = 4
+_HINT_CHARS = 200
+
+
+class Element(Protocol):
+    """An element of either parser."""
+
+    @property
+    def attributes(self) -> Attributes:
+        """Attributes by name."""
+
+
+class Frame:
+    """An open element and what it hands down. ``node`` is the parser's, asked for attributes only where text stands."""
+
+    __slots__ = ("_hint", "_words", "block", "hidden", "link", "node", "pre", "structure", "tag", "up")
+
+    def __init__(self, tag: str, node: Element | None, hidden: bool, up: Frame | None) -> None:
+        self.tag = tag
+        self.node = node
+        self.up = up
+        self.block = tag in _BLOCKS
+        self.hidden, self.link, self.pre = hidden, tag == "a", tag in _PRE
+        self.structure: tuple[str, ...] = ()
+        self._words: tuple[str, ...] | None = None
+        self._hint: str | None = None
+        if up is not None:
+            self.hidden |= up.hidden
+            self.link |= up.link
+            self.pre |= up.pre
+            self.structure = up.structure
+        if tag in _STRUCTURE and tag not in self.structure:
+            self.structure += (tag,)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words of the class, id and role attributes, lower-case."""
+        if self._words is None:
+            self._words = _words(self.node.attributes) if self.node is not None else ()
+        return self._words
+
+    def hint(self) -> str:
+        """Return ``hidden``, structural ancestors, then the words of the element and its nearest ancestors."""
+        if self._hint is None:
+            self._hint = self._hinted()
+        return self._hint
+
+    def _hinted(self) -> str:
+        words = ["hidden"] if self.hidden else []
+        words += self.structure
+        frame: Frame | None = self
+        for _ in range(_ANCESTORS + 1):
+            if frame is None:
+                break
+            words += frame.words
+            frame = frame.up
+        joined = " ".join(dict.fromkeys(words))
+        return joined if len(joined) <= _HINT_CHARS else joined[: _HINT_CHARS + 1].rpartition(" ")[0]
+
+
+def _words(attributes: Attributes) -> tuple[str, ...]:
+    values = (attributes.get("class"), attributes.get("id"), attributes.get("role"))
+    return tuple(" ".join(value for value in values if value).lower().split())
+
+
+def is_hidden(attributes: Attributes) -> bool:
+    """Tell whether an element hides itself, by attribute or inline style."""
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    if not style:
+        return False
+    plain = "".join(style.lower().split())
+    return "display:none" in plain or "visibility:hidden" in plain

@@ -73,7 +73,10 @@ def _told(error: Exception) -> int:
         code, message = 2, str(error)
     else:
         what = f"{type(error).__name__}: {error}"
-        code, message = 1, f"{what}\nThis may be a fault of corpuskit: run again with --debug, and report what it prints."
+        code, message = (
+            1,
+            f"{what}\nThis may be a fault of corpuskit: run again with --debug, and report what it prints.",
+        )
     typer.echo(f"corpuskit: {shown(message)}", err=True)
     return code
 

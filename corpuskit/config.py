@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -139,6 +140,17 @@ def parse(text: str, name: str = "config") -> Config:
         raise ConfigError(f"{name}: {_say(str(error))}") from None
 
 
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a hint at the right name for a wrong one.
+
+    >>> nearest("dedupe", ["read", "dedup"])
+    "did you mean 'dedup'?"
+    """
+    names = list(names)
+    near = difflib.get_close_matches(name, names, 1, 0.5)
+    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(names)}"
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the config."""
     return msgspec.json.schema(Config)
@@ -156,9 +168,7 @@ def _known(data: Any, shape: dict[str, Any], name: str, path: str = "", top: dic
     for key, value in data.items():
         here = f"{path}.{key}" if path else key
         if key not in names:
-            near = difflib.get_close_matches(key, names, 1, 0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(names)}"
-            raise ConfigError(f"{name}: {here}: unknown name; {hint}")
+            raise ConfigError(f"{name}: {here}: unknown name; {nearest(key, names)}")
         _known(value, names[key], name, here, top)
 
 

@@ -146,6 +146,17 @@ def test_a_declared_big5_takes_the_relative_that_gives_the_bytes_back() -> None:
     assert found.text.encode(found.encoding) == data
 
 
+def test_big5_keeps_its_wave_dash_and_its_circled_numbers() -> None:
+    assert decode((HANT + "～‧").encode("cp950"), "big5")[:3] == (HANT + "～‧", "cp950", True)
+    assert decode((HANT + "①").encode("big5hkscs"), "big5")[:3] == (HANT + "①", "big5hkscs", True)
+
+
+def test_a_few_letters_of_two_bytes_are_thin_evidence_for_utf8() -> None:
+    assert decode("丨v".encode("gbk")).certainty == 0.5
+    assert decode("é".encode()) == ("é", "utf-8", True, "strict", 0.5)
+    assert decode("é".encode(), "utf-8").certainty == 1.0
+
+
 def test_nothing_and_ascii() -> None:
     assert decode(b"") == ("", "utf-8", True, "strict", 1.0)
     assert decode(b"a\r\nb\0c\r", "gbk") == ("a\r\nb\0c\r", "utf-8", True, "strict", 1.0)

@@ -114,7 +114,7 @@ def _judge(text: str, count: list[int], covered: dict[str, int], names: dict[str
     size = max(1, sum(count) - count[Char.SPACE])
     han = count[Char.HAN] + count[Char.FUNCTION]
     tail = text.rstrip(_CLOSERS)
-    final = tail[-1:] in _FINALS or (tail[-1:] == "." and text.count(" ") >= 3 and len(tail) > 15)
+    final = tail[-1:] in _FINALS or (tail[-1:] == "." and _stop(tail))
     finals, inner = count[Char.FINAL], count[Char.INNER]
     latin = count[Char.LATIN] > size / 2
     long = size >= (80 if latin else 30)
@@ -149,3 +149,8 @@ def _tokens(text: str, *, latin: bool, size: int) -> tuple[str, ...]:
         return tuple(text[:50_000].split())
     # a single blank parts words in Latin text and items in Chinese
     return tuple((_PARTS if latin and size < 200 else _SPLIT).split(text.strip(" |_·"), _TOKENS))
+
+
+def _stop(tail: str) -> bool:
+    """Say whether an ASCII full stop ends a sentence: after a Han character or in a line of several words."""
+    return "\u3040" <= tail[-2:-1] <= "\ud7a3" or (tail.count(" ") >= 3 and len(tail) > 15)

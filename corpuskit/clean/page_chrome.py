@@ -101,6 +101,7 @@ class PageChrome(Stage, frozen=True):
         if not found:
             return
         judged = [self._judge(page, index, e) for index, e in enumerate(found)]
+        _inside(found, judged)
         _edges(page, found, judged)
         if self.comments:
             _comments(page, found, judged)
@@ -145,6 +146,15 @@ class PageChrome(Stage, frozen=True):
 
 def _limit(rule: str) -> int:
     return {"page_chrome.footer": 220, "page_chrome.code": 300, "page_chrome.editor": 60}.get(rule, _SHORT)
+
+
+def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
+    """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
+    prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
+    for index in range(prose[0] + 1, prose[-1]) if prose else ():
+        score, rule = judged[index]
+        if rule in ("page_chrome.footer", "page_chrome.prompt") and found[index].size > 20:
+            judged[index] = (min(score, 0.6), rule)
 
 
 def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:

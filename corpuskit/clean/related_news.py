@@ -52,6 +52,7 @@ class RelatedNews(Stage, frozen=True):
         "related_news.list": "a heading that announces other pages, and the items under it",
         "related_news.tail": "titles and snippets after the last paragraph, without a heading",
         "related_news.rank": "numbered titles, each with a count of readers",
+        "related_news.directory": "a page of titles and snippets without an article: search results, tags",
         "related_news.item": "a single line that points to another page",
     }
     example: ClassVar[tuple[str, str]] = (
@@ -71,6 +72,10 @@ class RelatedNews(Stage, frozen=True):
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a list."""
         found = evidence(page)
+        if _directory(page, found):
+            reason = "titles and cut snippets, and hardly a whole paragraph"
+            yield from self._say(page, 0, len(found), "related_news.directory", 0.75, reason)
+            return
         heads = [i for i, line in enumerate(page.lines) if len(line.text) <= 40 and is_head(line.text)]
         taken = 0
         for number, head in enumerate(heads):
@@ -181,6 +186,19 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int) -> tuple[i
         if titles >= 1 and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
+
+
+def _directory(page: Page, found: list[Evidence]) -> bool:
+    """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
+    cut = sum(bool(_CUT.search(line.text)) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
+    if cut < 3:
+        return False
+    lines = list(zip(page.lines, found, strict=True))
+    whole = [e.prose and e.final and not _CUT.search(line.text) for line, e in lines]
+    if any(all(whole[i : i + 3]) for i in range(len(whole) - 2)):
+        return False
+    size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
+    return size < 0.2 * sum(e.size for e in found if e.chrome < 0.6)
 
 
 def _released(page: Page, head: int, last: int) -> int:

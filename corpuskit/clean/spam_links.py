@@ -69,6 +69,7 @@ class SpamLinks(Stage, frozen=True):
             scores[index] = 0.0
         _group(page, found, scores, rules, brands)
         _farm(page, found, scores, rules, brands)
+        _alone(found, scores)
         for index, spans in parts.items():
             scores[index] = 0.0
             for span in spans:
@@ -225,6 +226,16 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
             inside = sure[0] < i < sure[-1] and len(sure) * 2 >= sure[-1] - sure[0]
             if scores[i] < _SURE and near and (scores[i] >= _LIKELY or (inside and not found[i].exempt)):
                 scores[i], rules[i] = 0.75, "spam_links.group"
+
+
+def _alone(found: list[Evidence], scores: list[float]) -> None:
+    """Doubt the one short spam line of a page: between paragraphs it may be what a report quotes."""
+    sure = [i for i, score in enumerate(scores) if score >= _SURE]
+    if len(sure) != 1 or len(found[sure[0]].tokens) >= 6:
+        return
+    at = sure[0]
+    if any(e.prose for e in found[:at]) and any(e.prose for e in found[at + 1 :]):
+        scores[at] = min(scores[at], 0.6)
 
 
 def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:

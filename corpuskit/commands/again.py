@@ -13,7 +13,9 @@ from corpuskit.commands import DebugOption, JsonOption, OutArgument
 
 def explain(
     out: OutArgument,
-    what: Annotated[str, typer.Argument(metavar="RECORD_ID|SOURCE", help="A record's id, or a source's URI with --at.")],
+    what: Annotated[
+        str, typer.Argument(metavar="RECORD_ID|SOURCE", help="A record's id, or a source's URI with --at.")
+    ],
     at: Annotated[int | None, typer.Option("--at", min=0, help="Offset in the source, in characters.")] = None,
     source_record: Annotated[
         str | None, typer.Option("--source-record", help="Line, row or id of the page in a source of many.")

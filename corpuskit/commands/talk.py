@@ -59,7 +59,10 @@ def tell(summary: Summary, out: str | None) -> None:
     counts = summary.counts
     lines = [*_rules(counts), "", *_totals(counts, summary.manifest["seconds"]), *_refused(summary)]
     if out is not None:
-        lines += [f"output      {shown(out)}: corpus, ledger, manifest.json", f"next        corpuskit verify {_quoted(out)}"]
+        lines += [
+            f"output      {shown(out)}: corpus, ledger, manifest.json",
+            f"next        corpuskit verify {_quoted(out)}",
+        ]
     typer.echo("\n".join(lines), err=True)
 
 

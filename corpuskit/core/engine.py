@@ -147,7 +147,8 @@ class _Splice:
             for span in article:
                 self._span(span, grouped.pop(span, []), text, runs, lifted)
             out.append(Draft("".join(text), fuse(runs), tuple(lifted)))
-        self._blanks([run for gap in gaps for run in self._cut(*gap)] if out or self.draft.text else self.draft.runs)
+        left = [run for gap in gaps for run in self._cut(*gap)]
+        self._blanks(left if out or self.draft.text else self.draft.runs)
         return out
 
     def _gaps(self, spans: list[Span]) -> list[Span]:

@@ -17,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MISREAD = re.compile("[\u3041-\u30fe\u0401-\u0451\u2460-\u247d]")
 _KANJI_IN = re.compile(rb"\x1b\$[B@]")
 _UNIT = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 _ESCAPED = {"iso2022_jp": b"\x1b", "iso2022_jp_2": b"\x1b", "iso2022_kr": b"\x1b", "hz": b"~{"}
@@ -32,6 +33,7 @@ _RELATIVES = {
 _HIGH = bytes(range(0x80, 0x100))
 _MOSTLY_UTF8 = 0.9
 _DECLARED_CERTAINTY = 0.95
+_SHORT = 64
 _CONTESTED = 0.7
 """Certainty of a declaration that evidence does not confirm."""
 _OVERRULE = 0.6
@@ -66,9 +68,18 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     if found := _by_shape(data, codec):
         return found
     try:
-        return Decoded(data.decode("utf-8"), "utf-8", True, "strict", 1.0)
+        text = data.decode("utf-8")
+        return Decoded(text, "utf-8", True, "strict", 1.0 if codec == "utf-8" else _strictness(text))
     except UnicodeDecodeError:
         return _nearly_utf8(data) or _legacy(data, codec)
+
+
+def _strictness(text: str) -> float:
+    """A few characters of two bytes are valid UTF-8 by chance in one of a hundred titles in GBK."""
+    if len(text) > _SHORT or text.isascii():
+        return 1.0
+    beyond = [char for char in text if char >= "\x80"]
+    return 1.0 if max(beyond) >= "\u0800" else 1.0 - 0.5 ** len(beyond)
 
 
 def _by_bom(data: bytes) -> Decoded | None:
@@ -136,12 +147,22 @@ def _is_strict(data: bytes, encoding: str) -> bool:
 
 
 def _decoded(data: bytes, encoding: str, by: By, certainty: float) -> Decoded:
+    if encoding == "big5hkscs" and _is_cp950(data):
+        encoding = "cp950"
     text = _escaping(data, encoding)
     for name in (encoding, *_RELATIVES.get(encoding, ())):
         other = text if name == encoding else _escaping(data, name)
         if _gives_back(other, name, data):
             return Decoded(other, name, True, by, certainty)
     return Decoded(text, encoding, False, by, certainty)
+
+
+def _is_cp950(data: bytes) -> bool:
+    """Python's big5hkscs reads ～ and ‧ as rarer look-alikes, its cp950 the symbols of 0xC6A1 to 0xC7F2 as kana."""
+    try:
+        return _MISREAD.search(data.decode("cp950")) is None
+    except UnicodeDecodeError:
+        return False
 
 
 def _gives_back(text: str, encoding: str, data: bytes) -> bool:

@@ -13,7 +13,7 @@ DROPPED = frozenset(
     )
 )
 """Elements whose text a browser does not show as text."""
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     (
         *("html", "body", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd"),
         *("table", "caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th", "section", "article", "main"),
@@ -22,6 +22,8 @@ _BLOCKS = frozenset(
         *("xmp", "plaintext", "textarea", "select", "option", "optgroup", "button", "hr", "marquee"),
     )
 )
+FRAMED = BLOCKS | {"a"}
+"""Elements that change how their text is laid out or counted; others do only when they hide it."""
 CELLS = frozenset(["td", "th", "hr"])
 """Elements that lay out a page even when they are empty."""
 _PRE = frozenset(["pre", "listing", "xmp", "plaintext", "textarea"])
@@ -47,7 +49,7 @@ class Frame:
         self.tag = tag
         self.node = node
         self.up = up
-        self.block = tag in _BLOCKS
+        self.block = tag in BLOCKS
         self.hidden, self.link, self.pre = hidden, tag == "a", tag in _PRE
         self.structure: tuple[str, ...] = ()
         self._words: tuple[str, ...] | None = None

@@ -11,7 +11,7 @@ import selectolax
 from bs4.element import NavigableString, PageElement, PreformattedString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpuskit.read.element import CELLS, DROPPED, Attributes, is_hidden
+from corpuskit.read.element import CELLS, DROPPED, FRAMED, Attributes, is_hidden
 from corpuskit.read.flow import Flow
 
 _MAYBE_HIDDEN = '[hidden],[style*="none" i],[style*="hidden" i]'
@@ -42,35 +42,45 @@ class LexborTree:
 
     def walk(self, flow: Flow) -> None:
         """Feed the page to ``flow`` without recursion."""
-        above: list[LexborNode] = []
+        above: list[tuple[LexborNode, bool]] = []
         node = self._parser.root
         while node is not None:
-            child = self._enter(node, flow)
+            child, framed = self._enter(node, flow)
             if child is not None:
-                above.append(node)
+                above.append((node, framed))
                 node = child
                 continue
             after = node.next
             while after is None and above:
-                flow.close()
-                after = above.pop().next
+                node, framed = above.pop()
+                if framed:
+                    flow.close()
+                after = node.next
             node = after
 
-    def _enter(self, node: LexborNode, flow: Flow) -> LexborNode | None:
-        """Feed a node; return its first child if it has one to go on with."""
+    def _enter(self, node: LexborNode, flow: Flow) -> tuple[LexborNode | None, bool]:
+        """Feed a node; return its first child if there is one to go on with, and whether the node is to be closed."""
         tag = node.tag
         if tag == "-text":
             flow.text(node.text_content or "")
         elif tag == "br":
             flow.line_break()
         elif tag is not None and tag not in DROPPED and tag[0] != "-":
-            child = node.first_child
-            if child is not None or tag in CELLS:
-                flow.open(tag, node, node.mem_id in self._hidden)
-                if child is not None:
-                    return child
+            return self._open(tag, node, flow)
+        return None, False
+
+    def _open(self, tag: str, node: LexborNode, flow: Flow) -> tuple[LexborNode | None, bool]:
+        child = node.first_child
+        if child is None:
+            if tag in CELLS:
+                flow.open(tag, node, False)
                 flow.close()
-        return None
+            return None, False
+        hidden = bool(self._hidden) and node.mem_id in self._hidden
+        framed = hidden or tag in FRAMED
+        if framed:
+            flow.open(tag, node, hidden)
+        return child, framed
 
     def head(self) -> Iterator[tuple[str, Attributes, str]]:
         """Yield what describes the page."""
@@ -102,20 +112,17 @@ class SoupTree:
 
     def walk(self, flow: Flow) -> None:
         """Feed the page to ``flow`` without recursion."""
-        open_lists: list[Iterator[PageElement]] = [iter(self._soup.contents)]
-        while open_lists:
-            node = next(open_lists[-1], None)
+        above: list[tuple[Iterator[PageElement], bool]] = [(iter(self._soup.contents), False)]
+        while above:
+            siblings, framed = above[-1]
+            node = next(siblings, None)
             if node is None:
-                open_lists.pop()
-                if open_lists:
+                above.pop()
+                if framed:
                     flow.close()
             elif isinstance(node, bs4.Tag):
-                if node.name == "br":
-                    flow.line_break()
                 if node.name not in DROPPED:
-                    element = _SoupElement(node)
-                    flow.open(node.name, element, is_hidden(element.attributes))
-                    open_lists.append(iter(node.contents))
+                    above.append((iter(node.contents), _open(node, flow)))
             elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
                 flow.text(str(node))
 
@@ -128,3 +135,14 @@ class SoupTree:
                     _SoupElement(node).attributes,
                     "".join(map(str, node.contents)) if node.name == "title" else "",
                 )
+
+
+def _open(node: bs4.Tag, flow: Flow) -> bool:
+    if node.name == "br":
+        flow.line_break()
+    element = _SoupElement(node)
+    hidden = is_hidden(element.attributes)
+    if hidden or node.name in FRAMED:
+        flow.open(node.name, element, hidden)
+        return True
+    return False

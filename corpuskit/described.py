@@ -1,0 +1,137 @@
+"""The options of a config in words, from the types and docstrings that define them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import FieldInfo, fields
+
+from corpuskit.config import STAGES, Config
+from corpuskit.core.stage import Stage
+
+_COMMENT_WIDTH = 110
+
+
+class Option(NamedTuple):
+    """An option: its name, what values it takes, its default, and what it does."""
+
+    name: str
+    values: str
+    default: Any
+    text: str
+
+
+def options(kind: type[msgspec.Struct]) -> list[Option]:
+    """Return the options of a table of the config.
+
+    What an option does is said by its ``Meta(description=...)``, or by the docstring after it.
+    """
+    schema = next(iter(msgspec.json.schema(kind)["$defs"].values()))["properties"]
+    docs = {name: text for base in reversed(kind.__mro__) for name, text in _docstrings(base)}
+    return [
+        Option(
+            at.name, _values(schema[at.name]), _default(at), schema[at.name].get("description") or docs.get(at.name, "")
+        )
+        for at in fields(kind)
+    ]
+
+
+def as_toml(config: Config) -> str:
+    """Return a config as TOML, every option with its value and a comment."""
+    parts = []
+    for name in ("read", "stages", "dedup", "ledger", "output"):
+        table = getattr(config, name)
+        if name == "stages":
+            parts += [_table(f"stages.{kind.name}", getattr(table, kind.name), summary(kind)) for kind in STAGES]
+        else:
+            parts.append(_table(name, table, summary(type(table))))
+    return "\n".join(parts)
+
+
+def _table(name: str, table: msgspec.Struct, summary: str) -> str:
+    lines = [*_comment(summary), f"[{name}]"]
+    for option in options(type(table)):
+        told = ". ".join(part for part in (_sentence(option.text), option.values) if part)
+        lines += [*_comment(told), f"{option.name} = {_value(getattr(table, option.name))}"]
+    return "\n".join(lines) + "\n"
+
+
+def summary(kind: type) -> str:
+    """Return the first paragraph of a docstring in one line."""
+    return (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".").replace("\n", " ").replace("``", "")
+    return text[:1].upper() + text[1:]
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, _COMMENT_WIDTH)]
+
+
+def _default(at: FieldInfo) -> Any:
+    return at.default if at.default is not msgspec.NODEFAULT else at.default_factory()
+
+
+def _value(value: Any) -> str:
+    """Write a value as TOML, whose strings and numbers are those of JSON here."""
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_value, value))}]"
+    return msgspec.json.encode(value).decode()
+
+
+def _values(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    kind = {
+        "boolean": "true or false",
+        "integer": "whole number",
+        "number": "number",
+        "array": "list",
+        "string": "text",
+    }
+    name = kind.get(schema.get("type", ""), "")
+    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{name} {'above ' if 'exclusiveMinimum' in schema else 'from '}{low} to {high}"
+    return f"{name} from {low}" if low is not None else name
+
+
+def _docstrings(kind: type) -> Iterator[tuple[str, str]]:
+    """Yield the docstrings that stand after fields, which Python itself does not keep."""
+    if not issubclass(kind, msgspec.Struct) or kind in (msgspec.Struct,):
+        return
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    except (OSError, TypeError):
+        return
+    assert isinstance(body, ast.ClassDef)
+    for here, after in zip(body.body, body.body[1:], strict=False):
+        if isinstance(here, ast.AnnAssign) and isinstance(here.target, ast.Name) and isinstance(after, ast.Expr):
+            value = after.value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield here.target.id, inspect.cleandoc(value.value)
+
+
+def stage_page(kind: type[Stage]) -> str:
+    """Return all there is to say about a stage."""
+    lines = [kind.name, "", inspect.getdoc(kind) or "", "", "Rules"]
+    lines += [f"  {rule}: {text}" for rule, text in kind.rules.items()]
+    lines += ["", f"Options, in [stages.{kind.name}] of a config"]
+    for option in options(kind):
+        lines.append(f"  {option.name} = {_value(option.default)}  ({option.values})")
+        lines += [f"      {line}" for line in textwrap.wrap(_sentence(option.text), _COMMENT_WIDTH)]
+    before, after = kind.example
+    if before:
+        lines += ["", "Example", *_indented("before", before), *_indented("after", after)]
+    return "\n".join(lines)
+
+
+def _indented(label: str, text: str) -> list[str]:
+    return [f"  {label}", *(f"    | {line}" for line in text.split("\n"))]

@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _told(error: Exception) -> int:
     """Say what went wrong, and return the exit code."""
     from corpuskit.config import ConfigError
+    from corpuskit.labelled import LabelError
     from corpuskit.runner import InputError
     from corpuskit.show import shown
     from corpuskit.write.atomic import OutputError
@@ -69,14 +70,11 @@ def _told(error: Exception) -> int:
 
     if isinstance(error, InputError):
         code, message = (2 if error.missing else 1), str(error)
-    elif isinstance(error, ConfigError | OutputError | UnknownError | FileNotFoundError):
+    elif isinstance(error, ConfigError | OutputError | UnknownError | LabelError):
         code, message = 2, str(error)
     else:
         what = f"{type(error).__name__}: {error}"
-        code, message = (
-            1,
-            f"{what}\nThis may be a fault of corpuskit: run again with --debug, and report what it prints.",
-        )
+        code, message = 1, f"{what}\nThis looks like a fault of corpuskit: run again with --debug, and report it."
     typer.echo(f"corpuskit: {shown(message)}", err=True)
     return code
 

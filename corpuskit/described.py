@@ -33,12 +33,11 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
     """
     schema = next(iter(msgspec.json.schema(kind)["$defs"].values()))["properties"]
     docs = {name: text for base in reversed(kind.__mro__) for name, text in _docstrings(base)}
-    return [
-        Option(
-            at.name, _values(schema[at.name]), _default(at), schema[at.name].get("description") or docs.get(at.name, "")
-        )
-        for at in fields(kind)
-    ]
+    out = []
+    for at in fields(kind):
+        shape = schema[at.name]
+        out.append(Option(at.name, _values(shape), _default(at), shape.get("description") or docs.get(at.name, "")))
+    return out
 
 
 def as_toml(config: Config) -> str:
@@ -86,17 +85,13 @@ def _value(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+_KINDS = {"boolean": "true or false", "integer": "whole number", "number": "number", "array": "list", "string": "text"}
+
+
 def _values(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))
-    kind = {
-        "boolean": "true or false",
-        "integer": "whole number",
-        "number": "number",
-        "array": "list",
-        "string": "text",
-    }
-    name = kind.get(schema.get("type", ""), "")
+    name = _KINDS.get(schema.get("type", ""), "")
     low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
     if low is not None and high is not None:
         return f"{name} {'above ' if 'exclusiveMinimum' in schema else 'from '}{low} to {high}"

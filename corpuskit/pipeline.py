@@ -92,7 +92,7 @@ class Pipeline:
         winners, losers = resolve(stage.propose(page))
         history.overruled += [(stage.name, loser) for loser in losers]
         drafts = apply(page.draft, winners, stage.name, history)
-        return [page if draft is page.draft else Page(page.source, draft) for draft in drafts]
+        return [page.after(draft) for draft in drafts]
 
     def _record(self, source: Source, draft: Draft, history: History, *, alone: bool) -> Json:
         lifted = [history.receipts[index] for index in draft.lifted]

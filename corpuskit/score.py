@@ -21,6 +21,7 @@ from corpuskit.write.encode import loads
 from corpuskit.write.jsonl import parts, read_lines
 
 Json = dict[str, Any]
+Counts = defaultdict[str, float]
 
 _GRAM = 6
 _WHITE = re.compile(r"\s+")
@@ -74,13 +75,12 @@ class Result(NamedTuple):
     def render(self) -> str:
         """Return the figures as a table, and the worst pages."""
         lines = [f"{'kind':10}" + "".join(f"{name:>10}" for name in Figures._fields)]
-        for kind in sorted(self.kinds, key=lambda kind: (kind != ALL, kind)):
-            lines.append(f"{kind:10}" + "".join(f"{'-' if f is None else f:>10}" for f in self.kinds[kind]))
+        for kind, figures in sorted(self.kinds.items(), key=lambda entry: (entry[0] != ALL, entry[0])):
+            cells = ("-" if figure is None else f"{figure:.4f}" for figure in figures)
+            lines += [f"{kind:10}" + "".join(f"{cell:>10}" for cell in cells)]
         for worst in self.worst[:_WORST]:
-            told = (
-                f"leak {worst.leak:.3f}, kept {worst.kept:.3f}, {worst.records} records for {worst.articles} articles"
-            )
-            lines.append(f"worst     {worst.page} ({worst.kind}): {told}")
+            told = f"leak {worst.leak:.3f}, kept {worst.kept:.3f}, {worst.records} records of {worst.articles}"
+            lines += [f"worst     {worst.page} ({worst.kind}): {told}"]
         return "\n".join(lines)
 
 
@@ -109,23 +109,27 @@ def score(pages: Iterable[Page], records: Iterable[tuple[str, Json]]) -> Result:
         mine = next((name for name in known if f"{name}.txt" in line), None)
         if mine is not None:
             found[mine].append(record)
-    totals: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    totals: defaultdict[str, Counts] = defaultdict(_none)
     worst: list[Worst] = []
     for name, page in known.items():
         counts = _Scorer(page, found[name]).count()
         for kind in (page.kind, ALL):
-            # update, for a weight of nothing is still a kind that was seen
-            totals[kind].update(counts)
+            for measure, size in counts.items():
+                totals[kind][measure] += size
         worst.append(_worst(page, counts, len(found[name])))
     return Result({kind: _figures(counts) for kind, counts in totals.items()}, sorted(worst, reverse=True))
 
 
-def _worst(page: Page, c: Counter[str], records: int) -> Worst:
+def _none() -> Counts:
+    return defaultdict(float)
+
+
+def _worst(page: Page, c: Counts, records: int) -> Worst:
     leak, kept = c["noise_in"] / max(1, c["noise"]), c["body_in"] / max(1, c["body"])
     return Worst(leak + 1 - kept, page.id, page.kind, leak, kept, records, len(page.articles()))
 
 
-def _figures(c: Counter[str]) -> Figures:
+def _figures(c: Counts) -> Figures:
     precision, recall = (c["cubed_p"] / c["cubed"], c["cubed_r"] / c["cubed"]) if c["cubed"] else (0, 0)
     split = round(2 * precision * recall / (precision + recall), 4) if precision + recall else None
     return Figures(
@@ -174,11 +178,16 @@ class _Scorer:
         self.grams = [set(_grams(text)) for text in self.bare]
         self.formed = [one_form(text) for text in self.raw]
         self.exact = [_WHITE.sub("", text) for text in self.raw]
-        self.counts: Counter[str] = Counter()
+        self.counts = _none()
 
     @cached_property
     def lines(self) -> set[str]:
         return {bare(line) for text in self.raw for line in text.split("\n")}
+
+    @cached_property
+    def all(self) -> set[str]:
+        """The 6-grams of all records."""
+        return set().union(*self.grams)
 
     @cached_property
     def wanted(self) -> set[str]:
@@ -186,7 +195,7 @@ class _Scorer:
         texts = (text for block in self.page.blocks if block.role not in NOISE for text in (block.good, block.raw))
         return {gram for text in texts for gram in _grams(bare(text))}
 
-    def count(self) -> Counter[str]:
+    def count(self) -> Counts:
         labels = []
         for number, block in enumerate(self.page.blocks):
             good = bare(block.good)
@@ -212,7 +221,7 @@ class _Scorer:
             c["plain"] += 1
             c["plain_bad"] += not any(good in text for text in self.bare)
         c["body"] += len(good)
-        c["body_in"] += len(good) * best  # type: ignore[assignment]
+        c["body_in"] += len(good) * best
         self._fixes(block)
         return held.index(max(held)) if best > 0.5 else ("lost", number)
 
@@ -235,10 +244,10 @@ class _Scorer:
         grams = [gram for gram in _grams(good) if gram not in self.wanted]
         self.counts["noise"] += len(good)
         if grams:
-            share = sum(any(gram in known for known in self.grams) for gram in grams) / len(grams)
+            share = sum(gram in self.all for gram in grams) / len(grams)
         else:
             share = float(good in self.lines)
-        self.counts["noise_in"] += len(good) * share  # type: ignore[assignment]
+        self.counts["noise_in"] += len(good) * share
 
     def _split(self, labels: list[tuple[str | None, object, int]]) -> None:
         by_record: Counter[object] = Counter()
@@ -251,8 +260,8 @@ class _Scorer:
         for article, record, size in labels:
             both = by_both[article, record]
             self.counts["cubed"] += size
-            self.counts["cubed_p"] += size * both / by_record[record]  # type: ignore[assignment]
-            self.counts["cubed_r"] += size * both / by_article[article]  # type: ignore[assignment]
+            self.counts["cubed_p"] += size * both / by_record[record]
+            self.counts["cubed_r"] += size * both / by_article[article]
 
     def _article(self, name: str, body: list[Block]) -> None:
         for before, after in pairwise(body):

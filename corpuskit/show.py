@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,14 +42,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     ['rule  lines', 'a.b      12']
     """
     cells = [head, *rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    return [
-        "  ".join(
-            cell.rjust(width) if column else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(map(_aligned, row, widths, range(len(row)))).rstrip() for row in cells]
+
+
+def _aligned(cell: str, width: int, column: int) -> str:
+    return cell.rjust(width) if column else cell.ljust(width)
 
 
 class Mark(NamedTuple):
@@ -174,19 +173,16 @@ def _records(cleaned: Cleaned) -> list[str]:
 
 
 def _stages(cleaned: Cleaned) -> list[str]:
-    counts: dict[tuple[str, str], list[int]] = {}
+    spans: Counter[tuple[str, str]] = Counter()
+    characters: Counter[tuple[str, str]] = Counter()
     for mark in marks(cleaned):
         if mark.kind != "keep":
-            entry = counts.setdefault((mark.kind if mark.kind != "write" else "rewrite", mark.rule), [0, 0])
-            entry[0] += 1
-            entry[1] += mark.end - mark.start
-    rows = [
-        (rule, kind, f"{spans:,}", f"{size:,}")
-        for (kind, rule), (spans, size) in sorted(counts.items(), key=lambda e: e[0][::-1])
-    ]
-    return (
-        ["", *table(("rule", "kind", "spans", "characters"), rows)] if rows else ["", "no stage found anything to do"]
-    )
+            spans[mark.rule, mark.kind] += 1
+            characters[mark.rule, mark.kind] += mark.end - mark.start
+    if not spans:
+        return ["", "no stage found anything to do"]
+    rows = [(*at, f"{spans[at]:,}", f"{characters[at]:,}") for at in sorted(spans)]
+    return ["", *table(("rule", "kind", "spans", "characters"), rows)]
 
 
 def _overruled(cleaned: Cleaned) -> list[str]:

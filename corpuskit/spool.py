@@ -34,8 +34,8 @@ class Spool:
         self.folder = folder
         self.permutations = permutations
         with explained(folder):
-            self._lines = tempfile.TemporaryFile(dir=folder)
-            self._signatures = tempfile.TemporaryFile(dir=folder)
+            self._lines = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by close()
+            self._signatures = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by close()
         self._at = 0
         self._keys: list[Key] = []
         self._units = {name: array("q") for name in ("offset", "corpus", "ledger", "first")}

@@ -21,7 +21,7 @@ PARTS = (
     *("\n", "\r\n", "\r", "\n\n", "\n\r", "\u2028", "\x0b", "\x85", " ", "\t", " \n "),
     *("\ud83d", "\udc80", "\udcff\udc81", "\ude00"),
     *("\u200b", "\ufeff", "\u2060", "\u00ad", "\u202e", "\x00", "\x1f", "\ufffd", "\uffff"),
-    *("a", "b c", "Ã©", "&amp;", "1,2"),
+    *("a", "b c", "İ", "Ã©", "&amp;", "1,2"),
 )
 ANY = st.characters(exclude_categories=())
 WRITTEN = st.sampled_from(["", "", "写", "xy", "\n", "𠀀\udc80", "长一点的文字"])

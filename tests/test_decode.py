@@ -60,6 +60,14 @@ def test_a_page_of_markup_does_not_hide_its_charset(encoding: str) -> None:
     assert decode(page.encode(encoding)).text == page
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "cp932", "euc_jp"])
+def test_a_long_text_without_a_single_ascii_byte(encoding: str) -> None:
+    text = TEXTS[encoding] * 300
+    found = decode(text.encode(encoding))
+    assert found.text == text
+    assert found.certainty > 0.8
+
+
 @pytest.mark.parametrize("encoding", TEXTS)
 def test_a_declaration_that_fits_is_believed(encoding: str) -> None:
     data = TEXTS[encoding].encode(encoding)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import History, histories, history_of, texts
 
-from corpuskit.core.edit import Drop, Edit, Lift
+from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift
 from corpuskit.core.source import Refusal
 from corpuskit.core.span import Span
 from corpuskit.write.record import build, ledger, passages, record_id, refusal_line, refuse
@@ -144,7 +143,7 @@ def test_refusing_records_keeps_partition_and_rebuild(history: History, data: st
 def test_refusing_records_keeps_the_partition_without_the_ledgers_text(history: History) -> None:
     records, lines = written(history, with_text=False)
     while records:
-        lines.append(refuse(records.pop(), lines, "dedup.near", 0.9, "a near duplicate", "twin"))
+        lines.append(refuse(records.pop(), lines, "dedup.near", 0.9, "", "twin", with_text=False))
         partition(history.source.text, records, lines)
     assert not any("before" in line for line in lines)
 
@@ -188,10 +187,17 @@ def test_a_refused_input_has_a_line_of_the_same_shape() -> None:
 
 @given(histories())
 def test_flags_of_a_record_touch_its_passages(history: History) -> None:
-    said = Counter(flag.rule for flag, _ in history.record.flags)
+    flagged = {span for _, spans in history.record.flags for span in spans}
     for record in written(history)[0]:
-        flags = record["metadata"].get("flags", [])
-        assert len(flags) <= said.total()
-        for flag in flags:
-            low, high = flag["span"]
-            assert any(low < end and start < high for _, _, start, end, *_ in record["provenance"]["pieces"])
+        pieces = record["provenance"]["pieces"]
+        for low, high in (span for flag in record["metadata"].get("flags", []) for span in flag["spans"]):
+            assert Span(low, high) in flagged
+            assert any(low < end and start < high for _, _, start, end, *_ in pieces)
+
+
+def test_a_flag_on_text_put_in_another_order_names_each_place() -> None:
+    history = history_of("甲乙丙丁")
+    history.step("layout", 0, [Arrange(((Span(2, 4), Span(0, 2)),), "layout.article", 1.0, "")])
+    history.step("fault", 0, [Flag(Span(1, 3), "fault.flag", 0.5, "")])
+    [flag] = written(history)[0][0]["metadata"]["flags"]
+    assert flag["spans"] == [[3, 4], [0, 1]]

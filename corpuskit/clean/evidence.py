@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.lexicon import Finder, Hit, fold
 from corpuskit.core.page import Char, Page
 
 _CLOSERS = "”’」』）)】》\"']〉〕"
@@ -75,29 +75,37 @@ def _furniture() -> Finder:
 
 
 def _gather(page: Page) -> list[Evidence]:
-    folded = fold(page.text)
-    named: list[dict[str, set[str]]] = [{"exempt": set(), "trade": set(), "host": set()} for _ in page.lines]
-    cover = [{"exempt": 0, "trade": 0, "host": 0} for _ in page.lines]
+    known: dict[str, Evidence] = page.by_line.setdefault("evidence", {})
+    missing = [i for i, line in enumerate(page.lines) if line.text not in known]
+    if missing:
+        folded = fold(page.text)
+        hits = _hits(page, folded, missing)
+        for index in missing:
+            line = page.lines[index]
+            known[line.text] = _judge(line.text, page.counts[index], hits[index], folded[line.start : line.end])
+    return [known[line.text] for line in page.lines]
+
+
+def _hits(page: Page, folded: str, lines: list[int]) -> dict[int, list[Hit]]:
+    """Find the terms in the given lines: in one pass over the page unless only a few lines are new."""
+    out: dict[int, list[Hit]] = {i: [] for i in lines}
+    if len(lines) * 4 < len(page.lines):
+        for i in lines:
+            out[i] = _finder().find(folded[page.lines[i].start : page.lines[i].end])
+        return out
     at = 0
     for hit in _finder().find(folded):
         while at < len(page.lines) and page.lines[at].end <= hit.start:
             at += 1
-        if at == len(page.lines):
-            break
-        if page.lines[at].start <= hit.start:
-            cover[at][hit.list] += hit.end - hit.start
-            named[at][hit.list].add(folded[hit.start : hit.end])
-    out = []
-    for line, count, covered, names in zip(page.lines, page.counts, cover, named, strict=True):
-        # only a short line can be furniture
-        short = line.end - line.start <= 200
-        chrome = _covered(folded[line.start : line.end]) if short else 0.0
-        out.append(_judge(line.text, count, covered, names, chrome))
+        if at < len(page.lines) and page.lines[at].start <= hit.start and at in out:
+            out[at].append(hit)
     return out
 
 
 def _covered(text: str) -> float:
     """Return the share of a line that is furniture, item by item: an item counts where terms cover it."""
+    if not _furniture().find(text):
+        return 0.0
     held = whole = 0
     for item in _SPLIT.split(text.strip(" |_·[]【】()（）")):
         size = sum(c.isalpha() for c in item)
@@ -110,7 +118,12 @@ def _covered(text: str) -> float:
     return held / whole if whole else 0.0
 
 
-def _judge(text: str, count: list[int], covered: dict[str, int], names: dict[str, set[str]], chrome: float) -> Evidence:
+def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidence:
+    covered = {"exempt": 0, "trade": 0, "host": 0}
+    names: dict[str, set[str]] = {"exempt": set(), "trade": set(), "host": set()}
+    for hit in hits:
+        covered[hit.list] += hit.end - hit.start
+        names[hit.list].add(hit.term)
     size = max(1, sum(count) - count[Char.SPACE])
     han = count[Char.HAN] + count[Char.FUNCTION]
     tail = text.rstrip(_CLOSERS)
@@ -139,7 +152,7 @@ def _judge(text: str, count: list[int], covered: dict[str, int], names: dict[str
         hosts=len(names["host"]),
         symbols=count[Char.SYMBOL],
         exempt=covered["exempt"] > 0,
-        chrome=chrome,
+        chrome=_covered(folded) if size <= 120 and not (prose and size > 40) else 0.0,
         tokens=_tokens(text, latin=latin, size=size),
     )
 

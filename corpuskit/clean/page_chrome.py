@@ -48,7 +48,9 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"^(?:warning|notice|fatal error|parse error|deprecated): .{0,200} on line \d+|^<[!/a-z][^<>]{0,200}>$", re.I)),
 )  # fmt: skip
 _SHORT = 90
-_ORDINAL = re.compile(r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)")
+_ORDINAL = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)"
+)
 _COMMENTER = re.compile(
     r"^(?:网友|網友|游客|匿名|用户|來自|来自)[\S ]{0,16}[:：]|^\S{1,16}\s{1,3}(?:\d+\s*(?:楼|樓|分钟前|小时前|天前)|"
     r"(?:昨天|今天|刚刚))|^(?:#?\d{1,4}|[一二三四五六七八九十]+)\s*(?:楼|樓|F)\b"
@@ -122,7 +124,12 @@ class PageChrome(Stage, frozen=True):
         if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not numbered:
             return min(0.95, 0.2 + e.chrome), "page_chrome.words"
         for rule, form in _FORMS:
-            if not numbered and form.search(text) and (not e.prose or rule == "page_chrome.footer") and e.size <= _limit(rule):
+            if (
+                not numbered
+                and form.search(text)
+                and (not e.prose or rule == "page_chrome.footer")
+                and e.size <= _limit(rule)
+            ):
                 return 0.85, rule
         return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 

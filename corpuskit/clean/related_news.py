@@ -29,7 +29,9 @@ _COUNTED = re.compile(
 )
 
 
-_RANK = re.compile(r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I)
+_RANK = re.compile(
+    r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I
+)
 _COMPOSED = re.compile(
     r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|其[他它]|同类|同城|本地|本站|全网|"
     r"相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|还|也|可能|想|爱|還|的)?"
@@ -225,7 +227,9 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     before = [i for i in range(head) if found[i].prose]
     if not before or not prose:
         return not before
-    titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not _NUMBERED.match(page.lines[i - 1].text) for i in prose)
+    titled = sum(
+        _item(page.lines[i - 1].text, found[i - 1]) and not _NUMBERED.match(page.lines[i - 1].text) for i in prose
+    )
     if titled < 0.8 * len(prose):
         return True
     cohesion = Cohesion(line.text for line in page.lines)

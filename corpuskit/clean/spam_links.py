@@ -158,7 +158,7 @@ def _short(e: Evidence, mix: float) -> float:
         return 0.9
     if e.hosts >= 3 and e.host >= 0.5 and e.function < 0.05:
         return 0.8
-    if e.trades and (mix >= 0.35 and e.host or mix >= 0.2 and (e.symbols or e.wide > 0.1)):
+    if e.trades and ((mix >= 0.35 and e.host) or (mix >= 0.2 and (e.symbols or e.wide > 0.1))):
         return 0.8
     if e.trades >= 2 and mix >= 0.2:
         return 0.75

@@ -8,7 +8,29 @@ from collections.abc import Iterable, Sequence
 from corpuskit.core.pairs import pairs
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z]{3,}|[\u30a1-\u30fa]{2,}|[\uac00-\ud7a3]{2,}")
-_COMMON = frozenset("the and for that with was are this from have has had not but they you his her its".split())
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "that",
+        "with",
+        "was",
+        "are",
+        "this",
+        "from",
+        "have",
+        "has",
+        "had",
+        "not",
+        "but",
+        "they",
+        "you",
+        "his",
+        "her",
+        "its",
+    ]
+)
 
 
 def terms(text: str) -> set[str]:
@@ -36,19 +58,24 @@ class Cohesion:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.terms = [terms(line) for line in lines]
-        self._inside = pairs().inside
+        self._lines = list(lines)
+        self._terms: dict[int, set[str]] = {}
+
+    def _held(self, lines: Sequence[int]) -> set[str]:
+        for line in lines:
+            if line not in self._terms:
+                self._terms[line] = terms(self._lines[line])
+        return set().union(*(self._terms[line] for line in lines))
 
     def _weight(self, term: str) -> float:
         if term.isascii() or len(term) != 2:
             return 6.0
-        level = self._inside.get(term)
+        level = pairs().inside.get(term)
         return _ACCIDENT if level is None else max(0.0, _COMMONEST - level)
 
     def share(self, part: Sequence[int], whole: Sequence[int]) -> float:
         """Return the weighted share of the terms of lines ``part`` that lines ``whole`` hold too, 0 to 1."""
-        inside = set().union(*(self.terms[i] for i in part))
-        around = set().union(*(self.terms[i] for i in whole))
+        inside, around = self._held(part), self._held(whole)
         total = sum(map(self._weight, inside))
         return sum(map(self._weight, inside & around)) / total if total else 0.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -12,9 +13,13 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
 
 
-class Hit(NamedTuple):
-    """A term found: which list it is of, and where."""
+_SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
 
+
+class Hit(NamedTuple):
+    """A term found: which one, of which list, and where."""
+
+    term: str
     list: str
     start: int
     end: int
@@ -34,7 +39,7 @@ def narrow(text: str) -> str:
     >>> narrow("２０１８年，Ｂ３")
     '2018年，B3'
     """
-    return text if text.isascii() else text.translate(_WIDE_ALPHANUMERIC)
+    return text.translate(_WIDE_ALPHANUMERIC) if _SOME_WIDE.search(text) else text
 
 
 def fold(text: str) -> str:
@@ -43,7 +48,8 @@ def fold(text: str) -> str:
     >>> fold("ＡＰＰ下载")
     'app下载'
     """
-    folded = text.translate(_WIDE).lower()
+    # str.translate walks every character, so only where it has something to do
+    folded = (text.translate(_WIDE) if _SOME_WIDE.search(text) else text).lower()
     # a few capitals lower to two characters, which would move every offset after them
     return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
 
@@ -63,7 +69,7 @@ class Finder:
             term = self._terms[index]
             if term[0].isascii() and not _whole(folded, start, end):
                 continue
-            out.append(Hit(self._owner[term], start, end))
+            out.append(Hit(term, self._owner[term], start, end))
         return out
 
 

@@ -57,9 +57,9 @@ FUNCTION_CHARS = (
 )
 _RANGES: tuple[tuple[Char, tuple[tuple[int, int], ...]], ...] = (
     (Char.LETTER, ((0xAA, 0x2AF), (0x370, 0x1FFF), (0x2C00, 0x2DFF), (0xA000, 0xABFF), (0x10000, 0x1CFFF))),
+    (Char.SYMBOL, ((0x2010, 0x2BFF), (0x3004, 0x3020), (0x3030, 0x303F), (0x1F000, 0x1FAFF))),
     (Char.SPACE, ((0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A))),
     (Char.SPACE, ((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000))),
-    (Char.SYMBOL, ((0x2010, 0x2BFF), (0x3004, 0x3020), (0x3030, 0x303F), (0x1F000, 0x1FAFF))),
     (
         Char.RULE,
         ((0x2010, 0x2012), (0x2022, 0x2022), (0x2500, 0x257F), (0x25A0, 0x25FF), (0xB7, 0xB7), (0x30FB, 0x30FB)),
@@ -114,12 +114,18 @@ class Line(NamedTuple):
 class Page:
     """The text as it stands, with its lines, their features and what the reader knew of it."""
 
-    def __init__(self, source: Source, draft: Draft) -> None:
+    def __init__(self, source: Source, draft: Draft, by_line: dict[str, Any] | None = None) -> None:
         self.source = source
         self.draft = draft
         self.text = draft.text
         self.cache: dict[str, Any] = {}
-        """What a room has worked out for this page, shared by its stages."""
+        """What a room has worked out for this text, shared by its stages."""
+        self.by_line: dict[str, Any] = {} if by_line is None else by_line
+        """What depends on a line's text alone, handed on to the page's later drafts and never further."""
+
+    def after(self, draft: Draft) -> Page:
+        """Return the view of a later draft of the same page."""
+        return self if draft is self.draft else Page(self.source, draft, self.by_line)
 
     @classmethod
     def of(cls, text: str, **metadata: Any) -> Page:

@@ -17,7 +17,7 @@ from corpuskit.decode.weights import MULTI_BYTE, SINGLE_BYTE, Weights, tables
 
 SAMPLE = 6_000
 """Bytes looked at, at most: some 3,000 Chinese characters, and scores no longer move."""
-_RUN = re.compile(rb"[\x80-\xff][\x30-\xff]{0,4000}")
+_RUN = re.compile(rb"[\x80-\xff][\x30-\xff]{0,6000}")
 _CANDIDATES = MULTI_BYTE + SINGLE_BYTE
 _WIDE = ("utf-16-le", "utf-16-be")
 _UTF16_WORTH = 0.4
@@ -80,7 +80,7 @@ def _sample(data: bytes) -> bytes:
     """Runs that start at a character's first byte and end before white space, digits excluded.
 
     In every candidate a byte below 0x30 is a character of its own, and the first byte from 0x80 after one is a first
-    byte, so no character is torn; a run cut at its greatest length loses its last one.
+    byte, so no character is torn; a run cut at its greatest length is the last.
     """
     runs: list[bytes] = []
     size = 0

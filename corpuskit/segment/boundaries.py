@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpuskit.core.page import Char, Page
 from corpuskit.core.cohesion import Cohesion
+from corpuskit.core.page import Char, Page
 from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.titles import headline
 
@@ -166,7 +166,7 @@ def _reach(cast: Sequence[Cast], body: int) -> list[int]:
     out: list[int] = []
     size = 0
     for i in range(body, len(cast)):
-        if cast[i].role in _ABOVE and out or size > 600:
+        if (cast[i].role in _ABOVE and out) or size > 600:
             break
         out.append(i)
         size += cast[i].size

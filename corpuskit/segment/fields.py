@@ -10,8 +10,10 @@ _YMD = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2
 _ROC = re.compile(r"民[國国]?\s*(\d{2,3})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})")
 _DMY = re.compile(r"(\d{1,2})\s+([A-Z][a-z]{2})[a-z]*\.?,?\s+((?:19|20)\d{2})")
 _MDY = re.compile(r"([A-Z][a-z]{2})[a-z]*\.?\s+(\d{1,2}),?\s+((?:19|20)\d{2})")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_PUBLISHER = re.compile(r"(?:文章来源|信息来源|稿件来源|来源|來源|稿源|出处|Source)\s*[:：]\s*([^\s:：|｜()（）]{2,24})")
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_PUBLISHER = re.compile(
+    r"(?:文章来源|信息来源|稿件来源|来源|來源|稿源|出处|Source)\s*[:：]\s*([^\s:：|｜()（）]{2,24})"
+)
 _AUTHOR = re.compile(
     r"(?:作者|记者|記者|通讯员|通訊員|撰稿|撰文|文/|文：)\s*[:：/／]?\s*([^\s:：|｜()（）/／]{2,12}(?:[ 、,，]\S{2,4})*)"
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment.boundaries import Part
-from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.roles import Cast, Role, ends
 
 KEPT = (Role.BODY, Role.HEAD)
@@ -25,7 +25,9 @@ def place(parts: list[Part], cast: Sequence[Cast], cohesion: Cohesion) -> list[P
     """
     homes = [p for p in parts if p.heads]
     for part in [p for p in parts[1:] if not p.heads and p.lines]:
-        scored = sorted(((cohesion.share(part.lines, h.heads + h.lines), -h_i) for h_i, h in enumerate(homes)), reverse=True)
+        scored = sorted(
+            ((cohesion.share(part.lines, h.heads + h.lines), -h_i) for h_i, h in enumerate(homes)), reverse=True
+        )
         if not scored or scored[0][0] < _HOME:
             continue
         home = homes[-scored[0][1]]
@@ -82,7 +84,7 @@ def joined(page: Page, cast: Sequence[Cast], before: int, after: int) -> str | N
         return None
     if cast[after].lead == 2 or cast[after].numbered:
         return None
-    if left[-1].isascii() and left[-1].isalpha() or left[-1] in ",-":
+    if (left[-1].isascii() and left[-1].isalpha()) or left[-1] in ",-":
         return _latin(left, right)
     ends = right[-1] in "。！？!?…”’」』）).：:；;" or cast[after].dangling or cast[after].size < 30
     return "" if ends else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
+from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.edit import Arrange, Edit, Flag, Lift, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
-from corpuskit.core.cohesion import Cohesion
 from corpuskit.segment.joins import boxes, joined, place
 from corpuskit.segment.roles import SOURCE_TAIL, Cast, Role, cast
 from corpuskit.segment.titles import choose_title, embedded, headline

@@ -88,9 +88,13 @@ _DATELINE = re.compile(
 _LEAD = re.compile(
     r"^(?:\d{4}年|\d{1,2}月\d{1,2}日|近日|日前|昨日|昨天|今天|今日|昨晚|今晨|今年|去年|记者|本报|新华社|据\S{2,8}(?:报道|消息|介绍)|近年来)"
 )
-_SIGNED = re.compile(r"[（(](?:完|[^（）()]{0,10}(?:记者|通讯员|实习生|供稿|报道|摄影|新闻|社|网|报)[^（）()]{0,12}|[^（）()，。\s]{2,4})[)）]$")
+_SIGNED = re.compile(
+    r"[（(](?:完|[^（）()]{0,10}(?:记者|通讯员|实习生|供稿|报道|摄影|新闻|社|网|报)[^（）()]{0,12}|[^（）()，。\s]{2,4})[)）]$"
+)
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE)
-_STRONG_TAIL = set("的了在是和与及對对为為将將并也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於使得地")
+_STRONG_TAIL = set(
+    "的了在是和与及對对为為将將并也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於使得地"
+)
 
 
 def cast(page: Page) -> list[Cast]:
@@ -188,7 +192,7 @@ def _titled(text: str, count: list[int], final: bool) -> bool:
         return False
     if final and (count[Char.INNER] >= 3 or count[Char.FINAL] >= 3):
         return False
-    if text[0] in "“\"「『" and text[-1] in "”\"」』" and final:
+    if text[0] in '“"「『' and text[-1] in '”"」』' and final:
         return False
     return count[Char.HAN] + count[Char.FUNCTION] + count[Char.LATIN] + count[Char.KANA] + count[Char.HANGUL] >= 2
 

@@ -15,7 +15,9 @@ _SITE = re.compile(
     r"Online|News|Blog|Courier|Times|Post|Herald|Gazette|Tribune|Journal)$",
     re.I,
 )
-_SHEET = re.compile(r"星期[一二三四五六日天]|第\s*[0-9A-Z一二三四五六七八九十]{1,3}\s*版|[A-Z]\d{1,2}版?$|農曆|农历|\d{1,2}:\d{2}")
+_SHEET = re.compile(
+    r"星期[一二三四五六日天]|第\s*[0-9A-Z一二三四五六七八九十]{1,3}\s*版|[A-Z]\d{1,2}版?$|農曆|农历|\d{1,2}:\d{2}"
+)
 _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
 _DATUM = re.compile(
     r"(?:发布时间|发表时间|更新时间|时间|日期|作者|标题|题目|栏目|浏览量|浏览次数|阅读量?|点击量?|来源|来源于|發佈時間|標題|瀏覽)[:：]"

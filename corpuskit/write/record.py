@@ -71,9 +71,9 @@ def flags_in(flags: Iterable[tuple[Flag, tuple[Span, ...]]], held: Sequence[Span
     """Return the flags that touch a record's passages, with their source spans."""
     out = []
     for flag, spans in flags:
-        if any(a.start < b.end and b.start < a.end for a in spans for b in held):
-            span = [spans[0].start, spans[-1].end]
-            out.append({"rule": flag.rule, "score": round(flag.score, 4), "reason": flag.reason, "span": span})
+        mine = [[*a] for a in spans if any(a.start < b.end and b.start < a.end for b in held)]
+        if mine:
+            out.append({"rule": flag.rule, "score": round(flag.score, 4), "reason": flag.reason, "spans": mine})
     return out
 
 

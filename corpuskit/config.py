@@ -35,8 +35,9 @@ class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     text_field: str = "text"
     """Field of a JSONL record that holds its text; dots reach inside objects."""
     media: Literal["auto", "text", "html", "jsonl"] = "auto"
+    """What inputs are taken for; auto goes by their names and first bytes."""
     max_page_mb: Count = 256
-    """A page longer than this, decompressed, is refused."""
+    """A page or line of more megabytes than this, unpacked, is refused."""
 
 
 class Ledger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,8 +51,9 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """How the corpus and the ledger are written."""
 
     compression: Literal["none", "gzip", "zstd"] = "none"
+    """How the parts of the corpus and of the ledger are packed."""
     shard_mb: Count = 1024
-    """A new part begins when this much text is in the last one, uncompressed."""
+    """A new part begins when so many megabytes, before compression, are in the last one."""
 
 
 _StageTable = msgspec.defstruct(

@@ -15,6 +15,11 @@ from corpuskit.config import STAGES, Config
 from corpuskit.core.stage import Stage
 
 _COMMENT_WIDTH = 110
+_HEAD = """\
+# Every option of corpuskit, with its value. A config of your own needs only the lines that differ from the defaults:
+# corpuskit config check FILE tells what is wrong in it, corpuskit stages NAME tells more about a stage.
+"""
+_SHARED = {"enabled": "take this stage"}
 
 
 class Option(NamedTuple):
@@ -36,13 +41,14 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
     out = []
     for at in fields(kind):
         shape = schema[at.name]
-        out.append(Option(at.name, _values(shape), _default(at), shape.get("description") or docs.get(at.name, "")))
-    return out
+        text = shape.get("description") or docs.get(at.name) or _SHARED.get(at.name, "")
+        out.append(Option(at.name, _values(shape), _default(at), " ".join(text.replace("``", "").rstrip(".").split())))
+    return sorted(out, key=lambda option: option.name != "enabled")
 
 
 def as_toml(config: Config) -> str:
     """Return a config as TOML, every option with its value and a comment."""
-    parts = []
+    parts = [_HEAD]
     for name in ("read", "stages", "dedup", "ledger", "output"):
         table = getattr(config, name)
         if name == "stages":
@@ -52,22 +58,19 @@ def as_toml(config: Config) -> str:
     return "\n".join(parts)
 
 
-def _table(name: str, table: msgspec.Struct, summary: str) -> str:
-    lines = [*_comment(summary), f"[{name}]"]
+def _table(name: str, table: msgspec.Struct, about: str) -> str:
+    lines = [*_comment(about), f"[{name}]"]
     for option in options(type(table)):
-        told = ". ".join(part for part in (_sentence(option.text), option.values) if part)
-        lines += [*_comment(told), f"{option.name} = {_value(getattr(table, option.name))}"]
+        lines += [
+            *_comment(f"{option.text} ({option.values})"),
+            f"{option.name} = {_value(getattr(table, option.name))}",
+        ]
     return "\n".join(lines) + "\n"
 
 
 def summary(kind: type) -> str:
     """Return the first paragraph of a docstring in one line."""
-    return (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
-
-
-def _sentence(text: str) -> str:
-    text = text.strip().rstrip(".").replace("\n", " ").replace("``", "")
-    return text[:1].upper() + text[1:]
+    return (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ").replace("``", "")
 
 
 def _comment(text: str) -> list[str]:
@@ -121,7 +124,7 @@ def stage_page(kind: type[Stage]) -> str:
     lines += ["", f"Options, in [stages.{kind.name}] of a config"]
     for option in options(kind):
         lines.append(f"  {option.name} = {_value(option.default)}  ({option.values})")
-        lines += [f"      {line}" for line in textwrap.wrap(_sentence(option.text), _COMMENT_WIDTH)]
+        lines += [f"      {line}" for line in textwrap.wrap(option.text, _COMMENT_WIDTH)]
     before, after = kind.example
     if before:
         lines += ["", "Example", *_indented("before", before), *_indented("after", after)]

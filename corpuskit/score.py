@@ -243,10 +243,7 @@ class _Scorer:
     def _noise(self, good: str) -> None:
         grams = [gram for gram in _grams(good) if gram not in self.wanted]
         self.counts["noise"] += len(good)
-        if grams:
-            share = sum(gram in self.all for gram in grams) / len(grams)
-        else:
-            share = float(good in self.lines)
+        share = sum(gram in self.all for gram in grams) / len(grams) if grams else float(good in self.lines)
         self.counts["noise_in"] += len(good) * share
 
     def _split(self, labels: list[tuple[str | None, object, int]]) -> None:

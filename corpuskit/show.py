@@ -16,6 +16,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _COLOURS = ("red", "magenta", "yellow", "bright_red", "bright_magenta", "bright_yellow", "orange3", "deep_pink3")
+_JOIN = "layout.join"
 _BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -122,9 +123,10 @@ def _one(mark: Mark, stage: str | None) -> Iterator[Run]:
 
 def _written(mark: Mark, foreign: bool) -> Iterator[Run]:
     white = not (mark.before + mark.after).strip()
-    joined = white and "\n" not in mark.after and _BREAK.search(mark.before) is not None
+    joined = white and mark.rule == _JOIN
     if foreign or (white and not joined):
-        yield Run(mark.after, "plain")
+        # white space at the edge of an article is no change worth a mark; the page is more readable with it
+        yield Run(mark.after or (mark.before if white else ""), "plain")
         return
     if mark.before:
         yield Run(_BREAK.sub("↵", mark.before) if joined else mark.before, "gone", mark.rule)

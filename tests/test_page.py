@@ -69,6 +69,11 @@ def test_folding_moves_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.text(st.sampled_from("Ａｂ１．！，：甲İA")))
+def test_folding_a_character_does_not_depend_on_the_others(text: str) -> None:
+    assert fold(text) == "".join(map(fold, text))
+
+
 def test_folding_keeps_the_place_of_capitals_that_lower_to_two() -> None:
     assert fold("İＡB甲") == "İab甲"
 

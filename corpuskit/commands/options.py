@@ -34,12 +34,12 @@ def stages(
 
 
 @config.command("show")
-def show(name: Annotated[str, _CONFIG] = "default", debug: DebugOption = False) -> None:
-    """Print a config as TOML, every option with its value and what it does."""
-    from corpuskit.config import load
+def show(name: Annotated[str | None, _CONFIG] = None, debug: DebugOption = False) -> None:
+    """Print a config as TOML, every option with its value and what it does; without a name, the defaults."""
+    from corpuskit.config import Config, load
     from corpuskit.described import as_toml
 
-    typer.echo(as_toml(load(name)), nl=False)
+    typer.echo(as_toml(Config() if name is None else load(name)), nl=False)
 
 
 @config.command("check")

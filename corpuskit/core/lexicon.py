@@ -14,6 +14,7 @@ _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narr
 
 
 _SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
+_WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.match(chr(code))}
 
 
 class Hit(NamedTuple):
@@ -43,15 +44,16 @@ def narrow(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case with full-width ASCII narrowed, each character in its place.
+    """Return the text in lower case with full-width letters, digits and marks of addresses narrowed, each character in its place.
 
     >>> fold("ＡＰＰ下载")
     'app下载'
     """
     # str.translate walks every character, so only where it has something to do
-    folded = (text.translate(_WIDE) if _SOME_WIDE.search(text) else text).lower()
+    narrowed = text.translate(_WIDE_IN_TERMS) if _SOME_WIDE.search(text) else text
+    folded = narrowed.lower()
     # a few capitals lower to two characters, which would move every offset after them
-    return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+    return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in narrowed)
 
 
 class Finder:

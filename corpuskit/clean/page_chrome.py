@@ -28,7 +28,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"^[\[【（(「]?\s*(?:责任?编辑?|責任編輯|责编|編輯|编辑|值班编辑|本版责编|本版编辑|版式设计?|美编|校对|審核|审核|初审|复审|终审|"
         r"监制|实习编辑|网络编辑|原标题|稿源)\s*(?:[:：/／]|\s{1,4}\S)")),
     ("page_chrome.counter", re.compile(
-        r"^(?:浏览量?|阅读量?|点击[量数率]?|访问量?|人气|瀏覽[量數]?|點閱|閱讀|조회수?|views?|hits?|评论数?|热度|阅读时长)"
+        r"^(?:浏览量?|阅读量?|点击[量数率]?|访问量?|人气|瀏覽[量數]?|瀏覽人[次數]|浏览人[次数]|點閱|閱讀|조회수?|views?|hits?|评论数?|热度|阅读时长)"
         r"(?:次数|次數)?\s*[:：]?\s*[\d,.万w+ ]+(?:次|人|万)?$", re.I)),
     ("page_chrome.counter", re.compile(r"^(?:[+＋]\d{1,3}|\d{14,}|[?？!！.。·•\-—_=*~|>＞»<]{1,40})$")),
     ("page_chrome.pager", re.compile(
@@ -48,6 +48,11 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"^(?:warning|notice|fatal error|parse error|deprecated): .{0,200} on line \d+|^<[!/a-z][^<>]{0,200}>$", re.I)),
 )  # fmt: skip
 _SHORT = 90
+_OFFER = re.compile(
+    r"(诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|两室|免议|免議|上门|有意|意者|面议|面議|电洽|電洽|致電|"
+    r"联系电话|聯絡電話|声明|聲明|遗失|遺失|办理|特价|促销|优惠|折扣|补贴|领取|抢购|热线|為您|限时|限時)()"
+)
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{3,4}|[2-9]\d{6,7}|0\d{9}|\d{4} \d{4})(?!\d)")
 _ORDINAL = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)"
 )
@@ -72,6 +77,7 @@ class PageChrome(Stage, frozen=True):
     rules: ClassVar[dict[str, str]] = {
         "page_chrome.words": "furniture words cover the line",
         "page_chrome.menu": "short items in a row at the head or foot of the page",
+        "page_chrome.foot": "behind the first furniture under the last paragraph",
         "page_chrome.site": "the site's own name at the head or foot of the page",
         "page_chrome.advert": "line marked as an advertisement, or a notice of loss",
         "page_chrome.footer": "copyright, licence or legal line",
@@ -105,6 +111,8 @@ class PageChrome(Stage, frozen=True):
         judged = [self._judge(page, index, e) for index, e in enumerate(found)]
         _inside(found, judged)
         _edges(page, found, judged)
+        _adverts(page, found, judged)
+        _foot(page, found, judged)
         if self.comments:
             _comments(page, found, judged)
         yield from self._runs(page, judged)
@@ -127,7 +135,7 @@ class PageChrome(Stage, frozen=True):
             if (
                 not numbered
                 and form.search(text)
-                and (not e.prose or rule == "page_chrome.footer")
+                and (not e.prose or rule in ("page_chrome.footer", "page_chrome.advert"))
                 and e.size <= _limit(rule)
             ):
                 return 0.85, rule
@@ -181,6 +189,37 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
             judged[index] = (0.75, "page_chrome.words")
         elif _SITE.match(text) and index + 1 < len(found):
             judged[index] = (0.75, "page_chrome.site")
+
+
+def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
+    """Take small advertisements: short, a telephone or an offer, and no sentence."""
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        if judged[index][0] < 0.7 and e.size <= 60 and not e.final:
+            offers = {found[0] for found in _OFFER.findall(line.text)}
+            if len(offers) + bool(_PHONE.search(line.text)) >= 2:
+                judged[index] = (0.75, "page_chrome.advert")
+
+
+def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
+    """Take what stands behind the first furniture under the last paragraph of a page of paragraphs.
+
+    Not on pages that speak in short lines: there the last lines may be the article's own.
+    """
+    size = sum(e.size for e, (score, _) in zip(found, judged, strict=True) if score < 0.7)
+    prose = [i for i, e in enumerate(found) if e.prose and e.size >= 30 and judged[i][0] < 0.7]
+    if len(prose) < 3 or sum(found[i].size for i in prose) < 0.7 * size:
+        return
+    under = False
+    for index in range(prose[-1] + 1, len(found)):
+        under = under or judged[index][0] >= 0.8 or gone_before(page, index)
+        if under and judged[index][0] < 0.7 and found[index].size <= 120:
+            judged[index] = (0.72, "page_chrome.foot")
+
+
+def gone_before(page: Page, index: int) -> bool:
+    """Say whether an earlier stage took something out right before a line."""
+    left = page.lines[index - 1].end if index else 0
+    return any(page.source.text[a:b].strip() for a, b in page.sources_between(left, page.lines[index].start))
 
 
 def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:

@@ -119,11 +119,12 @@ class RelatedNews(Stage, frozen=True):
         yield from self._say(page, first, len(found), "related_news.tail", min(score, 0.95), reason)
 
     def _ranks(self, page: Page, found: list[Evidence]) -> Iterator[Proposal]:
-        """Find rankings: lines numbered 1, 2, 3 ... that each end in a count."""
+        """Find rankings: lines numbered in order that each end in a count."""
+        numbers = [_ranked(line.text) for line in page.lines]
         first = 0
         while first < len(found):
             last = first
-            while last < len(found) and _ranked(page.lines[last].text, last - first + 1):
+            while last < len(found) and numbers[last] and numbers[last] == numbers[first] + last - first:
                 last += 1
             if last - first >= 3:
                 yield from self._say(page, first, last, "related_news.rank", 0.85, f"ranking of {last - first} titles")
@@ -138,10 +139,10 @@ class RelatedNews(Stage, frozen=True):
                 yield Edit(page.block(index, index + 1), "", "related_news.item", 0.8, reason)
 
 
-def _ranked(text: str, number: int) -> bool:
-    """Say whether a line is entry ``number`` of a ranking: its number, a title, a count of readers."""
+def _ranked(text: str) -> int:
+    """Return the number of a ranking's entry (its number, a title, a count of readers); 0 if it is none."""
     found = _RANK.match(text)
-    return found is not None and int(found[1]) == number and not any(map(str.isdigit, found[2][-12:]))
+    return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
 
 
 def is_head(text: str) -> bool:

@@ -25,7 +25,7 @@ _HANDLE = re.compile(
     r"(?:飞机|电报|telegram|tg|纸飞机|微信|wechat|威信|薇信|扣扣|qq)[\s:：号客服联系]{0,6}@?[a-z0-9_]{5,24}"
 )
 _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
-_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,24}[】\]］〗]")
+_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
 _PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
 _SURE, _LIKELY = 0.7, 0.35
 
@@ -180,9 +180,15 @@ def _contact(text: str, e: Evidence, mix: float) -> float:
         score = 0.95 if len(domains) >= 4 else 0.8 if mix or veiled or e.wide > 0.2 else 0.55
     if handles and (mix > 0.1 or veiled):
         score = max(score, 0.75)
-    if veiled and (mix or e.wide > 0.1 or len(_VEILED.findall(folded)) > 1):
-        score = max(score, 0.75)
+    if veiled and (mix or e.wide > 0.1 or len(_VEILED.findall(folded)) > 1 or _unveiled(folded)):
+        score = max(score, 0.8)
     return score
+
+
+def _unveiled(folded: str) -> bool:
+    """Say whether a line names a trade once the marks between its characters are gone."""
+    bare = re.sub("(?<=[\u4e00-\u9fff])[·•●★☆◆*〇◎✦丶.](?=[\u4e00-\u9fff])", "", folded)
+    return any(term in bare for term in terms("trade"))
 
 
 def _sells(folded: str) -> bool:
@@ -215,6 +221,12 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] < _SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
             scores[index], rules[index] = 0.8, "spam_links.group"
+    sure_before = [score >= _SURE for score in scores]
+    for index, e in enumerate(found):
+        # sentences that carry keywords, right beside spam that is sure
+        beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
+        if e.prose and beside and e.trades >= 2 and e.trade + e.host >= 0.12 and not e.exempt:
+            scores[index], rules[index] = max(scores[index], 0.72), "spam_links.group"
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
         members = list(run)
         sure = [i for i in members if scores[i] >= _SURE]

@@ -52,8 +52,8 @@ class Char(IntEnum):
 
 
 FUNCTION_CHARS = (
-    "的了在是和与與及等对對为為将將并並也有不就都而以被把从從向到要上下中这這那我他她"
-    "它们們你还還已让讓其该該此或但又很更最所于於之则則因如若"
+    "的了在是和与與及等对對为為将將并並也有不就都而以被把从從向到这這那我他她"
+    "它们們你还還已让讓其该該此或但又很更最于於之则則因如若"
 )
 _RANGES: tuple[tuple[Char, tuple[tuple[int, int], ...]], ...] = (
     (Char.LETTER, ((0xAA, 0x2AF), (0x370, 0x1FFF), (0x2C00, 0x2DFF), (0xA000, 0xABFF), (0x10000, 0x1CFFF))),

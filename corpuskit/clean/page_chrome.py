@@ -49,8 +49,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _SHORT = 90
 _OFFER = re.compile(
-    r"(诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|两室|免议|免議|上门|有意|意者|面议|面議|电洽|電洽|致電|"
-    r"联系电话|聯絡電話|声明|聲明|遗失|遺失|办理|特价|促销|优惠|折扣|补贴|领取|抢购|热线|為您|限时|限時)()"
+    "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
+    "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
 )
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{3,4}|[2-9]\d{6,7}|0\d{9}|\d{4} \d{4})(?!\d)")
 _ORDINAL = re.compile(
@@ -195,7 +195,7 @@ def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]])
     """Take small advertisements: short, a telephone or an offer, and no sentence."""
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if judged[index][0] < 0.7 and e.size <= 60 and not e.final:
-            offers = {found[0] for found in _OFFER.findall(line.text)}
+            offers = set(_OFFER.findall(line.text))
             if len(offers) + bool(_PHONE.search(line.text)) >= 2:
                 judged[index] = (0.75, "page_chrome.advert")
 

@@ -241,13 +241,20 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
 
 
 def _alone(found: list[Evidence], scores: list[float]) -> None:
-    """Doubt the one short spam line of a page: between paragraphs it may be what a report quotes."""
+    """Doubt short spam lines between paragraphs that may be what a report quotes.
+
+    That is where the page has but one such line, or where its paragraphs speak of these trades themselves.
+    """
     sure = [i for i, score in enumerate(scores) if score >= _SURE]
-    if len(sure) != 1 or len(found[sure[0]].tokens) >= 6:
+    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < _SURE]
+    if not sure or not prose:
         return
-    at = sure[0]
-    if any(e.prose for e in found[:at]) and any(e.prose for e in found[at + 1 :]):
-        scores[at] = min(scores[at], 0.6)
+    topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
+    if len(sure) > 1 and (topical < 2 or topical < 0.3 * len(prose)):
+        return
+    for at in sure:
+        if len(found[at].tokens) < 6 and prose[0] < at < prose[-1]:
+            scores[at] = min(scores[at], 0.6)
 
 
 def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:

@@ -11,58 +11,27 @@ from msgspec import Meta
 
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.core.edit import Edit, Flag, Proposal
-from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 
-_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("page_chrome.footer", re.compile(
-        r"©|\(c\) ?\d{4}|copyright|all rights reserved|版权所有|版權所有|ICP[备備证]|公网安备|无断转载|無断転載|무단 ?전재|"
-        r"powered by|theme by|不得转载|未经授权|未經授權|技术支持[:：]|推荐分辨率|经营许可证|許可證|营业执照|"
-        r"违法和不良信息|法律顾问|隐私政策|用户协议|cookie|^(?:本[报社刊]|报社|编辑部)?(?:社|地)址\s*[:：]|邮发代号|统一刊号|"
-        r"印务|承印|督印|零售每份|廣告刊登|最佳(?:浏览|瀏覽)|浏览器版本|备\d{3,}号?", re.I)),
-    ("page_chrome.advert", re.compile(
-        r"^[\[【（(](?:广告|推广|赞助|廣告|推廣|광고|AD|PR)[\]】）)]|声明作废|聲明作廢|^(?:广告|推广|sponsored)\s*[:：]?$", re.I)),
-    ("page_chrome.editor", re.compile(
-        r"^[\[【（(「]?\s*(?:责任?编辑?|責任編輯|责编|編輯|编辑|值班编辑|本版责编|本版编辑|版式设计?|美编|校对|審核|审核|初审|复审|终审|"
-        r"监制|实习编辑|网络编辑|原标题|稿源)\s*(?:[:：/／]|\s{1,4}\S)")),
-    ("page_chrome.counter", re.compile(
-        r"^(?:浏览量?|阅读量?|点击[量数率]?|访问量?|人气|瀏覽[量數]?|瀏覽人[次數]|浏览人[次数]|點閱|閱讀|조회수?|views?|hits?|评论数?|热度|阅读时长)"
-        r"(?:次数|次數)?\s*[:：]?\s*[\d,.万w+ ]+(?:次|人|万)?$", re.I)),
-    ("page_chrome.counter", re.compile(r"^(?:[+＋]\d{1,3}|\d{14,}|[?？!！.。·•\-—_=*~|>＞»<]{1,40})$")),
-    ("page_chrome.pager", re.compile(
-        r"^(?:上|下|前|后|後)[一]?[篇页条頁則则张期版章](?:[:：]|\s|$)|^(?:第?\s?\d{1,3}\s?[页頁]?[\s|]{1,3}){3,}|^\d+\s*/\s*\d+$|"
-        r"^(?:previous|next|prev|older|newer)(?: (?:post|article|page|story|entry))?s?\s*(?:[:：»›←→]|$)|^次の(?:記事|ページ)|^前の(?:記事|ページ)|"
-        r"^(?:이전|다음)(?:글|기사)?\s*[:：]?", re.I)),
-    ("page_chrome.crumbs", re.compile(r"^[^>＞»›\n。]{1,16}(?:\s*[>＞»›]+\s*[^>＞»›\n。]{1,16}){1,6}$")),
-    ("page_chrome.crumbs", re.compile(
-        r"^(?:您?(?:的|所在的?|现在的?)?(?:当前)?位置|目前位置|現在位置|you are here)\s*[:：是]?", re.I)),
-    ("page_chrome.tags", re.compile(r"^(?:本文)?(?:标签|標籤|关键[词字]|關鍵字|tags?|タグ|태그|labels?|filed under|posted in|categor(?:y|ies))\s*[:：]", re.I)),
-    ("page_chrome.prompt", re.compile(
-        r"扫[一描码]|二维码|打开.{0,8}(?:app|客户端)|下载.{0,8}(?:app|客户端)|关注.{0,12}(?:公众号|微信|微博)|点击(?:下载|展开|查看|加载)|"
-        r"^展开(?:全文|剩余|更多)|剩余.{0,8}(?:内容|全文)|登录后|^关注\S{2,10}$|长按.{0,6}识别|app内|in the app|sign in to|log in to|"
-        r"会员(?:可见|专享|开放)|この記事は.{0,8}会員|残り.{0,6}文字", re.I)),
-    ("page_chrome.code", re.compile(
-        r"^[\w.#*,\s:>\-\[\]=\"'()]{1,80}\{[^{}]{0,400}\}|^\s*(?:var|let|const|function|window\.|document\.|\$\()\s*\S+.{0,200}[;{(]|"
-        r"^(?:warning|notice|fatal error|parse error|deprecated): .{0,200} on line \d+|^<[!/a-z][^<>]{0,200}>$", re.I)),
-)  # fmt: skip
 _SHORT = 90
 _OFFER = re.compile(
     "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
     "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
 )
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{3,4}|[2-9]\d{6,7}|0\d{9}|\d{4} \d{4})(?!\d)")
+_OFFER = re.compile(
+    "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
+    "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
+)
 _ORDINAL = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)"
 )
-_COMMENTER = re.compile(
-    r"^(?:网友|網友|游客|匿名|用户|來自|来自)[\S ]{0,16}[:：]|^\S{1,16}\s{1,3}(?:\d+\s*(?:楼|樓|分钟前|小时前|天前)|"
-    r"(?:昨天|今天|刚刚))|^(?:#?\d{1,4}|[一二三四五六七八九十]+)\s*(?:楼|樓|F)\b"
-)
-_SITE = re.compile(
-    r"^\S{2,12}(?:网|網|日报|日報|晚报|晚報|时报|時報|早报|都市报|周刊|在线|線上|频道|論壇|论坛|门户|电视台|新报|新報)$"
-)
+_ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
+_IN_PROSE = ("footer", "advert")
+_LIMIT = {"footer": 220, "code": 300, "editor": 60}
+"""Longest line that a form is looked for in; others 90."""
 
 
 class PageChrome(Stage, frozen=True):
@@ -128,17 +97,11 @@ class PageChrome(Stage, frozen=True):
                 return 0.8, "page_chrome.link"
         if e.size > 300 or (e.prose and e.size > _SHORT):
             return 0.0, ""
-        numbered = _ORDINAL.match(text) is not None
+        numbered = forms("furniture")["ordinal"].match(text) is not None
         if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not numbered:
             return min(0.95, 0.2 + e.chrome), "page_chrome.words"
-        for rule, form in _FORMS:
-            if (
-                not numbered
-                and form.search(text)
-                and (not e.prose or rule in ("page_chrome.footer", "page_chrome.advert"))
-                and e.size <= _limit(rule)
-            ):
-                return 0.85, rule
+        if not numbered and (rule := _form(text, e)):
+            return 0.85, rule
         return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 
     def _runs(self, page: Page, judged: list[tuple[float, str]]) -> Iterator[Proposal]:
@@ -159,8 +122,13 @@ class PageChrome(Stage, frozen=True):
                 yield Flag(Span(page.lines[first].start, page.lines[last - 1].end), rule, score, reason)
 
 
-def _limit(rule: str) -> int:
-    return {"page_chrome.footer": 220, "page_chrome.code": 300, "page_chrome.editor": 60}.get(rule, _SHORT)
+def _form(text: str, e: Evidence) -> str | None:
+    """Return the rule whose form a line has; of a sentence only some forms say anything."""
+    found = forms("furniture")
+    for name in _IN_PROSE if e.prose else _ORDER:
+        if e.size <= _LIMIT.get(name, _SHORT) and found[name].search(text):
+            return f"page_chrome.{name}"
+    return None
 
 
 def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
@@ -187,7 +155,7 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
             judged[index] = (0.8, "page_chrome.menu")
         elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
             judged[index] = (0.75, "page_chrome.words")
-        elif _SITE.match(text) and index + 1 < len(found):
+        elif forms("furniture")["site"].match(text) and index + 1 < len(found):
             judged[index] = (0.75, "page_chrome.site")
 
 
@@ -196,7 +164,7 @@ def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]])
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if judged[index][0] < 0.7 and e.size <= 60 and not e.final:
             offers = set(_OFFER.findall(line.text))
-            if len(offers) + bool(_PHONE.search(line.text)) >= 2:
+            if len(offers) + bool(forms("furniture")["phone"].search(line.text)) >= 2:
                 judged[index] = (0.75, "page_chrome.advert")
 
 
@@ -232,6 +200,6 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
             under = not any(e.prose and e.size > 120 for e in found[index + 1 :])
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
-            voice = _COMMENTER.match(line.text) is not None
+            voice = forms("furniture")["commenter"].match(line.text) is not None
             if under or (voice and not any(e.prose for e in found[index + 1 :])):
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -14,6 +15,7 @@ _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narr
 
 
 _SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
+_LONE = re.compile("[\ud800-\udfff]")
 _WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.match(chr(code))}
 
 
@@ -34,6 +36,14 @@ def terms(name: str) -> frozenset[str]:
     return frozenset(line.replace("_", " ") for line in lines if line and not line.startswith("#"))
 
 
+@cache
+def forms(name: str) -> dict[str, re.Pattern[str]]:
+    """Return the compiled forms of ``corpuskit/lexicon/<name>.toml``; its ``ignore_case`` holds for all of them."""
+    data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
+    flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
+    return {key: re.compile("|".join(alternatives), flags) for key, alternatives in data.items()}
+
+
 def narrow(text: str) -> str:
     """Return the text with full-width letters and digits narrowed, each character in its place.
 
@@ -44,7 +54,7 @@ def narrow(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case with full-width letters, digits and marks of addresses narrowed, each character in its place.
+    """Return the text in lower case, full-width letters and digits narrowed, each character in its place.
 
     >>> fold("ＡＰＰ下载")
     'app下载'
@@ -67,12 +77,19 @@ class Finder:
     def find(self, folded: str) -> list[Hit]:
         """Return the terms in a folded text, in order; Latin terms only where they are whole words."""
         out = []
-        for index, start, end in self._automaton.find_matches_as_indexes(folded):
+        for index, start, end in self._matches(folded):
             term = self._terms[index]
             if term[0].isascii() and not _whole(folded, start, end):
                 continue
             out.append(Hit(term, self._owner[term], start, end))
         return out
+
+    def _matches(self, folded: str) -> list[tuple[int, int, int]]:
+        try:
+            return self._automaton.find_matches_as_indexes(folded)
+        except UnicodeEncodeError:
+            # the automaton wants UTF-8, and undecodable bytes are lone surrogates here
+            return self._automaton.find_matches_as_indexes(_LONE.sub("\ufffd", folded))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

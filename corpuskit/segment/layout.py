@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import ClassVar
 
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.edit import Arrange, Edit, Flag, Lift, Proposal
+from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import boxes, joined, place
-from corpuskit.segment.roles import SOURCE_TAIL, Cast, Role, cast
+from corpuskit.segment.roles import Cast, Role, cast
 from corpuskit.segment.titles import choose_title, embedded, headline
 
 _FIELD = {
@@ -89,7 +91,7 @@ class Layout(Stage, frozen=True):
     def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
         """Lift a source tag that closes the last paragraph."""
         line = page.lines[last]
-        found = SOURCE_TAIL.search(line.text)
+        found = forms("roles")["source_tail"].search(line.text)
         if found is None or found.start() == 0:
             return None
         span = Span(line.start + found.start(), line.end)
@@ -100,7 +102,7 @@ class Layout(Stage, frozen=True):
     ) -> Iterator[Proposal]:
         if order and 0 in order:
             yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
-        following = dict(zip(kept, kept[1:], strict=False))
+        following = dict(pairwise(kept))
         for line in order:
             seam, after = page.seam(line), following.get(line)
             if after is None:

@@ -6,22 +6,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.lexicon import Finder, fold, forms
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.roles import Cast, Role
 
-_SITE = re.compile(
-    r"(?:网|網|日报|日報|晚报|晚報|时报|時報|早报|早報|晨报|晨報|都市报|周刊|在线|線上|频道|頻道|论坛|論壇|门户|新报|新報|电视台|数字报|电子版|客户端|平台|官网|主页|博客|文库|题库|词典|信息网|档案馆|"
-    r"Online|News|Blog|Courier|Times|Post|Herald|Gazette|Tribune|Journal)$",
-    re.I,
-)
-_SHEET = re.compile(
-    r"星期[一二三四五六日天]|第\s*[0-9A-Z一二三四五六七八九十]{1,3}\s*版|[A-Z]\d{1,2}版?$|農曆|农历|\d{1,2}:\d{2}"
-)
 _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
-_DATUM = re.compile(
-    r"(?:发布时间|发表时间|更新时间|时间|日期|作者|标题|题目|栏目|浏览量|浏览次数|阅读量?|点击量?|来源|来源于|發佈時間|標題|瀏覽)[:：]"
-)
 _DASH = ("—", "–", "-", "－")
 
 
@@ -53,8 +42,8 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     score = 2.0 if (12 if latin else 7) <= size <= (110 if latin else 42) else 0.5
     score -= 2.0 * (size < 4)
     blanks = len(re.findall(r"[ \u3000]+", text)) if not latin else text.count("  ")
-    score -= 2.5 * (blanks >= 3) + 2.0 * bool(_PARTED.search(text)) + 2.5 * bool(_SITE.search(text))
-    score -= 3.0 * bool(_SHEET.search(text)) + 1.5 * (count[Char.DIGIT] > size / 3)
+    score -= 2.5 * (blanks >= 3) + 2.0 * bool(_PARTED.search(text)) + 2.5 * bool(forms("roles")["site"].search(text))
+    score -= 3.0 * bool(forms("roles")["sheet"].search(text)) + 1.5 * (count[Char.DIGIT] > size / 3)
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
     below = next((roles[i].role for i in block if i > line), None)
@@ -72,7 +61,7 @@ def embedded(text: str) -> tuple[int, int] | None:
     >>> text[slice(*embedded(text))]
     '城南老桥修好以后又能走人 两岸都来看'
     """
-    labels = list(_DATUM.finditer(text))
+    labels = list(forms("roles")["datum"].finditer(text))
     for label, following in zip(labels, [*labels[1:], None], strict=False):
         end = following.start() if following else len(text)
         value = text[label.end() : end]

@@ -1,0 +1,350 @@
+"""A run from end to end, over folders made here; every output is verified against its sources."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, ran, records, refusals, sound, tree
+
+from corpuskit.core.source import Raw, Refusal
+from corpuskit.pipeline import Pipeline
+from corpuskit.runner import InputError, Progress, run
+from corpuskit.write.folder import OutputError
+from corpuskit.write.jsonl import PartWriter
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    lines = jsonl(*({"text": article(number)} for number in range(12)), {"no": "text"}, {"text": BRIDGE})
+    page = f"<html><head><title>渡口</title></head><body><p>{FERRY}</p></body></html>"
+    files = {"a.txt": BRIDGE, "b/a.txt": FERRY, "c.html": page, "many.jsonl": lines, "z.bin": bytes(range(32)) * 9}
+    return folder_of(tmp_path / "pages", files)
+
+
+def test_a_run_leaves_corpus_ledger_and_manifest(pages: Path, tmp_path: Path) -> None:
+    summary = ran([pages], tmp_path / "out")
+    assert sorted(os.listdir(tmp_path / "out")) == ["corpus", "ledger", "manifest.json"]
+    assert summary.counts["sources"] == 16
+    assert summary.counts["records"] == len(records(tmp_path / "out")) == 14
+    assert summary.counts["refused"] == summary.refusals == 2
+
+
+def test_records_are_in_the_order_of_their_sources(tmp_path: Path) -> None:
+    many = jsonl(*({"text": article(number)} for number in range(11)))
+    ran([folder_of(tmp_path / "p", {"b.jsonl": many, "a.txt": FERRY, "c.txt": BRIDGE})], tmp_path / "out")
+    places = [(record["source"], record["provenance"]["source"].get("record", 0)) for record in records(tmp_path / "out")]
+    assert places == [("p/a.txt", 0), *(("p/b.jsonl", line) for line in range(1, 12)), ("p/c.txt", 0)]
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip", "zstd"])
+def test_two_runs_give_the_same_bytes(pages: Path, tmp_path: Path, compression: str) -> None:
+    settings = f'[output]\ncompression = "{compression}"'
+    for name in ("one", "two"):
+        ran([pages], tmp_path / name, settings)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_the_order_of_the_inputs_changes_nothing(pages: Path, tmp_path: Path) -> None:
+    names = [pages / "a.txt", pages / "b", pages / "c.html", pages / "many.jsonl"]
+    ran(names, tmp_path / "one")
+    ran(names[::-1], tmp_path / "two")
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_the_number_of_workers_changes_nothing(pages: Path, tmp_path: Path) -> None:
+    more = folder_of(pages, {f"more/{number}.txt": article(number % 90) for number in range(150)})
+    one = ran([more], tmp_path / "one", workers=1)
+    two = ran([more], tmp_path / "two", workers=2)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+    assert one.counts == two.counts
+    assert one.counts["duplicates"] >= 60
+
+
+def test_shards_hold_the_lines_of_one_part(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {f"{number:03}.txt": article(number, 900) for number in range(40)})
+    ran([pages], tmp_path / "one")
+    ran([pages], tmp_path / "parts", "[output]\nshard_mb = 1")
+    found = content(tmp_path / "parts")
+    assert "corpus/part-00001.jsonl" in found
+    joined = b"".join(data for name, data in sorted(found.items()) if name.startswith("corpus/"))
+    assert joined == content(tmp_path / "one")["corpus/part-00000.jsonl"]
+
+
+def test_an_exact_duplicate_names_its_twin(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": FERRY, "b.txt": FERRY.replace("，", ","), "c.txt": BRIDGE})
+    summary = ran([pages], tmp_path / "out")
+    stays = next(record for record in records(tmp_path / "out") if record["source"] == "p/a.txt" or record["source"] == "p/b.txt")
+    drop = next(line for line in ledger(tmp_path / "out") if line["kind"] == "drop")
+    assert (drop["rule"], drop["stage"], drop["score"]) == ("duplicates.exact", "duplicates", 1.0)
+    assert drop["twin"] == stays["id"]
+    assert stays["source"] in drop["reason"]
+    assert summary.counts["duplicates"] == 1
+
+
+def test_a_near_duplicate_names_its_twin_and_the_similarity(tmp_path: Path) -> None:
+    shorter = BRIDGE.replace("，如今总算又能看见它走满了人", "")
+    ran([folder_of(tmp_path / "p", {"a.txt": shorter, "b.txt": BRIDGE})], tmp_path / "out")
+    (stays,) = records(tmp_path / "out")
+    (drop,) = [line for line in ledger(tmp_path / "out") if line["kind"] == "drop"]
+    assert stays["source"] == "p/b.txt"
+    assert (drop["source"], drop["rule"], drop["twin"]) == ("p/a.txt", "duplicates.near", stays["id"])
+    assert 0.8 <= drop["score"] < 1
+    assert "p/b.txt" in drop["reason"]
+
+
+def test_duplicates_of_one_file_go_too(tmp_path: Path) -> None:
+    many = jsonl({"text": BRIDGE}, {"text": FERRY}, {"text": BRIDGE})
+    ran([folder_of(tmp_path, {"p.jsonl": many}) / "p.jsonl"], tmp_path / "out")
+    assert len(records(tmp_path / "out")) == 2
+
+
+def test_a_ledger_without_text_accounts_for_duplicates(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": BRIDGE})
+    ran([pages], tmp_path / "out", "[ledger]\ntext = false")
+    assert not any("before" in line for line in ledger(tmp_path / "out"))
+
+
+def test_without_dedup_all_records_stay(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": BRIDGE})
+    ran([pages], tmp_path / "out", "[dedup]\nexact = false\nnear = false")
+    assert len(records(tmp_path / "out")) == 2
+
+
+LONG = "河水。" * 400_000
+BAD: dict[str, tuple[str, bytes, str]] = {
+    "empty file": ("x.txt", b"", "read.empty"),
+    "binary file": ("x.txt", b"\x89PNG\r\n\x1a\n" + bytes(64), "read.binary"),
+    "truncated gzip": ("x.txt.gz", gzip.compress(BRIDGE.encode() * 9)[:-20], "read.truncated"),
+    "truncated zstd": ("x.txt.zst", zstandard.compress(os.urandom(9000))[:-20], "read.truncated"),
+    "truncated gzip of lines": ("x.jsonl.gz", gzip.compress(jsonl({"text": FERRY}) * 9)[:-20], "read.truncated"),
+    "a line that is not JSON": ("x.jsonl", jsonl({"text": FERRY}, "{nonsense"), "read.not_json"),
+    "a line without the field": ("x.jsonl", jsonl({"text": FERRY}, {"body": FERRY}), "read.no_field"),
+    "a line that holds no text": ("x.jsonl", jsonl({"text": FERRY}, {"text": 5}), "read.not_text"),
+    "a page over the limit": ("x.txt", LONG.encode(), "read.too_large"),
+    "a line over the limit": ("x.jsonl", jsonl({"text": LONG}, {"text": FERRY}), "read.too_large"),
+    "Parquet": ("x.parquet", b"PAR1" + bytes(32), "read.needs_extra"),
+    "WARC": ("x.warc.gz", gzip.compress(b"WARC/1.0\r\n"), "read.needs_extra"),
+}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_input_is_refused_and_stops_nothing(tmp_path: Path, case: str, workers: int) -> None:
+    if workers == 2 and case not in ("binary file", "a line that is not JSON"):
+        pytest.skip("reading is done in one process: two cases will do")
+    name, data, rule = BAD[case]
+    pages = folder_of(tmp_path / "p", {name: data, "good.txt": BRIDGE})
+    summary = ran([pages], tmp_path / "out", "[read]\nmax_page_mb = 1", workers=workers)
+    assert rule in refusals(tmp_path / "out").values()
+    assert "p/good.txt" in {record["source"] for record in records(tmp_path / "out")}
+    (refused,) = summary.refused
+    assert refused.name.startswith(f"p/{name}")
+    assert refused.rule == rule
+    assert refused.reason
+
+
+ODD: dict[str, tuple[str, bytes]] = {
+    "NULs": ("x.txt", BRIDGE.encode().replace("\n\n".encode(), b"\n\0\n")),
+    "lone surrogates": ("x.jsonl", b'{"text": "' + FERRY.replace("\n", "\\n").encode() + b' \\ud83d \\udca9\\udca9"}\n'),
+    "invalid UTF-8": ("x.txt", BRIDGE.encode() + b"\xff\xfe\x80" + FERRY.encode()),
+    "deep HTML": ("x.html", b"<div>" * 100_000 + BRIDGE.encode()),
+    "GB 18030": ("x.txt", BRIDGE.encode("gb18030")),
+    "an empty text": ("x.jsonl", jsonl({"text": ""}, {"text": " \n "})),
+    "a name that is not UTF-8": ("x.txt", b"\xe6\xa1"),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_input_is_accounted_for(tmp_path: Path, case: str) -> None:
+    name, data = ODD[case]
+    summary = ran([folder_of(tmp_path / "p", {name: data, "good.txt": article(1)})], tmp_path / "out")
+    assert summary.counts["sources"] + summary.counts["refused"] >= 2
+
+
+def test_a_split_pair_of_surrogates_is_refused(tmp_path: Path) -> None:
+    line = b'{"text": "' + FERRY.replace("\n", "\\n").encode() + b' \\ud83d\x80"}\n'
+    ran([folder_of(tmp_path / "p", {"x.jsonl": line, "good.txt": BRIDGE})], tmp_path / "out")
+    assert refusals(tmp_path / "out") == {"p/x.jsonl#1": "read.surrogates"}
+
+
+def test_a_long_line_passes(tmp_path: Path) -> None:
+    line = "".join(f"{number}号船到岸，" for number in range(150_000))
+    summary = ran([folder_of(tmp_path / "p", {"a.txt": line, "b.jsonl": jsonl({"text": line[:-1]})})], tmp_path / "out")
+    assert summary.counts["sources"] == 2
+
+
+def test_a_missing_path_beside_a_good_one_is_refused(tmp_path: Path) -> None:
+    folder_of(tmp_path, {"a.txt": BRIDGE})
+    summary = ran([tmp_path / "a.txt", tmp_path / "gone.txt"], tmp_path / "out")
+    assert [entry.rule for entry in summary.refused] == ["read.missing"]
+
+
+def test_an_unreadable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})
+
+    def forbidden(path: Path | None) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    real = __import__("corpuskit.read.pages", fromlist=["chunks"]).chunks
+    monkeypatch.setattr("corpuskit.read.pages.chunks", lambda path: (forbidden if path.name == "a.txt" else real)(path))
+    ran([pages], tmp_path / "out")
+    assert refusals(tmp_path / "out") == {"p/a.txt": "read.permission"}
+
+
+@pytest.mark.parametrize(("given", "missing"), [("gone.txt", True), ("*.none", False), ("empty", False)])
+def test_nothing_to_read_leaves_nothing(tmp_path: Path, given: str, missing: bool) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError) as told:
+        run([str(tmp_path / given)], tmp_path / "out")
+    assert told.value.missing is missing
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_that_are_the_same_do_not_collide(tmp_path: Path) -> None:
+    folder_of(tmp_path, {"x/p/a.txt": BRIDGE, "y/p/a.txt": FERRY})
+    ran([tmp_path / "x" / "p", tmp_path / "y" / "p"], tmp_path / "out")
+    assert {record["source"] for record in records(tmp_path / "out")} == {"x/p/a.txt", "y/p/a.txt"}
+
+
+def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
+    ran([pages], tmp_path / "out", '[output]\ncompression = "zstd"')
+    folder_of(pages, {"b.txt": FERRY})
+    ran([pages], tmp_path / "out")
+    assert set(content(tmp_path / "out")) == {"corpus/part-00000.jsonl", "ledger/part-00000.jsonl"}
+    assert len(records(tmp_path / "out")) == 2
+
+
+def test_a_folder_of_others_is_refused_and_untouched(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
+    out = folder_of(tmp_path / "out", {"thesis.docx": b"years", "corpus/part-00000.jsonl": b"mine"})
+    before = tree(out)
+    with pytest.raises(OutputError, match=r"thesis\.docx"):
+        run([str(pages)], out)
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize(("given", "out"), [("p", "p/out"), ("p", "p"), ("p/a.txt", "p/a.txt"), ("p/sub", "p")])
+def test_output_and_input_must_be_apart(tmp_path: Path, given: str, out: str) -> None:
+    folder_of(tmp_path, {"p/a.txt": BRIDGE, "p/sub/b.txt": FERRY})
+    before = tree(tmp_path)
+    with pytest.raises(OutputError):
+        run([str(tmp_path / given)], tmp_path / out)
+    assert tree(tmp_path) == before
+
+
+def test_a_glob_does_not_read_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of(tmp_path, {"w/a.txt": BRIDGE})
+    monkeypatch.chdir(tmp_path / "w")
+    for _ in range(2):
+        summary = run(["**/*"], Path("out"))
+    sound(Path("out"))
+    assert summary.counts["sources"] == 1
+
+
+def fail(*_: Any, **__: Any) -> Any:
+    raise ZeroDivisionError("a stage divided\nby nothing")
+
+
+def test_a_page_that_fails_is_kept_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Pipeline.clean
+    monkeypatch.setattr(Pipeline, "clean", lambda self, source: (fail if "渡口" in source.text else real)(*([self, source])))
+    summary = ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out")
+    (line,) = [line for line in ledger(tmp_path / "out") if line["rule"] == "clean.failed"]
+    assert line["before"] == [FERRY]
+    assert line["reason"].startswith("cleaning failed (ZeroDivisionError: a stage divided by nothing)")
+    assert summary.refusals == 1
+    assert summary.counts["dropped"] == 1
+
+
+def test_a_page_that_cannot_be_decoded_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import corpuskit.sources as module
+
+    real = module.source_of
+
+    def decode(raw: Raw) -> Any:
+        return fail() if raw.uri == "p/a.txt" else real(raw)
+
+    monkeypatch.setattr(module, "source_of", decode)
+    ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out")
+    assert refusals(tmp_path / "out") == {"p/a.txt": "read.undecoded"}
+
+
+@pytest.mark.parametrize("where", ["spool", "parts", "manifest"])
+def test_a_full_disk_leaves_the_earlier_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
+    ran([pages], tmp_path / "out")
+    before = tree(tmp_path / "out")
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    place = {"spool": "tempfile.TemporaryFile", "parts": "corpuskit.write.jsonl._Shard.flush", "manifest": "os.fsync"}
+    monkeypatch.setattr(place[where], full)
+    with pytest.raises(OutputError, match="full"):
+        run([str(pages)], tmp_path / "out")
+    monkeypatch.undo()
+    assert tree(tmp_path / "out") == before
+    ran([pages], tmp_path / "out")
+
+
+def test_an_interrupted_run_leaves_the_earlier_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
+    ran([pages], tmp_path / "out")
+    before = tree(tmp_path / "out")
+
+    def interrupt(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PartWriter, "write", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run([str(pages)], tmp_path / "out")
+    with pytest.raises(KeyboardInterrupt):
+        run([str(pages)], tmp_path / "new")
+    assert tree(tmp_path / "out") == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_progress_ends_with_all_bytes(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.jsonl": jsonl({"text": FERRY}) * 200, "c.txt": b""})
+    said: list[Progress] = []
+    ran([pages], tmp_path / "out", progress=said.append)
+    assert [at.step for at in said][-3:] == ["clean", "duplicates", "write"]
+    assert [at.bytes for at in said] == sorted(at.bytes for at in said)
+    assert said[-1].total is not None
+    assert said[-1].bytes <= said[-1].total
+    assert said[-1].sources == 201
+
+
+def test_a_refusal_of_the_container_stands_before_its_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import corpuskit.sources as module
+
+    real = module.open_item
+
+    def breaks(*given: Any) -> Any:
+        yield from real(*given)
+        yield Refusal("p/a.jsonl", "read.failed", "the disk went away")
+
+    monkeypatch.setattr(module, "open_item", breaks)
+    ran([folder_of(tmp_path / "p", {"a.jsonl": jsonl({"text": BRIDGE})})], tmp_path / "out")
+    assert [line["rule"] for line in ledger(tmp_path / "out")][0] == "read.failed"
+
+
+def test_sources_that_moved_are_found_by_name(tmp_path: Path) -> None:
+    from corpuskit.sources import again
+    from corpuskit.write import manifest
+    from corpuskit.write.verify import verify
+
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
+    ran([pages], tmp_path / "out")
+    shutil.move(pages, tmp_path / "elsewhere" / "p")
+    known = manifest.load(tmp_path / "out")
+    assert not verify(tmp_path / "out", again(known, tmp_path / "out")).ok
+    assert verify(tmp_path / "out", again(known, tmp_path / "out", [str(tmp_path / "elsewhere" / "p")])).ok

@@ -56,9 +56,10 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A new part begins when so many megabytes, before compression, are in the last one."""
 
 
-_StageTable = msgspec.defstruct(
+StageTable = msgspec.defstruct(
     "StageTable",
     [(stage.name, stage, stage()) for stage in STAGES],
+    module=__name__,
     frozen=True,
     forbid_unknown_fields=True,
     kw_only=True,
@@ -69,7 +70,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Everything that decides the output; two runs with equal configs give equal bytes."""
 
     read: Read = Read()
-    stages: _StageTable = _StageTable()  # type: ignore[valid-type]
+    stages: StageTable = StageTable()  # type: ignore[valid-type]
     dedup: DedupOptions = DedupOptions()
     ledger: Ledger = Ledger()
     output: Output = Output()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import heapq
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.pipeline import source_of
 from corpuskit.read import Item, ReadOptions, discover, open_item
 
+_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+"""What JSON cannot say: it would read the two back as one."""
 _LATER = {
     ".parquet": ("Parquet", "parquet"),
     ".arrow": ("Arrow", "parquet"),
@@ -66,10 +70,19 @@ def decoded(page: Raw | Refusal) -> Source | Refusal:
     if isinstance(page, Refusal):
         return page
     try:
-        return source_of(page)
+        found = source_of(page)
     except Exception as error:
         reason = f"decoding failed ({explain(error)}): please report it with the page"
-        return Refusal(page.uri, "read.undecoded", reason, page.record, bytes=len(page.data))
+        return _refusal(page, "read.undecoded", reason)
+    if page.text is not None and b"\xed" in page.data and _SPLIT_PAIR.search(page.text):
+        reason = "two halves of a surrogate pair stand side by side as two characters: repair the line's escapes"
+        return _refusal(page, "read.surrogates", reason)
+    return found
+
+
+def _refusal(page: Raw, rule: str, reason: str) -> Refusal:
+    digest = hashlib.sha256(page.data).hexdigest()
+    return Refusal(page.uri, rule, reason, page.record, digest, len(page.data))
 
 
 def explain(error: BaseException) -> str:

@@ -97,11 +97,12 @@ class PageChrome(Stage, frozen=True):
                 return 0.8, "page_chrome.link"
         if e.size > 300 or (e.prose and e.size > _SHORT):
             return 0.0, ""
-        numbered = forms("furniture")["ordinal"].match(text) is not None
-        if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not numbered:
-            return min(0.95, 0.2 + e.chrome), "page_chrome.words"
-        if not numbered and (rule := _form(text, e)):
+        if forms("furniture")["ordinal"].match(text):
+            return e.chrome * 0.6, "page_chrome.words"
+        if rule := _form(text, e):
             return 0.85, rule
+        if e.chrome >= 0.75 and not (e.prose and e.size > 40):
+            return min(0.95, 0.2 + e.chrome), "page_chrome.words"
         return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 
     def _runs(self, page: Page, judged: list[tuple[float, str]]) -> Iterator[Proposal]:

@@ -5,7 +5,7 @@
 >>> done.records[0]["text"], done.records[0]["metadata"]["url"]
 ('桥修好了，河上又能走人，两岸的人都来看。', 'https://a.example/1')
 >>> [(line["rule"], line["before"]) for line in done.ledger]
-[('page_chrome.words', ['首页 > 正文\\n'])]
+[('page_chrome.crumbs', ['首页 > 正文\\n'])]
 
 ``run`` cleans files and folders into an output folder, ``Pipeline`` many texts one by one.
 """

@@ -46,7 +46,7 @@ class Pipeline:
     >>> [record["text"] for record in done.records]
     ['桥修好了，河上又能走人，两岸的人都来看。']
     >>> [line["rule"] for line in done.ledger]
-    ['page_chrome.words']
+    ['page_chrome.crumbs']
     """
 
     def __init__(self, config: Config) -> None:

@@ -17,7 +17,6 @@ Cases that stay come first in a file, then changes, then what is known to fail.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,8 @@ LONG = 50_000
 
 def load(stage: str) -> list[Case]:
     data = tomllib.loads((CASES / f"{stage}.toml").read_text("utf-8"))
-    return data["case"]
+    cases: list[Case] = data["case"]
+    return cases
 
 
 def clean(stage: str, case: Case, text: str) -> Cleaned:
@@ -61,11 +61,13 @@ def group(case: Case) -> int:
     return 2 if "known" in case else 1 if "after" in case else 0
 
 
-def each(*, known: bool) -> Iterator[Any]:
+def each(*, known: bool) -> list[Any]:
+    out = []
     for stage in NAMES:
         for case in load(stage):
             marks = [pytest.mark.xfail(reason=case["known"])] if known and "known" in case else []
-            yield pytest.param(stage, case, id=f"{stage}: {case['name']}", marks=marks)
+            out.append(pytest.param(stage, case, id=f"{stage}: {case['name']}", marks=marks))
+    return out
 
 
 @pytest.mark.parametrize(("stage", "case"), each(known=True))

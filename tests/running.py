@@ -91,7 +91,10 @@ def jsonl(*entries: object) -> bytes:
 
 def article(number: int, sentences: int = 12) -> str:
     """Return an article that shares next to nothing with those of other numbers."""
-    words = [f"{chr(0x4E00 + (number * 977 + at * 131) % 20000)}{chr(0x4E00 + (number * 613 + at * 389) % 20000)}" for at in range(sentences * 5)]
+    words = [
+        f"{chr(0x4E00 + (number * 977 + at * 131) % 20000)}{chr(0x4E00 + (number * 613 + at * 389) % 20000)}"
+        for at in range(sentences * 5)
+    ]
     lines = ["，".join(words[at : at + 5]) + "。" for at in range(0, len(words), 5)]
     return f"第{number}篇\n\n" + "\n\n".join("".join(lines[at : at + 3]) for at in range(0, len(lines), 3)) + "\n"
 

@@ -24,7 +24,7 @@ PARTS = (
     *("a", "b c", "İ", "Ã©", "&amp;", "1,2"),
 )
 ANY = st.characters(exclude_categories=())
-WRITTEN = st.sampled_from(["", "", "写", "xy", "\n", "𠀀\udc80", "长一点的文字"])
+WRITTEN = st.sampled_from(["", "", "写", "xy", "\n", "𠀀\udc80", "长一点的文字", "一二三四"])
 SCORES = st.sampled_from([0.2, 0.5, 0.5, 0.9, 1.0])
 
 
@@ -38,8 +38,10 @@ def texts(max_parts: int = 12, *, min_parts: int = 0) -> st.SearchStrategy[str]:
 def spans(draw: st.DrawFn, size: int) -> Span:
     """Draw a span of a text of ``size`` code points, often short, sometimes empty."""
     # faults live at the edges
-    start = draw(st.one_of(st.integers(0, size), st.sampled_from([0, size])))
-    return Span(start, draw(st.one_of(st.integers(start, min(size, start + 7)), st.sampled_from([start, size]))))
+    anywhere, edge = st.integers(0, size), st.sampled_from([0, size])
+    start = draw(st.one_of(anywhere, anywhere, edge))
+    near, far = st.integers(start, min(size, start + 7)), st.sampled_from([start, size])
+    return Span(start, draw(st.one_of(near, near, near, far)))
 
 
 @st.composite
@@ -88,7 +90,7 @@ def _segments(draw: st.DrawFn, text: str) -> list[Span]:
     """Cut a text anywhere, and where white space begins or ends; a segment may be empty."""
     cuts = draw(st.lists(st.integers(0, len(text)), max_size=4))
     edge = [i for i in range(1, len(text)) if text[i].isspace() != text[i - 1].isspace()]
-    if edge and draw(st.booleans()):
+    if draw(st.booleans()) and edge:
         cuts += draw(st.lists(st.sampled_from(edge), max_size=6, unique=True))
     return [Span(*pair) for pair in pairwise(sorted([0, len(text), *cuts]))]
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import arrangements, changes, disjoint, lossy, texts
+from test_laws import sliced
 
 from corpuskit.core.draft import Draft, Kept, Written
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal
@@ -151,10 +155,10 @@ def test_an_empty_text_keeps_its_runs_through_an_arrangement() -> None:
         ([arrange(((0, 2),)), arrange(((0, 1), (1, 2)))], [0]),
         ([Drop("fault.one", 0.1, ""), Drop("fault.two", 0.9, "")], [0]),
     ],
-    ids=(
-        "score, start, size, first proposed, neighbours, insertion behind, insertion inside, insertion twice, "
-        "across articles, inside an article, arrangements, drops"
-    ).split(", "),
+    ids=[
+        *("score", "start", "size", "first proposed", "neighbours", "insertion behind", "insertion inside"),
+        *("insertion twice", "across articles", "inside an article", "arrangements", "drops"),
+    ],
 )
 def test_who_wins(made: list[Proposal], wins: list[int]) -> None:
     winners, losers = resolve(made)
@@ -204,3 +208,69 @@ def test_many_edits_on_one_page_do_not_copy_its_runs_each_time() -> None:
     draft = Draft("甲" * size, Counted(Kept(2 * n, 1) for n in range(size)))
     apply(draft, [edit(n, n + 1) for n in range(0, size, 2)], "s", Record())
     assert sum(reads) <= 4 * size
+
+
+# apply: raises rather than guess
+
+
+@given(texts(min_parts=2), st.data())
+def test_disjoint_edits_need_no_resolving(text: str, data: st.DataObject) -> None:
+    made = data.draw(disjoint(text))
+    drafts = apply(Draft.of(text), made, "fault", Record())
+    assert [draft.text for draft in drafts] == sliced(text, made)
+
+
+@given(texts(min_parts=1), st.data())
+def test_overlap_raises(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    one = Span(start, data.draw(st.integers(start + 1, len(text))))
+    inside = data.draw(st.integers(one.start, one.end - 1))
+    two = Span(inside, data.draw(st.integers(inside, len(text))))
+    made: list[Proposal] = [Edit(one, "甲", "fault.edit", 0.5, ""), Lift(two, "title", "fault.lift", 0.5, "")]
+    with pytest.raises(OverlapError, match=r"fault: fault\.lift overlaps"):
+        apply(Draft.of(text), made, "fault", Record())
+
+
+@given(texts(), st.integers(-3, 20), st.integers(-3, 20))
+def test_out_of_bounds_raises(text: str, start: int, size: int) -> None:
+    span = Span(start, start + size)
+    made: list[Proposal] = [Edit(span, "甲", "fault.edit", 0.5, "")]
+    if 0 <= span.start <= span.end <= len(text):
+        assert len(apply(Draft.of(text), made, "fault", Record())) == 1
+    else:
+        with pytest.raises(OverlapError):
+            apply(Draft.of(text), made, "fault", Record())
+
+
+@given(texts(min_parts=1).filter(str.strip), st.data())
+def test_an_arrangement_that_leaves_letters_raises(text: str, data: st.DataObject) -> None:
+    with pytest.raises(OverlapError, match="no article holds"):
+        apply(Draft.of(text), [data.draw(lossy(text))], "fault", Record())
+
+
+@given(texts(min_parts=1).filter(bool), st.data())
+def test_an_arrangement_that_holds_a_letter_twice_raises(text: str, data: st.DataObject) -> None:
+    arrange = data.draw(arrangements(text))
+    start = data.draw(st.integers(0, len(text) - 1))
+    again = Span(start, data.draw(st.integers(start + 1, len(text))))
+    wrong = ((Span(0, len(text)), again), *arrange.articles)
+    with pytest.raises(OverlapError, match="overlap or leave the text"):
+        apply(Draft.of(text), [arrange._replace(articles=wrong)], "fault", Record())
+
+
+@given(texts(), st.data())
+def test_a_change_in_no_article_raises(text: str, data: st.DataObject) -> None:
+    blank = text + "\n\n"
+    arrange = Arrange(((Span(0, len(text)),),) if text else (), "fault.article", 1.0, "")
+    outside = Edit(Span(len(text), len(text) + data.draw(st.integers(1, 2))), "", "fault.edit", 0.5, "")
+    with pytest.raises(OverlapError, match="is in no article"):
+        apply(Draft.of(blank), [arrange, outside], "fault", Record())
+
+
+@given(texts(min_parts=2).filter(str.strip), st.data())
+def test_what_raises_leaves_no_receipt(text: str, data: st.DataObject) -> None:
+    made: list[Proposal] = [*data.draw(changes(text)), data.draw(lossy(text)), Flag(Span(0, 1), "fault.flag", 0.5, "")]
+    record = Record()
+    with pytest.raises(OverlapError):
+        apply(Draft.of(text), resolve(made).winners, "fault", record)
+    assert record == Record()

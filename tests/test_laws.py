@@ -6,26 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import (
-    History,
-    Step,
-    arrangements,
-    changes,
-    disjoint,
-    histories,
-    history_of,
-    lossy,
-    proposals,
-    texts,
-)
+from strategies import History, Step, changes, histories, history_of, proposals, texts
 
-from corpuskit.core.draft import Draft, Kept, Run, Table, fuse, origin, origin_of
+from corpuskit.core.draft import Draft, Kept, origin_of
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal, Receipt
-from corpuskit.core.engine import OverlapError, Record, apply, resolve
-from corpuskit.core.span import Span, chain, merge
+from corpuskit.core.engine import resolve
+from corpuskit.core.span import Span
 
 # what must hold after every engine call
 
@@ -288,120 +276,3 @@ def test_winners_never_make_apply_raise(text: str, arrange: bool, drop: bool, da
     history = history_of(text)
     history.step("fault", 0, proposed)
     check(text, history.steps[-1])
-
-
-# apply: raises rather than guess
-
-
-@given(texts(min_parts=2), st.data())
-def test_disjoint_edits_need_no_resolving(text: str, data: st.DataObject) -> None:
-    made = data.draw(disjoint(text))
-    drafts = apply(Draft.of(text), made, "fault", Record())
-    assert [draft.text for draft in drafts] == sliced(text, made)
-
-
-@given(texts(min_parts=1), st.data())
-def test_overlap_raises(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text) - 1))
-    one = Span(start, data.draw(st.integers(start + 1, len(text))))
-    inside = data.draw(st.integers(one.start, one.end - 1))
-    two = Span(inside, data.draw(st.integers(inside, len(text))))
-    made = [Edit(one, "甲", "fault.edit", 0.5, ""), Lift(two, "title", "fault.lift", 0.5, "")]
-    with pytest.raises(OverlapError, match=r"fault: fault\.lift overlaps"):
-        apply(Draft.of(text), made, "fault", Record())
-
-
-@given(texts(), st.integers(-3, 20), st.integers(-3, 20))
-def test_out_of_bounds_raises(text: str, start: int, size: int) -> None:
-    span = Span(start, start + size)
-    made: list[Proposal] = [Edit(span, "甲", "fault.edit", 0.5, "")]
-    if 0 <= span.start <= span.end <= len(text):
-        assert len(apply(Draft.of(text), made, "fault", Record())) == 1
-    else:
-        with pytest.raises(OverlapError):
-            apply(Draft.of(text), made, "fault", Record())
-
-
-@given(texts(min_parts=1).filter(str.strip), st.data())
-def test_an_arrangement_that_leaves_letters_raises(text: str, data: st.DataObject) -> None:
-    with pytest.raises(OverlapError, match="no article holds"):
-        apply(Draft.of(text), [data.draw(lossy(text))], "fault", Record())
-
-
-@given(texts(min_parts=1).filter(bool), st.data())
-def test_an_arrangement_that_holds_a_letter_twice_raises(text: str, data: st.DataObject) -> None:
-    arrange = data.draw(arrangements(text))
-    start = data.draw(st.integers(0, len(text) - 1))
-    again = Span(start, data.draw(st.integers(start + 1, len(text))))
-    wrong = ((Span(0, len(text)), again), *arrange.articles)
-    with pytest.raises(OverlapError, match="overlap or leave the text"):
-        apply(Draft.of(text), [arrange._replace(articles=wrong)], "fault", Record())
-
-
-@given(texts(), st.data())
-def test_a_change_in_no_article_raises(text: str, data: st.DataObject) -> None:
-    blank = text + "\n\n"
-    arrange = Arrange(((Span(0, len(text)),),) if text else (), "fault.article", 1.0, "")
-    outside = Edit(Span(len(text), len(text) + data.draw(st.integers(1, 2))), "", "fault.edit", 0.5, "")
-    with pytest.raises(OverlapError, match="is in no article"):
-        apply(Draft.of(blank), [arrange, outside], "fault", Record())
-
-
-@given(texts(min_parts=2).filter(str.strip), st.data())
-def test_what_raises_leaves_no_receipt(text: str, data: st.DataObject) -> None:
-    made = [*data.draw(changes(text)), data.draw(lossy(text)), Flag(Span(0, 1), "fault.flag", 0.5, "")]
-    record = Record()
-    with pytest.raises(OverlapError):
-        apply(Draft.of(text), resolve(made).winners, "fault", record)
-    assert record == Record()
-
-
-# the parts
-
-
-@given(histories(), st.lists(st.integers(0, 60)))
-def test_consecutive_slices_hold_each_run_once(history: History, places: list[int]) -> None:
-    for draft in history.drafts:
-        table, size = Table(draft), len(draft.text)
-        bounds = sorted({0, size} | {place for place in places if place < size})
-        cut = [run for low, high in pairwise(bounds) for run in table.cut(low, high)] if size else table.cut(0, 0)
-        assert fuse(cut) == fuse(draft.runs)
-
-
-@given(histories(), st.integers(0, 40), st.integers(0, 40))
-def test_a_slice_has_the_text_of_its_place(history: History, start: int, size: int) -> None:
-    for draft in history.drafts:
-        runs = tuple(Table(draft).cut(start, start + size))
-        text = replayed(history.source.text, Draft("", runs), history.record.receipts)
-        assert text == draft.text[start : start + size]
-
-
-@given(histories())
-def test_fused_runs_say_the_same_with_fewer_words(history: History) -> None:
-    for draft in history.drafts:
-        letters: list[Run] = [part for run in draft.runs for part in _letters(run)]
-        assert fuse(letters) == fuse(draft.runs)
-        assert fuse(draft.runs) == draft.runs
-
-
-def _letters(run: Run) -> list[Run]:
-    if isinstance(run, Kept):
-        return [Kept(run.start + n, 1) for n in range(run.size)]
-    return [run._replace(offset=run.offset + n, size=1) for n in range(run.size)] or [run]
-
-
-@given(histories())
-def test_origin_has_the_characters_of_its_runs(history: History) -> None:
-    receipts = history.record.receipts
-    for draft in history.drafts:
-        each = [at for run in draft.runs for span in origin_of(run, receipts) for at in range(*span)]
-        assert [at for span in origin(draft.runs, receipts) for at in range(*span)] == each
-
-
-@given(st.lists(st.builds(lambda start, size: Span(start, start + size), st.integers(0, 20), st.integers(0, 5))))
-def test_merge_and_chain_keep_every_place(spans: list[Span]) -> None:
-    places = {at for span in spans for at in range(*span)}
-    merged = merge(spans)
-    assert {at for span in merged for at in range(*span)} == places
-    assert all(a.end < b.start for a, b in pairwise(merged))
-    assert [at for span in chain(spans) for at in range(*span)] == [at for span in spans for at in range(*span)]

@@ -234,11 +234,11 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     if titled < 0.8 * len(prose):
         return True
     cohesion = Cohesion(line.text for line in page.lines)
-    return cohesion.share(prose, before) > _SHARED
+    return cohesion.apart(prose, before) < _APART
 
 
-_SHARED = 0.16
-"""Share of the paragraphs' vocabulary that the article above has too, from which they are its continuation."""
+_APART = 0.1
+"""Distance, in nats a term, under which the paragraphs are the article's continuation."""
 
 
 def _at_foot(found: list[Evidence], head: int, last: int) -> bool:

@@ -1,84 +1,85 @@
-"""How much two stretches of a page speak of the same things."""
+"""Whether two stretches of a page speak of the same things.
+
+Each stretch is a draw of terms (pairs of Han characters, words of spaced scripts) from a Dirichlet-multinomial
+whose prior is the language at large. What two draws gain by having one source each, rather than one for both, is
+their log Bayes factor (after Eisenstein and Barzilay, "Bayesian unsupervised topic segmentation", 2008, with a
+background prior in place of the uniform one).
+"""
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from corpuskit.core.pairs import pairs
+from corpuskit.core.pairs import TOTAL, pairs
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z]{3,}|[\u30a1-\u30fa]{2,}|[\uac00-\ud7a3]{2,}")
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "that",
-        "with",
-        "was",
-        "are",
-        "this",
-        "from",
-        "have",
-        "has",
-        "had",
-        "not",
-        "but",
-        "they",
-        "you",
-        "his",
-        "her",
-        "its",
-    ]
-)
+ALPHA = 400.0
+"""Weight of the prior, in terms: about the length of a short article."""
+_SPACED = 2.0**-14
+_LEAST = 2.0**-24
 
 
-def terms(text: str) -> set[str]:
-    """Return the character pairs of Han runs and the words of spaced scripts.
+def terms(text: str) -> list[str]:
+    """Return the pairs of characters of unspaced scripts and the words of Latin script, in order.
 
-    >>> sorted(terms("水清了 the river"))
-    ['river', '水清', '清了']
+    >>> terms("水清了 the river")
+    ['水清', '清了', 'the', 'river']
     """
-    out: set[str] = set()
+    out: list[str] = []
     for match in _WORD.finditer(text):
         word = match[0]
         if word.isascii():
-            if word.lower() not in _COMMON:
-                out.add(word.lower())
+            out.append(word.lower())
         else:
-            out.update(word[i : i + 2] for i in range(len(word) - 1))
+            out += [word[i : i + 2] for i in range(len(word) - 1)]
     return out
 
 
-class Cohesion:
-    """Shared vocabulary of a page's lines, each term weighted by how rare it is in Chinese at large.
+@lru_cache(maxsize=65536)
+def _prior(term: str) -> tuple[float, float, float]:
+    """Return ALPHA * p, its log-gamma, and log p, of a term in the language at large."""
+    p = _SPACED
+    if not term.isascii():
+        table = pairs()
+        level = table.inside.get(term)
+        inside = 2.0 ** (level - TOTAL) if level is not None else 0.0
+        border = 2.0 ** (table.end.get(term[0], 3) + table.begin.get(term[1], 3) - 2 * TOTAL)
+        p = max(inside + border, _LEAST)
+    return ALPHA * p, math.lgamma(ALPHA * p), math.log(p)
 
-    The weight is the log2 of how many times rarer than the commonest pair a term is; a pair that stands inside
-    no listed word is mostly an accident of two neighbouring words, and counts little.
-    """
+
+class Cohesion:
+    """The terms of a page's lines, counted on demand."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = list(lines)
-        self._terms: dict[int, set[str]] = {}
+        self._terms: dict[int, list[str]] = {}
 
-    def _held(self, lines: Sequence[int]) -> set[str]:
+    def _count(self, lines: Sequence[int]) -> Counter[str]:
+        out: Counter[str] = Counter()
         for line in lines:
             if line not in self._terms:
                 self._terms[line] = terms(self._lines[line])
-        return set().union(*(self._terms[line] for line in lines))
+            out.update(self._terms[line])
+        return out
 
-    def _weight(self, term: str) -> float:
-        if term.isascii() or len(term) != 2:
-            return 6.0
-        level = pairs().inside.get(term)
-        return _ACCIDENT if level is None else max(0.0, _COMMONEST - level)
-
-    def share(self, part: Sequence[int], whole: Sequence[int]) -> float:
-        """Return the weighted share of the terms of lines ``part`` that lines ``whole`` hold too, 0 to 1."""
-        inside, around = self._held(part), self._held(whole)
-        total = sum(map(self._weight, inside))
-        return sum(map(self._weight, inside & around)) / total if total else 0.0
+    def apart(self, one: Sequence[int], other: Sequence[int]) -> float:
+        """Return how far apart two stretches are, in nats a term of the shorter; 0 and below: one subject."""
+        first, second = self._count(one), self._count(other)
+        shorter = min(first.total(), second.total())
+        if shorter == 0:
+            return 0.0
+        return (_evidence(first) + _evidence(second) - _evidence(first + second)) / shorter
 
 
-_COMMONEST = 17
-_ACCIDENT = 2.0
+def _evidence(counts: Counter[str]) -> float:
+    """Return the log odds of a draw under its own source against the language at large."""
+    score = math.lgamma(ALPHA) - math.lgamma(ALPHA + counts.total())
+    for term, n in counts.items():
+        weight, gamma, log = _prior(term)
+        score += math.lgamma(weight + n) - gamma - n * log
+    return score

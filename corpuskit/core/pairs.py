@@ -26,12 +26,12 @@ class Pairs(NamedTuple):
         inside = self.inside.get(left + right)
         if inside is None:
             return -1.0 if left in self.end and right in self.begin else 0.0
-        border = self.end.get(left, _RARE) + self.begin.get(right, _RARE) - _TOTAL
+        border = self.end.get(left, _RARE) + self.begin.get(right, _RARE) - TOTAL
         return inside - border
 
 
 _RARE = 3
-_TOTAL = 26
+TOTAL = 26
 """log2 of all word mass in the list (about 60 million)."""
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpuskit.core.cohesion import Cohesion
+from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
-_FAR, _NEAR = 0.05, 0.12
-"""Shared vocabulary below which two stretches are on different subjects, and above which on the same."""
+_FAR = 0.15
+"""Distance in nats a term from which two stretches are on different subjects for sure."""
 _ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 
 
@@ -31,7 +32,7 @@ class Part:
 def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     """Return the articles of a page in page order."""
     parts = [Part()]
-    sheet = _sheet(page, cast)
+    sheet = _sheet(page)
     at = 0
     while at < len(cast):
         block = _block(page, cast, at)
@@ -59,17 +60,10 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     return parts
 
 
-def _sheet(page: Page, cast: Sequence[Cast]) -> float:
-    """Return what a headline gains on a page that carries several articles for sure: 1, else 0."""
-    sure = at = 0
-    while at < len(cast):
-        block = _block(page, cast, at) if cast[at].role in _ABOVE else []
-        body = at + max(1, len(block))
-        if block and body < len(cast):
-            signed = any(cast[i].role is Role.BYLINE for i in block) or cast[body].lead == 2
-            sure += signed and any(cast[i].role is Role.HEAD for i in block)
-        at = body
-    return 1.0 if sure >= 2 else 0.0
+def _sheet(page: Page) -> float:
+    """Return what a headline gains on a newspaper page, where several articles are to be expected."""
+    top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
+    return 1.5 if forms("roles")["newspaper"].search(top) else 0.0
 
 
 def _untouched(part: Part, cast: Sequence[Cast]) -> bool:
@@ -153,12 +147,10 @@ def _row(page: Page, line: int) -> bool:
 
 def _topic(cast: Sequence[Cast], cohesion: Cohesion, body: int, before: Part) -> tuple[float, str]:
     after = _reach(cast, body)
-    share = cohesion.share(after, before.lines or before.heads)
     size = sum(cast[i].size for i in after)
-    trust = min(1.0, size / 150) * min(1.0, sum(cast[i].size for i in before.lines) / 200)
-    if share < _FAR:
-        return 2.5 * trust, "another subject"
-    return (-2.0 * trust if share > _NEAR else 0.0), "the same subject"
+    trust = min(1.0, size / 120) * min(1.0, sum(cast[i].size for i in before.lines) / 150)
+    score = max(-3.0, min(3.0, 7.0 * cohesion.apart(after, before.lines or before.heads))) * trust
+    return score, "another subject"
 
 
 def _reach(cast: Sequence[Cast], body: int) -> list[int]:
@@ -188,4 +180,4 @@ def _resumes(page: Page, cast: Sequence[Cast], cohesion: Cohesion, at: int, befo
     last = before.lines[-1]
     if cast[last].dangling or not (broken(page, at) or cast[last].role is Role.BYLINE):
         return False
-    return cohesion.share(_reach(cast, at), before.lines) < _FAR
+    return cohesion.apart(_reach(cast, at), before.lines) > _FAR

@@ -13,8 +13,8 @@ from corpuskit.segment.roles import Cast, Role, ends
 KEPT = (Role.BODY, Role.HEAD)
 _SURE = 2.2
 """Least fit of a line behind a box: without it nothing is taken out, since a box taken too long is lost text."""
-_HOME = 0.12
-"""Least shared vocabulary for text without a headline to go home to an article."""
+_HOME = 0.0
+"""Greatest distance, in nats a term, at which text without a headline goes home to an article."""
 
 
 def place(parts: list[Part], cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
@@ -25,12 +25,11 @@ def place(parts: list[Part], cast: Sequence[Cast], cohesion: Cohesion) -> list[P
     """
     homes = [p for p in parts if p.heads]
     for part in [p for p in parts[1:] if not p.heads and p.lines]:
-        scored = sorted(
-            ((cohesion.share(part.lines, h.heads + h.lines), -h_i) for h_i, h in enumerate(homes)), reverse=True
-        )
-        if not scored or scored[0][0] < _HOME:
+        distances = [cohesion.apart(part.lines, home.heads + home.lines) for home in homes]
+        nearest = min(range(len(homes)), key=lambda i: distances[i], default=None)
+        if nearest is None or distances[nearest] > _HOME:
             continue
-        home = homes[-scored[0][1]]
+        home = homes[nearest]
         if cast[part.lines[-1]].dangling:
             home.lines = part.lines + home.lines
         else:

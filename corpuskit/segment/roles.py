@@ -57,6 +57,9 @@ _STRONG_TAIL = set(
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
     alone = [_role(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    for index in range(1, len(alone) - 1):
+        if _author(page, alone, index):
+            alone[index] = alone[index]._replace(role=Role.BYLINE)
     return [_settle(page, alone, index) for index in range(len(alone))]
 
 
@@ -89,6 +92,14 @@ def _role(line: Line, count: list[int]) -> Cast:
     )
 
 
+def _author(page: Page, alone: list[Cast], index: int) -> bool:
+    """Say whether a line is a bare name between a headline and its first paragraph."""
+    before, here, after = alone[index - 1], alone[index], alone[index + 1]
+    if here.role is not Role.HEAD or before.role is not Role.HEAD or before.size < 4 or after.size < 30:
+        return False
+    return after.role is Role.BODY and forms("roles")["name"].fullmatch(page.lines[index].text) is not None
+
+
 def ends(text: str) -> bool:
     """Say whether a line ends a sentence; an ASCII full stop counts, but not after a lone initial or number."""
     tail = text.rstrip(CLOSERS)
@@ -112,7 +123,7 @@ def _seam(left: str, right: str, after: Cast, here: Cast) -> float:
     """Score how the next line goes with one that may stop inside a sentence."""
     if right[0] in "，。、；：！？,.;:!?”’）)」』》":
         return 5.0
-    if after.role in (Role.BYLINE, Role.META):
+    if after.role in (Role.BYLINE, Role.META) or (after.role is Role.HEAD and here.role is Role.HEAD):
         return -10.0
     if left[-1].isascii() and left[-1].isalpha():
         return 0.0 if right[0].islower() else -10.0

@@ -12,6 +12,7 @@ from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
+_SHEET = 1.1
 _FAR = 0.15
 """Distance in nats a term from which two stretches are on different subjects for sure."""
 _ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
@@ -32,7 +33,7 @@ class Part:
 def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     """Return the articles of a page in page order."""
     parts = [Part()]
-    sheet = _sheet(page)
+    sheet = _sheet(page, cast)
     at = 0
     while at < len(cast):
         block = _block(page, cast, at)
@@ -46,7 +47,11 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
                 parts[-1].heads = block
                 at = body
                 continue
-            parts[-1].lines += block
+            if parts[-1].heads or not _signed(cast, block):
+                parts[-1].lines += block
+            else:
+                # the headline of text that the page shows before it
+                parts[-1].heads = block
             at = body
             continue
         if block:
@@ -60,10 +65,28 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     return parts
 
 
-def _sheet(page: Page) -> float:
-    """Return what a headline gains on a newspaper page, where several articles are to be expected."""
+def _signed(cast: Sequence[Cast], block: list[int]) -> bool:
+    roles = [cast[i].role for i in block]
+    return Role.BYLINE in roles and Role.HEAD in roles
+
+
+def _sheet(page: Page, cast: Sequence[Cast]) -> float:
+    """Return what a headline gains on a page where several articles are to be expected.
+
+    That is the page of a newspaper by its head, or one with two signed or datelined headlines already.
+    """
     top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-    return 1.5 if forms("roles")["newspaper"].search(top) else 0.0
+    if forms("roles")["newspaper"].search(top):
+        return _SHEET
+    sure = at = 0
+    while at < len(cast):
+        block = _block(page, cast, at) if cast[at].role in _ABOVE else []
+        body = at + max(1, len(block))
+        if block and body < len(cast):
+            signed = any(cast[i].role is Role.BYLINE for i in block) or cast[body].lead == 2
+            sure += signed and any(cast[i].role is Role.HEAD for i in block)
+        at = body
+    return _SHEET if sure >= 2 else 0.0
 
 
 def _untouched(part: Part, cast: Sequence[Cast]) -> bool:
@@ -119,6 +142,8 @@ def _signs(
         yield 4.0, "a byline"
     if Role.META in signed:
         yield 3.0, "a date or source"
+    if floors(page, block):
+        yield 4.0, "a post's place in its thread"
     if cast[body].lead:
         yield (4.0, "a dateline") if cast[body].lead == 2 else (1.0, "a lead")
     if len(heads) == 2:
@@ -136,6 +161,11 @@ def _signs(
     tag = page.blocks[block[0]]
     if tag is not None and tag.tag in ("h1", "h2", "h3", "h4"):
         yield {"h1": 3.0, "h2": 0.0}.get(tag.tag, -1.5), tag.tag
+
+
+def floors(page: Page, block: Sequence[int]) -> bool:
+    """Say whether a block heads a post of a thread: it has the post's number."""
+    return any(forms("roles")["floor"].search(page.lines[i].text) for i in block)
 
 
 def _row(page: Page, line: int) -> bool:

@@ -12,7 +12,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
-from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.boundaries import Part, floors, split
 from corpuskit.segment.joins import boxes, joined, place
 from corpuskit.segment.roles import Cast, Role, cast
 from corpuskit.segment.titles import choose_title, embedded, headline
@@ -162,10 +162,15 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
     title = choose_title(page, roles, part.heads)
     if title is not None and headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads):
         title = None
+    reply = part.heads[:1] != [0] and floors(page, part.heads) and 0 not in part.lines
+    if reply:
+        title = None
     for line in part.heads:
         role = roles[line].role
         if line == title:
             out[line] = "title"
+        elif role is Role.HEAD and reply:
+            out[line] = "byline"
         elif role is Role.HEAD:
             above = title is None or line < title
             if headline(page, roles, part.heads, line) > 0:

@@ -49,6 +49,8 @@ VARIANTS: tuple[Stage, ...] = (
     TooShort(min_chars=0, fragment_chars=0),
     WrongLanguage(keep=("en",), certainty=0.0),
 )
+FEWER = settings().max_examples // 2
+"""Examples of the tests that run for every stage and variant."""
 NOT_YET = {
     ("page_chrome", "b11-korean-ferry"): "with the furniture between gone, rows inside the page stand at its foot",
     ("page_chrome", "b12-heavy-portal"): "with the furniture between gone, rows inside the page stand at its foot",
@@ -149,7 +151,7 @@ def test_the_example_happens(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("stage", VARIANTS, ids=label)
-@settings(max_examples=40)
+@settings(max_examples=FEWER)
 @given(text=st.one_of(pages(), texts(20)))
 def test_in_bounds_and_deterministic_on_random_pages(stage: Stage, text: str) -> None:
     sound(stage, text)
@@ -174,7 +176,7 @@ def test_no_memory_between_pages(stage: Stage) -> None:
     assert there == back[::-1]
 
 
-@settings(max_examples=40)
+@settings(max_examples=FEWER)
 @given(pages())
 def test_the_whole_road_keeps_every_character_of_random_pages(text: str) -> None:
     accounted(Pipeline(Config()).clean_text(text, "page.txt"))

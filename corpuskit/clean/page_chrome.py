@@ -85,6 +85,7 @@ class PageChrome(Stage, frozen=True):
         if self.comments:
             _comments(page, found, judged)
         yield from self._runs(page, judged)
+        yield from _suffixes(page, judged)
 
     def _judge(self, page: Page, index: int, e: Evidence) -> tuple[float, str]:
         text = page.lines[index].text
@@ -130,6 +131,15 @@ def _form(text: str, e: Evidence) -> str | None:
         if e.size <= _LIMIT.get(name, _SHORT) and found[name].search(text):
             return f"page_chrome.{name}"
     return None
+
+
+def _suffixes(page: Page, judged: list[tuple[float, str]]) -> Iterator[Edit]:
+    """Take the site's name off the end of a title: 题目_某某网."""
+    for line, (score, _) in zip(page.lines[:4], judged, strict=False):
+        found = forms("furniture")["suffix"].search(line.text) if score < 0.5 and len(line.text) <= 90 else None
+        if found and found.start() >= 6:
+            span = Span(line.start + found.start(), line.end)
+            yield Edit(span, "", "page_chrome.site", 0.8, f"{found[0]!r} is the site's name")
 
 
 def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:

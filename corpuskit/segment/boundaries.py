@@ -47,11 +47,12 @@ def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
                 parts[-1].heads = block
                 at = body
                 continue
-            if parts[-1].heads or not _signed(cast, block):
+            titled = any(headline(page, cast, parts[-1].heads, i) > 0 for i in parts[-1].heads)
+            if titled or not _signed(cast, block):
                 parts[-1].lines += block
             else:
                 # the headline of text that the page shows before it
-                parts[-1].heads = block
+                parts[-1].heads += block
             at = body
             continue
         if block:

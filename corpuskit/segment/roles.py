@@ -76,7 +76,7 @@ def _role(line: Line, count: list[int]) -> Cast:
         role = Role.SOURCE
     elif size <= 50 and not final and forms("roles")["byline"].match(text):
         role = Role.BYLINE
-    elif size <= 20 and forms("roles")["box"].match(text):
+    elif size <= 20 and not final and forms("roles")["box"].match(text):
         role = Role.BOX
     elif size <= 120 and is_meta(text, size):
         role = Role.META
@@ -121,7 +121,7 @@ def _settle(page: Page, alone: list[Cast], index: int) -> Cast:
 
 def _seam(left: str, right: str, after: Cast, here: Cast) -> float:
     """Score how the next line goes with one that may stop inside a sentence."""
-    if right[0] in "，。、；：！？,.;:!?”’）)」』》":
+    if right[0] in "，。、；：！？,.;:!?”’）)」』》" or (right[0] in "了着过的们吗呢吧" and right[1:2] not in "，、"):
         return 5.0
     if after.role in (Role.BYLINE, Role.META) or (after.role is Role.HEAD and here.role is Role.HEAD):
         return -10.0
@@ -172,7 +172,7 @@ def _stops(text: str, count: list[int], size: int, latin: bool) -> float:
     if text[-1] in "：:；;—-~～)）】」』》”" or size < 6:
         return 3.0 * (text[-1] in "”)）」』》" and size >= 60)
     if text[-1] in "，、,":
-        return 3.0 * (size >= 16)
+        return 6.0 * (size >= 16)
     if "\t" in text or text[-1].isdigit():
         return 0.0
     score = 2.0 * min(2, count[Char.INNER]) + (3 if size >= 40 else 0) + (4 if "。" in text else 0)

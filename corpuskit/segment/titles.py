@@ -46,7 +46,7 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     score -= 3.0 * bool(forms("roles")["sheet"].search(text)) + 1.5 * (count[Char.DIGIT] > size / 3)
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
-    below = next((roles[i].role for i in block if i > line), None)
+    below = next((roles[i].role for i in block if i > line and roles[i].role is not Role.HEAD), None)
     score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DASH)
     block_of = page.blocks[line]
     if block_of is not None and block_of.tag == "h1":

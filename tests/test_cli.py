@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from running import BRIDGE, FERRY, article, folder_of, jsonl, ran, records, refu
 from corpuskit.cli import main
 
 DIRTY = "首页 > 新闻 > 正文\n" + BRIDGE + "相关阅读\n石桥名录新增七处\n一座廊桥的搬家记\n糯米灰浆有多结实？\n"
+LESS = BRIDGE.replace("，如今总算又能看见它走满了人", "")
 LABELLED = f"#! id: p1\n⟦title a1⟧石桥重开⟦/⟧\n⟦body a1⟧{BRIDGE.splitlines()[2]}⟦/⟧\n"
 ANSI = "\x1b["
 
@@ -50,7 +52,7 @@ def corpuskit(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Mon
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    return folder_of(tmp_path / "p", {"a.txt": DIRTY, "b.jsonl": jsonl({"text": FERRY}, {"text": BRIDGE}, {"no": 1})})
+    return folder_of(tmp_path / "p", {"a.txt": DIRTY, "b.jsonl": jsonl({"text": FERRY}, {"text": LESS}, {"no": 1})})
 
 
 @pytest.fixture
@@ -284,7 +286,7 @@ def test_inspect_marks_what_it_shows(corpuskit: Command, pages: Path) -> None:
 def test_inspect_one_stage(corpuskit: Command, pages: Path) -> None:
     said = corpuskit("inspect", pages / "a.txt", "--stage", "related_news")
     assert "-]{related_news.list}" in said.out
-    assert "[-…12 characters…-]{page_chrome." in said.out
+    assert "[-…13 characters…-]{page_chrome." in said.out
     assert "<title:" not in said.out
 
 
@@ -309,8 +311,8 @@ def test_hostile_characters_never_reach_the_terminal(corpuskit: Command, tmp_pat
     for code, out, err in said:
         assert code == 0
         assert not set(out + err) & {*"\x1b\x07\u202e\u2066\u200b\x9b"}
-    assert "\\x1b]0;owned\\x07" in said[0].out
-    assert "\\u202e" in said[0].out
+    for char in ("\\x1b", "\\x07", "\\u202e", "\\u2066", "\\x9b"):
+        assert char in said[0].out
 
 
 def test_inspect_has_colours_on_a_terminal(pages: Path) -> None:
@@ -359,7 +361,7 @@ def test_an_interrupted_run_leaves_nothing_half_written(tmp_path: Path, workers:
         assert process.stdin is not None
         process.stdin.write(b"".join(jsonl({"text": article(at)}) for at in range(300)))
         process.stdin.flush()
-        wait(lambda place=place: (place / ".new").is_dir())
+        wait((place / ".new").is_dir)
         os.killpg(process.pid, number)
         # the input stays open, so that nothing but the signal can end the run
         assert process.wait(30) == 128 + number
@@ -367,7 +369,7 @@ def test_an_interrupted_run_leaves_nothing_half_written(tmp_path: Path, workers:
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
         process.stderr.close()
-        wait(lambda group=process.pid: not alive(group))
+        wait(partial(gone, process.pid))
     assert tree(out) == before
     assert not (tmp_path / "new").exists()
     ran([tmp_path / "p"], out)
@@ -382,12 +384,12 @@ def begun(arguments: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def alive(group: int) -> bool:
+def gone(group: int) -> bool:
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
-        return False
-    return True
+        return True
+    return False
 
 
 def wait(done: Callable[[], bool], seconds: float = 30) -> None:

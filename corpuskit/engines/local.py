@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
@@ -127,22 +127,22 @@ def _context(module: str) -> BaseContext:
     from multiprocessing import forkserver
 
     multiprocessing.set_forkserver_preload([module])
-    with _quiet(), _environment(dict.fromkeys(_ONE_THREAD, "1")):
+    with _blocked(), _environment(dict.fromkeys(_ONE_THREAD, "1")):
         # the server hands down what it is born with
         forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _blocked() -> Iterator[None]:
+    """Hold Ctrl-C back: it is not lost, and processes born meanwhile never see it."""
+    # it would let Ctrl-C through again, were it begun inside the block
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -32,6 +32,9 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     following = next((i for i in scored if i > best), None)
     if following is not None and scored[following] >= scored[best] - 1.5 and _kicker(page, best, following):
         return following
+    above = best - 1
+    if above in scored and scored[above] >= scored[best] - 1 and _deck(page, block, scored, above, best):
+        return above
     return best
 
 
@@ -46,7 +49,7 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     score -= 3.0 * bool(forms("roles")["sheet"].search(text)) + 1.5 * (count[Char.DIGIT] > size / 3)
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
-    below = next((roles[i].role for i in block if i > line and roles[i].role is not Role.HEAD), None)
+    below = next((roles[i].role for i in block if i > line), None)
     score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DASH)
     block_of = page.blocks[line]
     if block_of is not None and block_of.tag == "h1":
@@ -79,6 +82,16 @@ def _kicker(page: Page, first: int, second: int) -> bool:
         return True
     # the title is the shorter of the two: it has to be set in large type
     return len(one) > 1.35 * len(two) and len(two) >= 5
+
+
+def _deck(page: Page, block: Sequence[int], scored: dict[int, float], above: int, below: int) -> bool:
+    """Say whether the lower of two headlines is the deck of the upper.
+
+    At the head of a page the upper line may as well be the site's, unless the site's own lines stand above it.
+    """
+    if block[0] == 0 and not any(i < above and score <= 0 for i, score in scored.items()):
+        return False
+    return len(page.lines[below].text) > 1.15 * len(page.lines[above].text) >= 5
 
 
 def _named(page: Page, text: str) -> bool:

@@ -1,0 +1,1 @@
+"""How Chinese is damaged by wrong decoding, and how it is undone."""

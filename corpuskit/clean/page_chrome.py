@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.core.edit import Edit, Flag, Proposal
-from corpuskit.core.lexicon import fold, forms, terms
+from corpuskit.clean import furniture
+from corpuskit.clean.verdict import proposals, weighed
+from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
-from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
-
-_SHORT = 90
-_OFFER = re.compile(
-    "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
-    "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
-)
-_OFFER = re.compile(
-    "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
-    "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
-)
-_ORDINAL = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)"
-)
-_ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
-_IN_PROSE = ("footer", "advert")
-_LIMIT = {"footer": 220, "code": 300, "editor": 60}
-"""Longest line that a form is looked for in; others 90."""
 
 
 class PageChrome(Stage, frozen=True):
@@ -57,6 +37,7 @@ class PageChrome(Stage, frozen=True):
         "page_chrome.tags": "list of tags",
         "page_chrome.prompt": "prompt to scan, follow, open an app or log in",
         "page_chrome.code": "script, style or server message",
+        "page_chrome.line": "the labeller is sure of it, by the line and what stands around it",
         "page_chrome.link": "HTML block of navigation: links only, or inside nav, header, footer or aside",
         "page_chrome.comment": "reader's comment under a comments heading",
     }
@@ -74,143 +55,9 @@ class PageChrome(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of furniture lines of the same rule."""
-        found = evidence(page)
-        if not found:
-            return
-        judged = [self._judge(page, index, e) for index, e in enumerate(found)]
-        _inside(found, judged)
-        _edges(page, found, judged)
-        _adverts(page, found, judged)
-        _foot(page, found, judged)
-        if self.comments:
-            _comments(page, found, judged)
-        yield from self._runs(page, judged)
-        yield from _suffixes(page, judged)
-
-    def _judge(self, page: Page, index: int, e: Evidence) -> tuple[float, str]:
-        text = page.lines[index].text
-        block = page.blocks[index]
-        if block is not None and not (e.prose and e.size > 60):
-            hints = set(block.hint.split())
-            if block.link_density > 0.8 and hints & {"nav", "header", "footer", "aside", "menu", "breadcrumb"}:
-                return 0.9, "page_chrome.link"
-            if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
-                return 0.8, "page_chrome.link"
-        if e.size > 300 or (e.prose and e.size > _SHORT):
-            return 0.0, ""
-        if forms("furniture")["ordinal"].match(text):
-            return e.chrome * 0.6, "page_chrome.words"
-        if rule := _form(text, e):
-            return 0.85, rule
-        if e.chrome >= 0.75 and not (e.prose and e.size > 40):
-            return min(0.95, 0.2 + e.chrome), "page_chrome.words"
-        return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
-
-    def _runs(self, page: Page, judged: list[tuple[float, str]]) -> Iterator[Proposal]:
-        def key(i: int) -> tuple[bool, str]:
-            score, rule = judged[i]
-            return score >= self.threshold, rule if score >= self.flag else ""
-
-        for (gone, rule), run in groupby(range(len(judged)), key):
-            members = list(run)
-            if not rule:
-                continue
-            first, last = members[0], members[-1] + 1
-            score = min(judged[i][0] for i in members)
-            reason = f"{self.rules[rule]}: {page.lines[first].text[:24]!r}"
-            if gone:
-                yield Edit(page.block(first, last), "", rule, score, reason)
-            else:
-                yield Flag(Span(page.lines[first].start, page.lines[last - 1].end), rule, score, reason)
-
-
-def _form(text: str, e: Evidence) -> str | None:
-    """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    found = forms("furniture")
-    for name in _IN_PROSE if e.prose else _ORDER:
-        if e.size <= _LIMIT.get(name, _SHORT) and found[name].search(text):
-            return f"page_chrome.{name}"
-    return None
-
-
-def _suffixes(page: Page, judged: list[tuple[float, str]]) -> Iterator[Edit]:
-    """Take the site's name off the end of a title: 题目_某某网."""
-    for line, (score, _) in zip(page.lines[:4], judged, strict=False):
-        found = forms("furniture")["suffix"].search(line.text) if score < 0.5 and len(line.text) <= 90 else None
-        if found and found.start() >= 6:
-            span = Span(line.start + found.start(), line.end)
-            yield Edit(span, "", "page_chrome.site", 0.8, f"{found[0]!r} is the site's name")
-
-
-def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
-    """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
-    prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
-    for index in range(prose[0] + 1, prose[-1]) if prose else ():
-        score, rule = judged[index]
-        if rule in ("page_chrome.footer", "page_chrome.prompt") and found[index].size > 20:
-            judged[index] = (min(score, 0.6), rule)
-
-
-def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
-    """Judge menus and the site's name at the head and foot, where nothing else explains them."""
-    prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
-    if not prose:
-        return
-    for index in (*range(prose[0]), *range(prose[-1] + 1, len(found))):
-        e, text = found[index], page.lines[index].text
-        if judged[index][0] >= 0.7:
-            continue
-        items = e.items
-        menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
-        if menu and (e.chrome > 0 or len(items) >= 6):
-            judged[index] = (0.8, "page_chrome.menu")
-        elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
-            judged[index] = (0.75, "page_chrome.words")
-        elif forms("furniture")["site"].match(text) and index + 1 < len(found):
-            judged[index] = (0.75, "page_chrome.site")
-
-
-def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
-    """Take small advertisements: short, a telephone or an offer, and no sentence."""
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if judged[index][0] < 0.7 and e.size <= 60 and not e.final:
-            offers = set(_OFFER.findall(line.text))
-            if len(offers) + bool(forms("furniture")["phone"].search(line.text)) >= 2:
-                judged[index] = (0.75, "page_chrome.advert")
-
-
-def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
-    """Take what stands behind the first furniture under the last paragraph of a page of paragraphs.
-
-    Not on pages that speak in short lines: there the last lines may be the article's own.
-    """
-    size = sum(e.size for e, (score, _) in zip(found, judged, strict=True) if score < 0.7)
-    prose = [i for i, e in enumerate(found) if e.prose and e.size >= 30 and judged[i][0] < 0.7]
-    if len(prose) < 3 or sum(found[i].size for i in prose) < 0.7 * size:
-        return
-    under = False
-    for index in range(prose[-1] + 1, len(found)):
-        under = under or judged[index][0] >= 0.8 or gone_before(page, index)
-        if under and judged[index][0] < 0.7 and found[index].size <= 120:
-            judged[index] = (0.72, "page_chrome.foot")
-
-
-def gone_before(page: Page, index: int) -> bool:
-    """Say whether an earlier stage took something out right before a line."""
-    left = page.lines[index - 1].end if index else 0
-    return any(page.source.text[a:b].strip() for a, b in page.sources_between(left, page.lines[index].start))
-
-
-def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
-    """Take what stands under a comments heading at the foot, up to the end or the next furniture."""
-    heads = terms("comment_heads")
-    under = False
-    for index, line in enumerate(page.lines):
-        bare = fold(line.text).strip(" :：()（）[]【】>＞0123456789条條")
-        if len(line.text) <= 16 and bare in heads:
-            under = not any(e.prose and e.size > 120 for e in found[index + 1 :])
-            judged[index] = (0.85, "page_chrome.words")
-        elif judged[index][0] < 0.7 and found[index].size <= 200:
-            voice = forms("furniture")["commenter"].match(line.text) is not None
-            if under or (voice and not any(e.prose for e in found[index + 1 :])):
-                judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")
+        found = furniture.decide(page, comments=self.comments)
+        labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
+        lines = weighed(page, found, *labels)
+        yield from proposals(page, lines, self.threshold, self.flag, self.rules)
+        for span, reason in furniture.suffixes(page, lines):
+            yield Edit(span, "", "page_chrome.site", 0.8, reason)

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.core.edit import Edit, Flag, Proposal
-from corpuskit.core.lexicon import fold, terms
+from corpuskit.clean import spam
+from corpuskit.clean.verdict import proposals, weighed
+from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
-from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
-
-_DOMAIN = re.compile(
-    r"(?<![a-z0-9@./-])[a-z0-9-]{1,24}[.·●](?:xyz|vip|top|cc|app|lol|win|bet|icu|club|online|site|pro|fun|cyou|shop|live|pw)"
-    r"(?![a-z0-9])"
-)
-_HANDLE = re.compile(
-    r"(?:飞机|电报|telegram|tg|纸飞机|微信|wechat|威信|薇信|扣扣|qq)[\s:：号客服联系]{0,6}@?[a-z0-9_]{5,24}"
-)
-_VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
-_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
-_PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
-_SURE, _LIKELY = 0.7, 0.35
 
 
 class SpamLinks(Stage, frozen=True):
@@ -44,6 +28,7 @@ class SpamLinks(Stage, frozen=True):
         "spam_links.link": "a short line that only names a trade, a brand or a way to reach it",
         "spam_links.group": "a line among spam lines that shares their brands or their shape",
         "spam_links.splice": "a bracketed brand inside a sentence",
+        "spam_links.line": "the labeller is sure of it, by the line and what stands around it",
         "spam_links.farm": "a line of a page that has no article besides its spam",
     }
     example: ClassVar[tuple[str, str]] = (
@@ -58,218 +43,8 @@ class SpamLinks(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of spam lines, and one a splice."""
-        found = evidence(page)
-        if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
-            return
-        scores = [judge(line.text, e) for line, e in zip(page.lines, found, strict=True)]
-        rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
-        parts = {i: spans for i in range(len(found)) if (spans := _prefixed(page, i, found[i]))}
-        brands = _brands(page, found, scores)
-        for index in parts:
-            scores[index] = 0.0
-        _group(page, found, scores, rules, brands)
-        _farm(page, found, scores, rules, brands)
-        _alone(found, scores)
-        for index, spans in parts.items():
-            scores[index] = 0.0
-            for span in spans:
-                reason = f"{page.text[slice(*span)][:24]!r} stands beside {page.lines[index].text[-24:]!r}"
-                yield Edit(span, "", "spam_links.splice", 0.85, reason)
-        yield from self._lines(page, scores, rules)
-        yield from self._splices(page, scores, brands)
-
-    def _lines(self, page: Page, scores: list[float], rules: list[str]) -> Iterator[Proposal]:
-        for key, run in groupby(
-            range(len(scores)), lambda i: (scores[i] >= self.threshold, rules[i] if scores[i] >= self.flag else "")
-        ):
-            members = list(run)
-            if not key[1]:
-                continue
-            first, last = members[0], members[-1] + 1
-            score = min(scores[first:last])
-            reason = f"{last - first} line(s), e.g. {page.lines[first].text[:24]!r}"
-            if key[0]:
-                yield Edit(page.block(first, last), "", key[1], score, reason)
-            else:
-                yield Flag(Span(page.lines[first].start, page.lines[last - 1].end), key[1], score, reason)
-
-    def _splices(self, page: Page, scores: list[float], brands: frozenset[str]) -> Iterator[Proposal]:
-        for line, score in zip(page.lines, scores, strict=True):
-            if score >= self.threshold:
-                continue
-            for match in _BRACKET.finditer(line.text):
-                inside = fold(match[0][1:-1])
-                if _sells(inside) or any(brand in inside for brand in brands):
-                    span = Span(line.start + match.start(), line.start + match.end())
-                    if span.size < line.end - line.start:
-                        yield Edit(span, "", "spam_links.splice", 0.9, f"{match[0]!r} names a trade or a spam brand")
-
-
-def _prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
-    """Return the spam parts of a line that has a clean title beside them, parted by a dash, bar or underscore."""
-    line = page.lines[index]
-    if not (e.trade or e.hosts >= 2) or e.size > 140 or e.prose or not 1 <= len(_PART.findall(line.text)) <= 8:
-        return []
-    spans, clean, at = [], 0, 0
-    for match in [*_PART.finditer(line.text), None]:
-        end = match.start() if match else len(line.text)
-        folded = fold(line.text[at:end])
-        hits = [term for term in (*terms("trade"), *terms("host")) if term in folded]
-        cover = sum(map(len, hits)) / max(1, end - at)
-        after = match.end() if match else end
-        if len(hits) >= 2 and cover >= 0.35:
-            spans.append(Span(line.start + at, line.start + after))
-        elif not hits:
-            clean = max(clean, end - at)
-        at = after
-    return spans if spans and clean >= 8 else []
-
-
-def judge(text: str, e: Evidence) -> float:
-    """Return how sure it is, from 0 to 1, that a line alone is spam."""
-    if e.exempt and e.prose:
-        return 0.0
-    mix = e.trade + e.host
-    score = max(_row(e, mix), _short(e, mix), _contact(text, e, mix))
-    if e.prose:
-        # fluent text that carries keywords: never sure by itself
-        score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5
-    return score
-
-
-def _row(e: Evidence, mix: float) -> float:
-    count = len(e.tokens)
-    if count < 6 or e.function > 0.05 or e.finals > count / 8:
-        return 0.0
-    if (mix >= 0.25 and e.trades >= 2) or (e.repeats >= 0.3 and mix >= 0.1 and e.trades):
-        return 0.97
-    if mix >= 0.35 and count >= 8:
-        return 0.9
-    length = e.size / count
-    if count >= 30 and e.repeats >= 0.5 and 2.5 <= length <= 16 and e.digits < 0.3 and e.inner < count / 10:
-        return 0.85
-    return 0.4 if mix >= 0.15 else 0.0
-
-
-def _short(e: Evidence, mix: float) -> float:
-    if e.size > 80 or e.final:
-        return 0.0
-    if e.trades and mix >= 0.5 and (e.host or e.trades >= 2):
-        return 0.9
-    if e.hosts >= 3 and e.host >= 0.5 and e.function < 0.05:
-        return 0.8
-    if e.trades and ((mix >= 0.35 and e.host) or (mix >= 0.2 and (e.symbols or e.wide > 0.1))):
-        return 0.8
-    if e.trades >= 2 and mix >= 0.2:
-        return 0.75
-    if e.trades and e.han == 0 and e.size >= 8:
-        return 0.7 if mix >= 0.25 else 0.5
-    if e.trades and mix >= 0.5:
-        return 0.6
-    ornate = 0.35 if e.symbols >= 2 and e.size < 40 else 0.0
-    return max(ornate, min(0.45, 0.2 + mix) if mix > 0.15 else 0.0)
-
-
-def _contact(text: str, e: Evidence, mix: float) -> float:
-    if e.size > 4000:
-        return 0.0
-    folded = fold(text)
-    domains, handles, veiled = _DOMAIN.findall(folded), _HANDLE.search(folded), _VEILED.search(folded)
-    score = 0.0
-    if domains and e.function < 0.03:
-        score = 0.95 if len(domains) >= 4 else 0.8 if mix or veiled or e.wide > 0.2 else 0.55
-    if handles and (mix > 0.1 or veiled):
-        score = max(score, 0.75)
-    if veiled and (mix or e.wide > 0.1 or len(_VEILED.findall(folded)) > 1 or _unveiled(folded)):
-        score = max(score, 0.8)
-    return score
-
-
-def _unveiled(folded: str) -> bool:
-    """Say whether a line names a trade once the marks between its characters are gone."""
-    bare = re.sub("(?<=[\u4e00-\u9fff])[·•●★☆◆*〇◎✦丶.](?=[\u4e00-\u9fff])", "", folded)
-    return any(term in bare for term in terms("trade"))
-
-
-def _sells(folded: str) -> bool:
-    trade = sum(folded.count(term) for term in terms("trade") if term in folded)
-    hosts = sum(term in folded for term in terms("host"))
-    if any(term in folded for term in terms("exempt")):
-        return False
-    return (bool(trade) and bool(hosts or trade >= 2)) or hosts >= 3 or (hosts >= 2 and any(map(str.isdigit, folded)))
-
-
-def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
-    """Return what the sure spam lines name: tokens without the trade and host words, seen more than once."""
-    counts: Counter[str] = Counter()
-    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
-    strip = re.compile("|".join(map(re.escape, words))) if any(s >= _SURE for s in scores) else None
-    if strip is None:
-        return frozenset()
-    for score, e in zip(scores, found, strict=True):
-        if score >= 0.8:
-            for token in e.tokens[:400]:
-                rest = strip.sub("", fold(token)).strip("[]【】()（）-·. ")
-                if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
-                    counts[rest] += 1
-    prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
-    return frozenset(brand for brand, n in counts.items() if n >= 2 and prose.count(brand) < n)
-
-
-def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
-    """Raise the lines that stand among spam lines, or name their brands."""
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] < _SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
-            scores[index], rules[index] = 0.8, "spam_links.group"
-    sure_before = [score >= _SURE for score in scores]
-    for index, e in enumerate(found):
-        # sentences that carry keywords, right beside spam that is sure
-        beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
-        if e.prose and beside and e.trades >= 2 and e.trade + e.host >= 0.12 and not e.exempt:
-            scores[index], rules[index] = max(scores[index], 0.72), "spam_links.group"
-    for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
-        members = list(run)
-        sure = [i for i in members if scores[i] >= _SURE]
-        if not plain or not sure:
-            continue
-        # only the stretch between the outermost sure lines, and what touches it
-        for i in members:
-            near = sure[0] - 1 <= i <= sure[-1] + 1
-            inside = sure[0] < i < sure[-1] and len(sure) * 2 >= sure[-1] - sure[0]
-            if scores[i] < _SURE and near and (scores[i] >= _LIKELY or (inside and not found[i].exempt)):
-                scores[i], rules[i] = 0.75, "spam_links.group"
-
-
-def _alone(found: list[Evidence], scores: list[float]) -> None:
-    """Doubt short spam lines between paragraphs that may be what a report quotes.
-
-    That is where the page has but one such line, or where its paragraphs speak of these trades themselves.
-    """
-    sure = [i for i, score in enumerate(scores) if score >= _SURE]
-    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < _SURE]
-    if not sure or not prose:
-        return
-    topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
-    if len(sure) > 1 and (topical < 2 or topical < 0.3 * len(prose)):
-        return
-    for at in sure:
-        if len(found[at].tokens) < 6 and prose[0] < at < prose[-1]:
-            scores[at] = min(scores[at], 0.6)
-
-
-def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
-    """Take all of a page on which spam and furniture leave no article."""
-    total = sum(e.size for e in found)
-    spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= _SURE)
-    if spam < 0.3 * total:
-        return
-    clean = sum(
-        e.size
-        for line, e in zip(page.lines, found, strict=True)
-        if e.prose and e.chrome < 0.5 and e.trades < 2 and not any(b in line.text for b in brands)
-    )
-    if clean > 0.1 * total:
-        return
-    for index, e in enumerate(found):
-        if scores[index] < _SURE and e.chrome < 0.6:
-            scores[index], rules[index] = 0.75, "spam_links.farm"
+        found = spam.decide(page)
+        lines = weighed(page, found.lines, "spam")
+        for span, reason in found.splices:
+            yield Edit(span, "", "spam_links.splice", 0.9, reason)
+        yield from proposals(page, lines, self.threshold, self.flag, self.rules)

@@ -18,9 +18,33 @@ import numpy.typing as npt
 HAN_SHARE = 0.82
 """Share of the words among the tokens of running text; the rest are marks."""
 MARKS = {
-    **{"，": 0.055, "。": 0.025, "、": 0.012, "“": 0.006, "”": 0.006, "：": 0.005, "；": 0.002, "！": 0.002, "？": 0.002},
-    **{"《": 0.002, "》": 0.002, "（": 0.003, "）": 0.003, "…": 0.001, "—": 0.001, "·": 6e-4, "‘": 3e-4, "’": 3e-4},
-    **{"【": 2e-4, "】": 2e-4, "％": 6e-4, "～": 1e-4, "「": 5e-5, "」": 5e-5, "『": 2e-5, "』": 2e-5, "　": 1e-3},
+    "，": 0.055,
+    "。": 0.025,
+    "、": 0.012,
+    "“": 0.006,
+    "”": 0.006,
+    "：": 0.005,
+    "；": 0.002,
+    "！": 0.002,
+    "？": 0.002,
+    "《": 0.002,
+    "》": 0.002,
+    "（": 0.003,
+    "）": 0.003,
+    "…": 0.001,
+    "—": 0.001,
+    "·": 6e-4,
+    "‘": 3e-4,
+    "’": 3e-4,
+    "【": 2e-4,
+    "】": 2e-4,
+    "％": 6e-4,
+    "～": 1e-4,
+    "「": 5e-5,
+    "」": 5e-5,
+    "『": 2e-5,
+    "』": 2e-5,
+    "　": 1e-3,
 }
 """Full-width marks and how often each is a token."""
 FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
@@ -91,7 +115,13 @@ class Model:
         before = self._inside.get(a + b, 0.0) + self.end.get(a, 0.02) * self.start.get(b, 0.02)
         if before > 0:
             three = self._triple.get(a + pair, 0.0) + self._ends.get(a + b, 0.0) * start
-            alone = self.single.get(b, 0.0) if b in self.single else 0.0 if "\u4e00" <= b <= "\u9fff" else self.start.get(b, 0.02)
+            alone = (
+                self.single.get(b, 0.0)
+                if b in self.single
+                else 0.0
+                if "\u4e00" <= b <= "\u9fff"
+                else self.start.get(b, 0.02)
+            )
             three += self.end.get(a, 0.02) * (self._first.get(pair, 0.0) + alone * start)
             three /= before
         high, middle, low = _WEIGHTS
@@ -179,7 +209,11 @@ def _words() -> Iterator[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]]
     rows = [line.split(" ") for line in _read("words.txt")]
     total = sum(2 ** (int(level) / 2) * len(held) / int(size) for size, level, held in rows)
     for length in sorted({int(size) for size, _, _ in rows}):
-        held = [(np.frombuffer(held.encode("utf-16-le"), "<u2"), int(level)) for size, level, held in rows if int(size) == length]
+        held = [
+            (np.frombuffer(held.encode("utf-16-le"), "<u2"), int(level))
+            for size, level, held in rows
+            if int(size) == length
+        ]
         mass = np.concatenate([np.full(len(codes) // length, 2 ** (level / 2)) for codes, level in held])
         codes = np.concatenate([codes for codes, _ in held]).reshape(-1, length).astype(np.uint64)
         yield codes, mass * (HAN_SHARE / total)

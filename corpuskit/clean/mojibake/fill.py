@@ -1,0 +1,76 @@
+"""Characters of which one byte is known: who they are, judged from both sides."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from corpuskit.clean.mojibake.gbk import candidates
+from corpuskit.clean.mojibake.model import model
+
+SHARE = 0.12
+"""Weight of the page's own characters and pairs beside the model's."""
+HEAT = 1.25
+"""The model is surer than it is right: its log odds are divided by this."""
+LOST = "\ufffd"
+
+
+class Usage(NamedTuple):
+    """How often characters and pairs stand on a page."""
+
+    chars: Counter[str]
+    pairs: Counter[str]
+
+    @classmethod
+    def of(cls, text: str) -> Usage:
+        """Count a page."""
+        return cls(Counter(text), Counter(map(str.__add__, text, text[1:])))
+
+    def after(self, b: str, c: str) -> float:
+        """Return P(c | b) as the page has it."""
+        total = max(1, self.chars.total())
+        rare = self.chars[c] / total
+        return 0.5 * self.pairs[b + c] / self.chars[b] + 0.5 * rare if self.chars[b] else rare
+
+
+class Filled(NamedTuple):
+    """A half-known character: the best reading, how sure it is, and the runners-up."""
+
+    char: str
+    certainty: float
+    others: tuple[str, ...]
+
+
+def fill(side: str, byte: int, left: str, right: str, usage: Usage) -> Filled:
+    """Return the best character with a known byte between two characters on each side."""
+    held = candidates(side, byte)
+    scores = _scores(held, left, right, usage)
+    top = max(scores)
+    weights = [math.exp((score - top) / HEAT) for score in scores]
+    total = sum(weights)
+    order = sorted(range(len(held)), key=lambda i: (-weights[i], held[i]))
+    return Filled(held[order[0]], weights[order[0]] / total, tuple(held[i] for i in order[1:4]))
+
+
+def _scores(held: Sequence[str], left: str, right: str, usage: Usage) -> list[float]:
+    step = _step(usage)
+    a, b = left[-2], left[-1]
+    out = []
+    for c in held:
+        score, trail = 0.0, (a, b)
+        for char in (c, *right[:2]):
+            score += step(*trail, char)
+            trail = (trail[1], char)
+        out.append(score)
+    return out
+
+
+def _step(usage: Usage) -> Callable[[str, str, str], float]:
+    after = model().after
+
+    def step(a: str, b: str, c: str) -> float:
+        return math.log((1 - SHARE) * math.exp(after(a, b, c)) + SHARE * usage.after(b, c))
+
+    return step

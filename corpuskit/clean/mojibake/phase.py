@@ -1,0 +1,247 @@
+"""Phase slips: GBK cut inside a character, so that a run of bytes was read one out of step.
+
+Inside such a run every byte is known; the two at its ends are lost, and a ``?``, a U+FFFD or nothing stands for
+each. A beam over the text decides where runs begin and end: its state is the last two characters and the byte
+that waits for its other half.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from corpuskit.clean.mojibake.gate import MARKS, gain, points_of
+from corpuskit.clean.mojibake.gbk import UNKNOWN, Guess, codes, folded, pairs
+from corpuskit.clean.mojibake.model import MARKS as FULL
+from corpuskit.clean.mojibake.model import model
+
+BEAM = 16
+WIDTH = 22.0
+"""How far behind the best, in ln P, a reading may fall and still go on."""
+ENTER = 4.0
+"""Price of a cut that shows as a mark."""
+MASKED = 5.0
+"""Price of a cut whose first byte shows as the ASCII character that its low seven bits are."""
+HIDDEN = 9.0
+"""Price of a cut that does not show."""
+LEAVE = 1.0
+FAINT = 4.0
+"""Price of an end that does not show, before a mark or ASCII."""
+LEAST_GAIN = 6.0
+
+
+class Item(NamedTuple):
+    """One character of a reading: copied from ``at``, read out of step, or half-known."""
+
+    char: str
+    at: int
+    """Where it stands in the text, if copied; -1."""
+    side: str = ""
+    """Which of its bytes is known, lead or trail, where only one is."""
+    byte: int = 0
+
+
+class Slip(NamedTuple):
+    """A run to be rewritten: half-open range of the text, the characters that stood there, the gain in ln P."""
+
+    start: int
+    end: int
+    items: tuple[Item, ...]
+    gain: float
+
+
+Node = tuple["Node", Item] | None
+State = tuple[str, str, int | None]
+Path = tuple[float, Node, int]
+"""ln P, the last item, characters read in the run so far."""
+
+
+class Beam:
+    """All readings of one window that are still worth following."""
+
+    def __init__(self, text: str, doubt: list[float], guess: Guess) -> None:
+        self.text, self.doubt, self.guess = text, doubt, guess
+        self.after = model().after
+        self.heads: list[dict[State, Path]] = [{} for _ in range(len(text) + 1)]
+
+    def run(self, left: str, right: str) -> tuple[float, list[Item]]:
+        """Return ln P of the best reading, and its items."""
+        self.heads[0][left[-2], left[-1], None] = (0.0, None, 0)
+        for at in range(len(self.text)):
+            for state, path in self._best(at):
+                if state[2] is None:
+                    self._in_step(at, state, path)
+                else:
+                    self._out_of_step(at, state, path)
+            self.heads[at] = {}
+        return self._finish(right)
+
+    def _best(self, at: int) -> list[tuple[State, Path]]:
+        heads = sorted(self.heads[at].items(), key=lambda item: -item[1][0])[:BEAM]
+        floor = heads[0][1][0] - WIDTH if heads else 0.0
+        return [head for head in heads if head[1][0] >= floor]
+
+    def _put(self, at: int, state: State, path: Path) -> None:
+        if at <= len(self.text):
+            held = self.heads[at].get(state)
+            if held is None or path[0] > held[0]:
+                self.heads[at][state] = path
+
+    def _in_step(self, at: int, state: State, path: Path) -> None:
+        (a, b, _), (score, node, _) = state, path
+        char = self.text[at]
+        self._put(at + 1, (b, char, None), (score + self.after(a, b, char), (node, Item(char, at)), 0))
+        if char in MARKS:
+            self._put(at + 1, (a, b, UNKNOWN), (score - ENTER, node, 0))
+        elif self.doubt[at + 1] > 0 and "0" <= char <= "w" and char not in ":;<=>?@":
+            self._put(at + 1, (a, b, ord(char) | 0x80), (score - MASKED, node, 0))
+        elif self.doubt[at] > 0.3 and char > "\x7f":
+            self._out_of_step(at, (a, b, UNKNOWN), (score - HIDDEN, node, 0))
+
+    def _out_of_step(self, at: int, state: State, path: Path) -> None:
+        char = self.text[at]
+        code = codes().get(char)
+        if char in MARKS:
+            self._leave(at + 1, state, path, LEAVE)
+            self._through(at, state, path, 0xA3BF, 1.0)
+            self._undefined(at, state, path)
+        elif code is not None:
+            self._through(at, state, path, code, 0.0)
+        elif (mark := folded(char)) is not None:
+            self._through(at, state, path, mark, 0.0)
+        elif "!" <= char <= "~":
+            self._through(at, state, path, 0xA380 + ord(char), 2.5)
+        if char not in MARKS and (code is None or char in FULL or self.doubt[at] < 0):
+            self._leave(at, state, path, FAINT if code is None or char in FULL else HIDDEN)
+
+    def _through(self, at: int, state: State, path: Path, code: int, price: float) -> None:
+        """Read the waiting byte with the first byte of the character here; its second waits."""
+        (a, b, held), (score, node, size) = state, path
+        lead, trail = code >> 8, code & 0xFF
+        if held == UNKNOWN:
+            for p, char in self.guess.best("trail", lead, a, b):
+                item = Item(char, -1, "trail", lead)
+                self._put(at + 1, (b, char, trail), (score + p - price, (node, item), size + 1))
+        else:
+            assert held is not None
+            char = pairs()[held << 8 | lead]
+            if char:
+                p = self.after(a, b, char) - price
+                self._put(at + 1, (b, char, trail), (score + p, (node, Item(char, -1)), size + 1))
+
+    def _leave(self, at: int, state: State, path: Path, price: float) -> None:
+        """Close the run: the waiting byte's other half is lost."""
+        (a, b, held), (score, node, size) = state, path
+        if held == UNKNOWN or held is None:
+            return
+        price += 0.0 if size else 6.0
+        for p, char in self.guess.best("lead", held, a, b):
+            there = at < len(self.text) and at == len(self.heads) - 1
+            del there
+            entry = (score + p - price, (node, Item(char, -1, "lead", held)), 0)
+            if at < len(self.text) and self.text[at] not in MARKS and price >= FAINT:
+                self._copy(at, (b, char, None), entry)
+            else:
+                self._put(at, (b, char, None), entry)
+
+    def _copy(self, at: int, state: State, path: Path) -> None:
+        (a, b, _), (score, node, _) = state, path
+        char = self.text[at]
+        self._put(at + 1, (b, char, None), (score + self.after(a, b, char), (node, Item(char, at)), 0))
+
+    def _undefined(self, at: int, state: State, path: Path) -> None:
+        """Read a mark that stands for a whole pair of the user-defined rows: both its bytes are half-known."""
+        (a, b, held), (score, node, size) = state, path
+        if held == UNKNOWN or held is None:
+            return
+        for p, char in self.guess.best("private", held, a, b)[:5]:
+            item = Item(char, -1, "lead", held)
+            self._put(at + 1, (b, char, UNKNOWN), (score + p - 4.0, (node, item), size + 1))
+
+    def _finish(self, right: str) -> tuple[float, list[Item]]:
+        best: tuple[float, Node] = (-1e9, None)
+        end = len(self.text)
+        for state, path in list(self.heads[end].items()):
+            if state[2] is not None:
+                self._leave(end, state, path, FAINT)
+        for (a, b, held), (score, node, _) in self.heads[end].items():
+            if held is None:
+                total = score + model().of(right, a, b)
+                if total > best[0]:
+                    best = (total, node)
+        out: list[Item] = []
+        node = best[1]
+        while node is not None:
+            node, item = node
+            out.append(item)
+        return best[0], out[::-1]
+
+
+_PAIRED = re.compile(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
+
+
+def windows(text: str) -> tuple[list[tuple[int, int]], list[float]]:
+    """Return the ranges of a line that a beam should read, and the line's gains with two places after its end."""
+    measured, size = gain(points_of(text))
+    doubt = [*measured.tolist(), -1.0, -1.0]
+    starts = {i for i in range(len(text)) if doubt[i] > 1.0 and size[i] >= 3}
+    for i, char in enumerate(text):
+        if char in MARKS or "0" <= char <= "w":
+            after = i + 1
+            while after < len(text) and text[after] in "!;:,?！；：，？。、":
+                after += 1
+            floor = 0.0 if char in MARKS else 1.0
+            if doubt[after] > floor or (char in MARKS and doubt[i + 1] > floor):
+                starts.add(i)
+    starts |= {match.start() for match in _PAIRED.finditer(text)}
+    out: list[tuple[int, int]] = []
+    for start in sorted(starts):
+        if out and start < out[-1][1] - 6:
+            continue
+        end = _reach(text, doubt, start)
+        low = max(0, start - 4)
+        if out and low <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((low, end))
+    return out, doubt
+
+
+def _reach(text: str, doubt: list[float], start: int) -> int:
+    """Return where the text has been in step for a while."""
+    end = start + 1
+    while end < len(text):
+        calm = doubt[end] < -0.5 and doubt[min(end + 2, len(text))] < -0.5
+        if calm and not any(char in MARKS for char in text[end : end + 8]):
+            break
+        end += 1
+    return min(len(text), end + 6)
+
+
+def slips(text: str, guess: Guess) -> list[Slip]:
+    """Return the runs of a line that read better in step, in order."""
+    ranges, doubt = windows(text)
+    out: list[Slip] = []
+    for low, high in ranges:
+        left = ("。。" + text[:low])[-2:]
+        right = text[high : high + 2] or "\n"
+        stays = model().of(text[low:high] + right, *left)
+        score, items = Beam(text[low:high], doubt[low : high + 2], guess).run(left, right)
+        if score - stays >= LEAST_GAIN:
+            out += _runs(items, low, high, score - stays)
+    return out
+
+
+def _runs(items: list[Item], low: int, high: int, worth: float) -> list[Slip]:
+    """Return the runs between the copied items of a window."""
+    out: list[Slip] = []
+    held: list[Item] = []
+    last = 0
+    for item in [*items, Item("", high - low)]:
+        if item.at < 0:
+            held.append(item)
+            continue
+        if held:
+            out.append(Slip(low + last, low + item.at, tuple(held), worth))
+        held, last = [], item.at + 1
+    return out

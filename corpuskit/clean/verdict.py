@@ -1,0 +1,49 @@
+"""What is said of a line, and how runs of lines become proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from corpuskit.core.edit import Edit, Flag, Proposal
+from corpuskit.core.page import Page
+from corpuskit.core.span import Span
+
+
+class Verdict(NamedTuple):
+    """How sure it is that a line is noise, by which rule, and why; an empty reason stands for the rule's own."""
+
+    score: float
+    rule: str
+    reason: str = ""
+
+
+NONE = Verdict(0.0, "")
+
+
+def weighed(page: Page, lines: Sequence[Verdict], *labels: str) -> list[Verdict]:
+    """Return the verdicts of the rules."""
+    return list(lines)
+
+
+def proposals(
+    page: Page, lines: Sequence[Verdict], threshold: float, flag: float, rules: Mapping[str, str]
+) -> Iterator[Proposal]:
+    """Turn runs of lines with one verdict into a removal from ``threshold`` up, a flag from ``flag`` up."""
+
+    def key(index: int) -> tuple[bool, str, str]:
+        score, rule, reason = lines[index]
+        return (score >= threshold, rule, reason) if score >= flag else (False, "", "")
+
+    for (gone, rule, reason), run in groupby(range(len(lines)), key):
+        members = list(run)
+        if not rule:
+            continue
+        first, last = members[0], members[-1] + 1
+        score = min(lines[i].score for i in members)
+        told = reason or f"{rules[rule]}: {page.lines[first].text[:24]!r}"
+        if gone:
+            yield Edit(page.block(first, last), "", rule, score, told)
+        else:
+            yield Flag(Span(page.lines[first].start, page.lines[last - 1].end), rule, score, told)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from corpuskit.core.draft import Draft
@@ -14,6 +15,8 @@ from corpuskit.core.engine import Record, Resolved, apply, resolve
 from corpuskit.core.source import Source
 from corpuskit.core.span import Span
 
+FEWER = settings().max_examples // 3
+"""Examples for laws that another one covers too, and for those that run on every stage."""
 PARTS = (
     *("甲", "乙丙", "，", "。", "　", "　　", "中文 词", "ｗ１", "ㄅ", "の", "한"),
     *("\U00020000", "\U0001f600", "\U0001f468\u200d\U0001f469", "\U000e0001"),

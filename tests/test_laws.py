@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import History, Step, changes, histories, history_of, proposals, texts
+from strategies import FEWER, History, Step, changes, histories, history_of, proposals, texts
 
 from corpuskit.core.draft import Draft, Kept, origin_of
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal, Receipt
@@ -92,6 +92,7 @@ def check(source: str, step: Step) -> None:
         assert replayed(source, draft, step.receipts) == draft.text
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_verbatim(history: History) -> None:
     for step in history.steps:
@@ -111,6 +112,7 @@ def test_partition(history: History) -> None:
         every_receipt_once(step.drafts, step.receipts)
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_replay(history: History) -> None:
     for step in history.steps:
@@ -132,6 +134,7 @@ def test_all_laws_where_every_letter_is_written_over_and_over(rounds: int, data:
         check(history.source.text, history.steps[-1])
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_receipts_and_sources_never_change_behind_the_back(history: History) -> None:
     for one, two in pairwise(history.steps):
@@ -192,6 +195,7 @@ def test_lifted_values_and_removed_texts_are_what_stood_there(history: History) 
         assert all(r.origin for r in new if r.kind in ("remove", "rewrite", "lift"))
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_flags_change_nothing_and_point_at_the_source(history: History) -> None:
     proposed = Counter(p for step in history.steps for p in step.proposed if isinstance(p, Flag))
@@ -200,6 +204,7 @@ def test_flags_change_nothing_and_point_at_the_source(history: History) -> None:
         assert all(0 <= span.start <= span.end <= len(history.source.text) for span in where)
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_a_drop_refuses_every_article_of_its_stage(history: History) -> None:
     for step in history.steps:
@@ -211,6 +216,7 @@ def test_a_drop_refuses_every_article_of_its_stage(history: History) -> None:
                 assert (receipt.kind, receipt.rule, receipt.twin) == ("drop", drop.rule, drop.twin)
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_lifts_stay_with_an_article(history: History) -> None:
     for step in history.steps:

@@ -6,9 +6,9 @@ import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import History, histories, history_of, texts
+from strategies import FEWER, History, histories, history_of, texts
 
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift
 from corpuskit.core.source import Refusal
@@ -101,6 +101,7 @@ def test_a_ledger_line_says_what_the_source_has_there(history: History) -> None:
         assert (line["after"] is None) == (line["kind"] in ("remove", "drop"))
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_a_ledger_without_text_is_the_same_but_for_before(history: History) -> None:
     records, lines = written(history)
@@ -109,6 +110,7 @@ def test_a_ledger_without_text_is_the_same_but_for_before(history: History) -> N
     assert bare == [{k: v for k, v in line.items() if k != "before"} for line in lines]
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_writing_changes_nothing(history: History) -> None:
     before = copy.deepcopy(history)
@@ -116,6 +118,7 @@ def test_writing_changes_nothing(history: History) -> None:
     assert history == before
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_an_id_depends_on_the_bytes_and_the_passages_alone(history: History) -> None:
     for draft in history.drafts:
@@ -185,6 +188,7 @@ def test_a_refused_input_has_a_line_of_the_same_shape() -> None:
     assert list(line) == list(refused_by_a_stage())
 
 
+@settings(max_examples=FEWER)
 @given(histories())
 def test_flags_of_a_record_touch_its_passages(history: History) -> None:
     flagged = {span for _, spans in history.record.flags for span in spans}

@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
 from corpuskit.clean.spam import judge
@@ -50,11 +51,23 @@ _PLACE = (
     "prose_share", "lines", "under_head", "far_under_head", "under_comment_head", "above_date", "below_date", "repeated",
     "overlap", "overlap_short", "verse_page", "farm_page",
 )  # fmt: skip
+_RULED = (
+    "ruled:spam",
+    "ruled:related",
+    "ruled:chrome",
+    "ruled:spam>=.7",
+    "ruled:related>=.7",
+    "ruled:chrome>=.7",
+    "ruled>=.7",
+)
 NAMES: tuple[str, ...] = (
     *ALONE,
     *(f"{name}@{shift:+d}" for shift in (-2, -1, 1, 2) for name in _SHIFTED),
     *(f"around:{name}" for name in _AROUND),
     *_PLACE,
+    *_RULED,
+    *(f"ruled>=.7@{shift:+d}" for shift in (-2, -1, 1, 2)),
+    "around:ruled>=.7",
     *(f"after_prose*{name}" for name in _SHIFTED),
     *(f"before_prose*{name}" for name in _SHIFTED),
     *(f"between*{name}" for name in _SHIFTED),
@@ -75,7 +88,11 @@ def matrix(page: Page) -> Matrix:
     place = _place(page, found, alone)
     parts = [alone]
     parts += [_shift(shifted, step) for step in (-2, -1, 1, 2)]
-    parts += [_around(alone[:, [_AT[name] for name in _AROUND]]), place]
+    ruled = _ruled(page)
+    sure = ruled[:, -1:]
+    parts += [_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled]
+    parts += [_shift(sure, step) for step in (-2, -1, 1, 2)]
+    parts.append(_around(sure))
     parts += [shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between")]
     return np.concatenate(parts, axis=1)
 
@@ -135,7 +152,7 @@ def _place(page: Page, found: list[Evidence], alone: Matrix) -> Matrix:
         prose = alone[:, _AT["prose"]] > 0
     places = np.flatnonzero(prose)
     first, last = (places[0], places[-1]) if len(places) else (n, -1)
-    above = np.cumsum(prose) - prose
+    above: npt.NDArray[np.int64] = np.cumsum(prose) - prose
     below = prose.sum() - above - prose
     size = np.array([e.size for e in found], np.float32)
     share = float(size[prose].sum() / size.sum())
@@ -154,6 +171,15 @@ def _place(page: Page, found: list[Evidence], alone: Matrix) -> Matrix:
         np.full(n, share < 0.3), np.full(n, sure > 0.3),
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def _ruled(page: Page) -> Matrix:
+    """Return what the rules say of each line: scores, and whether they are sure."""
+    judged = (spam.decide(page).lines, lists.decide(page), furniture.decide(page))
+    scores = np.array([[verdict.score for verdict in lines] for lines in judged], np.float32).T
+    sure = (scores >= 0.7).astype(np.float32)
+    out: Matrix = np.concatenate([scores, sure, sure.max(axis=1, keepdims=True)], axis=1)
+    return out
 
 
 def _since(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

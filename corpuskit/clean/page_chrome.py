@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from corpuskit.clean import furniture
-from corpuskit.clean.verdict import proposals, weighed
+from corpuskit.clean.labeller import weighed
+from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.stage import Stage
@@ -57,7 +58,7 @@ class PageChrome(Stage, frozen=True):
         """Return one removal a run of furniture lines of the same rule."""
         found = furniture.decide(page, comments=self.comments)
         labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
-        lines = weighed(page, found, *labels)
+        lines = weighed(page, found, "page_chrome.line", *labels)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
         for span, reason in furniture.suffixes(page, lines):
             yield Edit(span, "", "page_chrome.site", 0.8, reason)

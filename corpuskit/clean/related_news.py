@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from corpuskit.clean import lists
-from corpuskit.clean.verdict import proposals, weighed
+from corpuskit.clean.labeller import weighed
+from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.stage import Stage
@@ -49,5 +50,5 @@ class RelatedNews(Stage, frozen=True):
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a list."""
         found = lists.decide(page, min_items=self.min_items, min_tail=self.min_tail)
-        lines = weighed(page, found, "related")
+        lines = weighed(page, found, "related_news.line", "related")
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)

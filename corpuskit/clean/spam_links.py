@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from corpuskit.clean import spam
-from corpuskit.clean.verdict import proposals, weighed
+from corpuskit.clean.labeller import weighed
+from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.stage import Stage
@@ -44,7 +45,7 @@ class SpamLinks(Stage, frozen=True):
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of spam lines, and one a splice."""
         found = spam.decide(page)
-        lines = weighed(page, found.lines, "spam")
+        lines = weighed(page, found.lines, "spam_links.line", "spam")
         for span, reason in found.splices:
             yield Edit(span, "", "spam_links.splice", 0.9, reason)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)

@@ -22,11 +22,6 @@ class Verdict(NamedTuple):
 NONE = Verdict(0.0, "")
 
 
-def weighed(page: Page, lines: Sequence[Verdict], *labels: str) -> list[Verdict]:
-    """Return the verdicts of the rules."""
-    return list(lines)
-
-
 def proposals(
     page: Page, lines: Sequence[Verdict], threshold: float, flag: float, rules: Mapping[str, str]
 ) -> Iterator[Proposal]:

@@ -198,6 +198,10 @@ class Page:
             return []
         return [Span(left, right)] if right - left > end - start else []
 
+    def place(self, at: int) -> int | None:
+        """Return where in the source the character at a place of the text stands; None if it was written."""
+        return self._edge(at, back=False)
+
     def _edge(self, at: int, *, back: bool) -> int | None:
         """Return the source offset of the kept character before (or at) a place of the text."""
         run = next(iter(self._table.cut(at - 1, at) if back else self._table.cut(at, at + 1)), None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 import zstandard
 
@@ -48,7 +50,8 @@ def packing(head: bytes) -> bool:
 
 def _file_chunks(path: Path | None) -> Iterator[bytes]:
     if path is None:
-        while chunk := sys.stdin.buffer.read(CHUNK):
+        # one system call at a time: Ctrl-C between two of them would wait for the next bytes
+        while chunk := cast(BufferedReader, sys.stdin.buffer).read1(CHUNK):
             yield chunk
         return
     with open(path, "rb", buffering=0) as file:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from corpuskit.clean.mojibake.gbk import candidates
+from corpuskit.clean.mojibake.gbk import KEPT, candidates
 from corpuskit.clean.mojibake.model import model
 
 SHARE = 0.12
 """Weight of the page's own characters and pairs beside the model's."""
-HEAT = 1.25
+HEAT = 0.8
 """The model is surer than it is right: its log odds are divided by this."""
 LOST = "\ufffd"
 
@@ -45,13 +45,24 @@ class Filled(NamedTuple):
 
 def fill(side: str, byte: int, left: str, right: str, usage: Usage) -> Filled:
     """Return the best character with a known byte between two characters on each side."""
-    held = candidates(side, byte)
+    held = _likely(side, byte, left[-1], right[0], usage)
     scores = _scores(held, left, right, usage)
     top = max(scores)
     weights = [math.exp((score - top) / HEAT) for score in scores]
     total = sum(weights)
     order = sorted(range(len(held)), key=lambda i: (-weights[i], held[i]))
     return Filled(held[order[0]], weights[order[0]] / total, tuple(held[i] for i in order[1:4]))
+
+
+def _likely(side: str, byte: int, before: str, behind: str, usage: Usage) -> list[str]:
+    """Return the candidates that are frequent, or that a word or the page joins to a neighbour."""
+    held = candidates(side, byte)
+    joined = model().joined
+    return [
+        c
+        for i, c in enumerate(held)
+        if i < KEPT or joined(before, c) or joined(c, behind) or before + c in usage.pairs or c + behind in usage.pairs
+    ]
 
 
 def _scores(held: Sequence[str], left: str, right: str, usage: Usage) -> list[float]:

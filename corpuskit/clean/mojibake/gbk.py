@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 
 from corpuskit.clean.mojibake.model import FOLDED, model, script
@@ -35,12 +36,18 @@ def folded(char: str) -> int | None:
 
 
 @cache
+def _by_byte() -> dict[tuple[str, int], tuple[str, ...]]:
+    weight = {c: model().alone(c) for c in codes() if model().total.get(model().fold(c), 0.0) > RARE}
+    out: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for char in sorted(weight, key=lambda c: (-weight[c], c)):
+        out["lead", codes()[char] >> 8].append(char)
+        out["trail", codes()[char] & 0xFF].append(char)
+    return {key: tuple(chars) for key, chars in out.items()}
+
+
 def candidates(side: str, byte: int) -> tuple[str, ...]:
     """Return the characters with ``byte`` as their ``lead`` or ``trail``, the likely first."""
-    total = model().total
-    shift = 8 if side == "lead" else 0
-    found = [c for c, code in codes().items() if code >> shift & 0xFF == byte and total.get(model().fold(c), 0) > RARE]
-    return tuple(sorted(found, key=lambda c: (-model().alone(c), c)))
+    return _by_byte().get((side, byte), ())
 
 
 @cache
@@ -49,6 +56,8 @@ def _private(lead: int) -> tuple[str, ...]:
     return tuple(c for c in candidates("lead", lead) if codes()[c] & 0xFF in _PRIVATE)
 
 
+KEPT = 8
+"""Guesses followed for a half-known character."""
 _PRIVATE = frozenset((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))
 
 
@@ -59,7 +68,7 @@ class Guess:
         self._memo: dict[tuple[str, int, str, str], list[tuple[float, str]]] = {}
 
     def best(self, side: str, byte: int, a: str, b: str) -> list[tuple[float, str]]:
-        """Return up to eight ``(ln P, character)``, best first; ``side`` is lead, trail or private."""
+        """Return up to ``KEPT`` of ``(ln P, character)``, best first; ``side`` is lead, trail or private."""
         key = (side, byte, a, b)
         found = self._memo.get(key)
         if found is None:
@@ -67,7 +76,8 @@ class Guess:
                 self._memo.clear()
             held = _private(byte) if side == "private" else candidates(side, byte)
             after = model().after
-            found = self._memo[key] = sorted(((after(a, b, c), c) for c in held), key=_first)[:8]
+            likely = (*held[:KEPT], *(c for c in held[KEPT:] if model().joined(b, c)))
+            found = self._memo[key] = sorted(((after(a, b, c), c) for c in likely), key=_first)[:KEPT]
         return found
 
 

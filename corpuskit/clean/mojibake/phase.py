@@ -103,7 +103,7 @@ class Beam:
         code = codes().get(char)
         if char in MARKS:
             self._leave(at + 1, state, path, LEAVE)
-            self._through(at, state, path, 0xA3BF, 1.0)
+            self._through(at, state, path, 0xA3BF, 5.0)
             self._undefined(at, state, path)
         elif code is not None:
             self._through(at, state, path, code, 0.0)

@@ -1,0 +1,389 @@
+"""Every way in which Chinese text is damaged, done to sound text: for tests and the benchmark.
+
+A damage is a function of a text and a random generator to the damaged text, or None where it does not apply.
+"""
+
+from __future__ import annotations
+
+import html
+import quopri
+import random
+import re
+import unicodedata
+import urllib.parse
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from corpuskit.labelled import load
+
+Damage = Callable[[str, random.Random], str | None]
+
+FOLD = str.maketrans("，？！；：（）", ",?!;:()")
+LABELLED = Path(__file__).parent.parent / "fixtures" / "labelled"
+
+
+@cache
+def paragraphs(language: str, least: int = 60, most: int = 220) -> tuple[str, ...]:
+    """Return sound paragraphs of the labelled pages in a language."""
+    out = []
+    for page in load(LABELLED):
+        if page.header["lang"].startswith(language):
+            lines = (line.strip() for line in page.raw.split("\n"))
+            out += [line for line in lines if least <= len(line) <= most and sound(line, language)]
+    return tuple(dict.fromkeys(out))
+
+
+def sound(line: str, language: str) -> bool:
+    if not language.startswith("zh"):
+        return True
+    han = sum("\u4e00" <= c <= "\u9fff" for c in line)
+    return han > 0.7 * len(line) and not re.search(r"[&\ufffd\ue000-\uf8ff\u2e80-\u2fdf\uf900-\ufaff]|\?[^\x00-\x7f]|锟", line)
+
+
+# phase slips
+
+
+def gbk(text: str) -> bytes | None:
+    try:
+        data = text.encode("gbk")
+    except UnicodeError:
+        return None
+    return data if all(a.isascii() or len(a.encode("gbk")) == 2 for a in text) else None
+
+
+def stretch(text: str, rng: random.Random, least: int, most: int) -> tuple[int, int] | None:
+    """Return a stretch of characters of two bytes each that begins inside a sentence."""
+    places = [m.span() for m in re.finditer(r"[^\x00-\xff]{%d,}" % least, text) if gbk(m[0])]
+    if not places:
+        return None
+    low, high = rng.choice(places)
+    size = rng.randint(least, min(most, high - low))
+    start = rng.randint(low, high - size)
+    return start, start + size
+
+
+def slip(first: Callable[[int], str], last: str, least: int = 5, most: int = 24) -> Damage:
+    """Return the damage that loses the first byte of a stretch, and its last."""
+
+    def damage(text: str, rng: random.Random) -> str | None:
+        found = stretch(text, rng, least, most)
+        if found is None:
+            return None
+        start, end = found
+        data = gbk(text[start:end])
+        assert data is not None
+        shifted = data[1:-1].decode("gb18030", "replace")
+        return text[:start] + first(data[0]) + shifted + last + text[end:]
+
+    return damage
+
+
+def masked(lead: int) -> str:
+    char = chr(lead & 0x7F)
+    return char if char.isalnum() else "?"
+
+
+def split(text: str, rng: random.Random) -> str | None:
+    """Split GBK at the bytes of three marks whatever they belong to, decode each piece, fold the marks."""
+    data = gbk(text)
+    if data is None:
+        return None
+    pieces = [data]
+    out = ""
+    for mark in ("！", "；", "。"):
+        out = mark.join(piece.decode("gb18030", "replace") for piece in pieces[0].split(mark.encode("gbk")))
+        if out != text:
+            break
+    damaged = out.replace("\ufffd", "?").translate(FOLD)
+    return damaged if out != text else None
+
+
+def private_lost(text: str, rng: random.Random) -> str | None:
+    damaged = SLIPS["slip ?"](text, rng)
+    if damaged is None or not re.search("[\ue000-\uf8ff]", damaged):
+        return None
+    return re.sub("[\ue000-\uf8ff]", "", damaged)
+
+
+def nfkc(text: str, rng: random.Random) -> str | None:
+    damaged = SLIPS["slip ?"](text, rng)
+    if damaged is None:
+        return None
+    changed = unicodedata.normalize("NFKC", damaged)
+    return changed if changed != damaged.translate(FOLD) else None
+
+
+def wrapped(text: str, rng: random.Random) -> str | None:
+    """Break a hard-wrapped line inside a character."""
+    found = stretch(text, rng, 12, 24)
+    if found is None:
+        return None
+    start, end = found
+    data = gbk(text[start:end])
+    assert data is not None
+    return text[:start] + "?\n" + data[1:-1].decode("gb18030", "replace") + "?" + text[end:]
+
+
+SLIPS: dict[str, Damage] = {
+    "slip ?": slip(lambda lead: "?", "?"),
+    "slip U+FFFD": slip(lambda lead: "\ufffd", "\ufffd"),
+    "slip masked": slip(masked, "?"),
+    "slip ? to mark": slip(lambda lead: "?", ""),
+    "slip at marks": split,
+    "slip hidden": slip(lambda lead: "", "", 6, 24),
+    "slip, private use lost": private_lost,
+    "slip, NFKC": nfkc,
+    "slip, wrapped": wrapped,
+}
+
+# wrong codecs
+
+
+def recoded(wrote: str, read: str, errors: str = "strict") -> Damage:
+    def damage(text: str, rng: random.Random) -> str | None:
+        try:
+            return text.encode(wrote).decode(read, errors).replace("\ufffd", "?")
+        except UnicodeError:
+            return None
+
+    return damage
+
+
+def cp1252(data: bytes) -> str:
+    """Decode Windows-1252 as browsers do: bytes without a character become controls."""
+    return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in data)
+
+
+def browser(wrote: str, times: int = 1) -> Damage:
+    def damage(text: str, rng: random.Random) -> str | None:
+        out = text
+        for turn in range(times):
+            try:
+                out = cp1252(out.encode(wrote if turn == 0 else "utf-8"))
+            except UnicodeError:
+                return None
+        return out
+
+    return damage
+
+
+def part(damage: Damage) -> Damage:
+    """Return the damage done to one sentence of a text only."""
+
+    def inner(text: str, rng: random.Random) -> str | None:
+        found = [m.span() for m in re.finditer(r"[^，。！？]{8,}[，。！？]", text)]
+        if not found:
+            return None
+        start, end = rng.choice(found)
+        broken = damage(text[start:end], rng)
+        return None if broken is None else text[:start] + broken + text[end:]
+
+    return inner
+
+
+def twice(damage: Damage) -> Damage:
+    def inner(text: str, rng: random.Random) -> str | None:
+        once = damage(text, rng)
+        return None if once is None else damage(once, rng)
+
+    return inner
+
+
+def hz(text: str, rng: random.Random) -> str | None:
+    try:
+        return text.encode("hz").decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def seven(text: str, rng: random.Random) -> str | None:
+    try:
+        return bytes(b & 0x7F for b in text.encode("gb2312")).decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def slashed(text: str, rng: random.Random) -> str | None:
+    """Double the 0x5C that is the second byte of some Big5 characters."""
+    out = "".join(c + "\\" if c.encode("big5", "ignore")[1:] == b"\\" else c for c in text)
+    return out if out != text else None
+
+
+UTF8_GBK = recoded("utf-8", "gb18030")
+CODECS: dict[str, Damage] = {
+    "UTF-8 as GBK": UTF8_GBK,
+    "UTF-8 as GBK twice": twice(UTF8_GBK),
+    "GBK as Latin-1": recoded("gbk", "latin-1"),
+    "GBK as cp1252": browser("gbk"),
+    "UTF-8 as Latin-1": recoded("utf-8", "latin-1"),
+    "UTF-8 as cp1252": browser("utf-8"),
+    "UTF-8 as cp1252 twice": browser("utf-8", 2),
+    "UTF-8 as cp1252, a part": part(browser("utf-8")),
+    "GBK as cp1252, a part": part(browser("gbk")),
+    "Big5 as GBK": recoded("big5", "gb18030"),
+    "Big5 as cp1252": browser("big5"),
+    "GBK as Big5": recoded("gbk", "big5"),
+    "GBK as EUC-JP": recoded("gb2312", "euc_jp"),
+    "GBK as EUC-KR": recoded("gb2312", "cp949"),
+    "GBK as Shift_JIS": recoded("gb2312", "cp932"),
+    "UTF-8 as Shift_JIS": recoded("utf-8", "cp932"),
+    "UTF-8 as EUC-KR": recoded("utf-8", "cp949"),
+    "HZ": hz,
+    "seven bits": seven,
+    "Big5 with 0x5C doubled": slashed,
+}
+LOSSY: dict[str, Damage] = {
+    "UTF-8 as GBK, lossy": lambda text, rng: lossy(text),
+    "UTF-8 as GBK, a part, lossy": part(lambda text, rng: lossy(text)),
+}
+
+
+def lossy(text: str) -> str | None:
+    """Decode UTF-8 as Windows does GBK: every byte without a partner becomes a question mark."""
+    out = text.encode("utf-8").decode("gbk", "replace").replace("\ufffd", "?")
+    return out if "?" in out else None
+
+
+# escapes and forms
+
+
+def each(change: Callable[[str], str], share: float = 1.0) -> Damage:
+    """Return the damage of every character beyond ASCII, or of a share of them."""
+
+    def damage(text: str, rng: random.Random) -> str | None:
+        return "".join(change(c) if c > "\x7f" and rng.random() < share else c for c in text)
+
+    return damage
+
+
+def named(text: str, rng: random.Random) -> str | None:
+    names = {"“": "&ldquo;", "”": "&rdquo;", "…": "&hellip;", "—": "&mdash;", "·": "&middot;", "‘": "&lsquo;"}
+    out = "".join(names.get(c, c) for c in text)
+    return out if out != text else None
+
+
+def quoted(charset: str) -> Damage:
+    def damage(text: str, rng: random.Random) -> str | None:
+        try:
+            return quopri.encodestring(text.encode(charset)).decode("ascii")
+        except UnicodeError:
+            return None
+
+    return damage
+
+
+def percent(charset: str) -> Damage:
+    def damage(text: str, rng: random.Random) -> str | None:
+        try:
+            return urllib.parse.quote(text, safe="", encoding=charset)
+        except UnicodeError:
+            return None
+
+    return damage
+
+
+ESCAPES: dict[str, Damage] = {
+    "entities, decimal": each(lambda c: f"&#{ord(c)};"),
+    "entities, some": each(lambda c: f"&#x{ord(c):X};", 0.3),
+    "entities, named": named,
+    "entities, twice": each(lambda c: html.escape(f"&#{ord(c)};")),
+    "entities, no ;": each(lambda c: f"&#{ord(c)}"),
+    "entities, no &": each(lambda c: f"#{ord(c)};"),
+    "\\u": each(lambda c: f"\\u{ord(c):04x}"),
+    "%u": each(lambda c: f"%u{ord(c):04X}"),
+    "percent, UTF-8": percent("utf-8"),
+    "percent, GBK": percent("gbk"),
+    "quoted-printable, UTF-8": quoted("utf-8"),
+    "quoted-printable, GBK": quoted("gbk"),
+}
+
+
+@cache
+def kangxi() -> dict[str, str]:
+    return {unicodedata.normalize("NFKC", chr(o)): chr(o) for o in range(0x2F00, 0x2FD6)}
+
+
+@cache
+def compatible() -> dict[str, str]:
+    return {unicodedata.normalize("NFC", chr(o)): chr(o) for o in range(0xF900, 0xFA6E) if chr(o) != unicodedata.normalize("NFC", chr(o))}
+
+
+def mapped(table: Callable[[], dict[str, str]]) -> Damage:
+    def damage(text: str, rng: random.Random) -> str | None:
+        out = "".join(table().get(c, c) for c in text)
+        return out if out != text else None
+
+    return damage
+
+
+def strewn(chars: str) -> Damage:
+    """Return the damage of characters strewn between Han characters."""
+
+    def damage(text: str, rng: random.Random) -> str | None:
+        han = [i for i in range(1, len(text)) if "\u4e00" <= text[i - 1] <= "\u9fff" and "\u4e00" <= text[i] <= "\u9fff"]
+        places = set(rng.sample(han, min(4, len(han))))
+        return "".join((rng.choice(chars) if i in places else "") + c for i, c in enumerate(text))
+
+    return damage
+
+
+FORMS: dict[str, Damage] = {
+    "Kangxi radicals": mapped(kangxi),
+    "compatibility ideographs": mapped(compatible),
+    "zero width": strewn("\u200b\u2060\ufeff\u200c\u200d"),
+    "direction": strewn("\u200e\u200f\u202a\u202c\u202e"),
+    "controls": strewn("\x00\x08\x1f\x7f"),
+    "C1 controls": strewn("\x80\x8d\x93\x9f"),
+    "soft hyphens": strewn("\u00ad"),
+}
+
+# beyond repair
+
+
+def gone(mark: str) -> Damage:
+    def damage(text: str, rng: random.Random) -> str | None:
+        found = stretch(text, rng, 2, 5)
+        return None if found is None else text[: found[0]] + mark * (found[1] - found[0]) + text[found[1] :]
+
+    return damage
+
+
+LOST: dict[str, Damage] = {
+    "U+FFFD runs": gone("\ufffd\ufffd"),
+    "锟斤拷": gone("锟斤拷"),
+    "烫烫烫": gone("烫烫"),
+}
+CLASSES = SLIPS | CODECS | LOSSY | ESCAPES | FORMS | LOST
+
+
+def cases(name: str, language: str, count: int, seed: int = 0) -> list[tuple[str, str]]:
+    """Return up to ``count`` texts as damaged and as they were."""
+    rng = random.Random(f"{name} {language} {seed}")
+    texts = list(paragraphs(language))
+    rng.shuffle(texts)
+    out = []
+    for text in texts:
+        damaged = CLASSES[name](text, rng)
+        if damaged is not None and damaged != text:
+            out.append((damaged, text))
+        if len(out) == count:
+            break
+    return out
+
+
+def distance(a: str, b: str) -> int:
+    """Return the edit distance of two texts."""
+    left = 0
+    while left < min(len(a), len(b)) and a[left] == b[left]:
+        left += 1
+    right = 0
+    while right < min(len(a), len(b)) - left and a[-1 - right] == b[-1 - right]:
+        right += 1
+    a, b = a[left : len(a) - right], b[left : len(b) - right]
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return row[-1]

@@ -363,13 +363,22 @@ def cases(name: str, language: str, count: int, seed: int = 0) -> list[tuple[str
     texts = list(paragraphs(language))
     rng.shuffle(texts)
     out = []
-    for text in texts:
-        damaged = CLASSES[name](text, rng)
+    for whole in texts:
+        text, damaged = damage_head(name, whole, rng) if name in CODECS else (whole, CLASSES[name](whole, rng))
         if damaged is not None and damaged != text:
             out.append((damaged, text))
         if len(out) == count:
             break
     return out
+
+
+def damage_head(name: str, text: str, rng: random.Random) -> tuple[str, str | None]:
+    """Damage the longest head of a text, of ten characters or more, that a wrong codec leaves lossless."""
+    for size in range(len(text), 9, -1):
+        damaged = CODECS[name](text[:size], rng)
+        if damaged is not None:
+            return text[:size], damaged
+    return text, None
 
 
 def distance(a: str, b: str) -> int:

@@ -56,7 +56,7 @@ def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e):
         return 0.85, rule
-    if e.chrome >= 0.75 and not (e.prose and e.size > 40):
+    if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
         return min(0.95, 0.2 + e.chrome), "page_chrome.words"
     return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 
@@ -84,9 +84,14 @@ def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
 def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
     prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
+    codes = sum(rule == "page_chrome.code" for _, rule in judged)
     for index in range(prose[0] + 1, prose[-1]) if prose else ():
         score, rule = judged[index]
-        if rule in ("page_chrome.footer", "page_chrome.prompt") and found[index].size > 20:
+        e = found[index]
+        long = rule in ("page_chrome.footer", "page_chrome.prompt") and e.size > 20
+        # a word of the menu that heads a section
+        lone = rule == "page_chrome.words" and e.size <= 6 and len(e.items) == 1 and found[index + 1].prose
+        if long or lone or (rule == "page_chrome.code" and codes >= 3):
             judged[index] = (min(score, 0.6), rule)
 
 

@@ -90,8 +90,11 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
 
     def check(self) -> None:
         """Raise RuntimeError unless workers can start at all."""
+        # a worker of which only its beginning is known could not be ended
+        with _held(signal.SIGINT, signal.SIGTERM):
+            ready = self._executor.submit(_ready)
         try:
-            self._executor.submit(_ready).result()
+            ready.result()
         except BrokenProcessPool as error:
             advice = "a script that asks for workers must do so under if __name__ == '__main__':"
             raise RuntimeError(f"the worker processes do not start; {advice}") from error
@@ -127,18 +130,21 @@ def _context(module: str) -> BaseContext:
     from multiprocessing import forkserver
 
     multiprocessing.set_forkserver_preload([module])
-    with _blocked(), _environment(dict.fromkeys(_ONE_THREAD, "1")):
+    with _held(signal.SIGINT), _environment(dict.fromkeys(_ONE_THREAD, "1")):
         # the server hands down what it is born with
         forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
 
 
 @contextlib.contextmanager
-def _blocked() -> Iterator[None]:
-    """Hold Ctrl-C back: it is not lost, and processes born meanwhile never see it."""
-    # it would let Ctrl-C through again, were it begun inside the block
+def _held(*signals: signal.Signals) -> Iterator[None]:
+    """Hold signals back, without losing them; processes and threads born meanwhile never see them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # the tracker lets Ctrl-C through again where it is begun inside the block
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

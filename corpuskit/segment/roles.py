@@ -49,6 +49,8 @@ class Cast(NamedTuple):
 
 
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE)
+_COMMON = 9
+"""log2 frequency from which a pair of characters is a common word or part of one."""
 _STRONG_TAIL = set(
     "的了在是和与及對对为為将將并也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於使得地"
 )
@@ -97,7 +99,11 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
     before, here, after = alone[index - 1], alone[index], alone[index + 1]
     if here.role is not Role.HEAD or before.role is not Role.HEAD or before.size < 4 or after.size < 30:
         return False
-    return after.role is Role.BODY and forms("roles")["name"].fullmatch(page.lines[index].text) is not None
+    text = page.lines[index].text
+    if after.role is not Role.BODY or forms("roles")["name"].fullmatch(text) is None:
+        return False
+    # a name is not a word: no two of its characters stand together in common words
+    return all(pairs().inside.get(text[i : i + 2], 0) < _COMMON for i in range(len(text) - 1))
 
 
 def ends(text: str) -> bool:

@@ -28,6 +28,10 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     scored = {i: headline(page, roles, block, i) for i in block if roles[i].role is Role.HEAD}
     if not scored:
         return None
+    for line in scored:
+        # a kicker that ends in a dash points at the title under it
+        if page.lines[line].text.endswith(("——", "—")) and line + 1 in scored:
+            return line + 1
     best = max(scored, key=lambda i: (scored[i], -i))
     following = next((i for i in scored if i > best), None)
     if following is not None and scored[following] >= scored[best] - 1.5 and _kicker(page, best, following):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from corpuskit.clean.mojibake.gbk import KEPT, candidates
+from corpuskit.clean.mojibake.gbk import KEPT
 from corpuskit.clean.mojibake.model import model
 
 SHARE = 0.12
@@ -28,6 +28,12 @@ class Usage(NamedTuple):
         """Count a page."""
         return cls(Counter(text), Counter(map(str.__add__, text, text[1:])))
 
+    def tied(self, before: str, behind: str) -> set[str]:
+        """Return the characters that the page has after one character, or before another."""
+        return {pair[1] for pair in self.pairs if pair[0] == before} | {
+            pair[0] for pair in self.pairs if pair[1] == behind
+        }
+
     def after(self, b: str, c: str) -> float:
         """Return P(c | b) as the page has it."""
         total = max(1, self.chars.total())
@@ -43,34 +49,31 @@ class Filled(NamedTuple):
     others: tuple[str, ...]
 
 
-def fill(side: str, byte: int, left: str, right: str, usage: Usage) -> Filled:
-    """Return the best character with a known byte between two characters on each side."""
-    held = _likely(side, byte, left[-1], right[0], usage)
+def fill(options: Sequence[tuple[str, float]], left: str, right: str, usage: Usage) -> Filled:
+    """Return the best of some characters, each with its price, between two characters on each side."""
+    held = _likely(options, left[-1], right[0], usage)
     scores = _scores(held, left, right, usage)
     top = max(scores)
     weights = [math.exp((score - top) / HEAT) for score in scores]
     total = sum(weights)
     order = sorted(range(len(held)), key=lambda i: (-weights[i], held[i]))
-    return Filled(held[order[0]], weights[order[0]] / total, tuple(held[i] for i in order[1:4]))
+    return Filled(held[order[0]][0], weights[order[0]] / total, tuple(held[i][0] for i in order[1:4]))
 
 
-def _likely(side: str, byte: int, before: str, behind: str, usage: Usage) -> list[str]:
-    """Return the candidates that are frequent, or that a word or the page joins to a neighbour."""
-    held = candidates(side, byte)
-    joined = model().joined
-    return [
-        c
-        for i, c in enumerate(held)
-        if i < KEPT or joined(before, c) or joined(c, behind) or before + c in usage.pairs or c + behind in usage.pairs
-    ]
+def _likely(
+    options: Sequence[tuple[str, float]], before: str, behind: str, usage: Usage
+) -> list[tuple[str, float]]:
+    """Return the options that are frequent, or that a word or the page joins to a neighbour."""
+    tied = model().following(before) | model().leading(behind) | usage.tied(before, behind)
+    return [*options[:KEPT], *(option for option in options[KEPT:] if option[0] in tied)]
 
 
-def _scores(held: Sequence[str], left: str, right: str, usage: Usage) -> list[float]:
+def _scores(held: Sequence[tuple[str, float]], left: str, right: str, usage: Usage) -> list[float]:
     step = _step(usage)
     a, b = left[-2], left[-1]
     out = []
-    for c in held:
-        score, trail = 0.0, (a, b)
+    for c, price in held:
+        score, trail = -price, (a, b)
         for char in (c, *right[:2]):
             score += step(*trail, char)
             trail = (trail[1], char)

@@ -23,18 +23,6 @@ MARKS = "?？\ufffd"
 
 
 @cache
-def _odd() -> npt.NDArray[np.bool_]:
-    """Say of each code point whether damaged text is made of it: rare Han, symbols, private use, marks of loss."""
-    table = np.zeros(0x110000, np.bool_)
-    for char in codes():
-        if char > "\xff":
-            table[ord(char)] = model().alone(char) < COMMON
-    table[0xE000:0xF900] = True
-    table[[ord(char) for char in MARKS]] = True
-    return table
-
-
-@cache
 def _code() -> npt.NDArray[np.uint16]:
     """Return the GBK code of each code point, ASCII marks as their full-width forms; 0 where there is none."""
     table = np.zeros(0x110000, np.uint16)
@@ -62,12 +50,6 @@ def _levels() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     return shifted, standing
 
 
-def suspect(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
-    """Return the places where three odd characters stand within six, from code points, shape (characters,)."""
-    at = np.flatnonzero(_odd()[points])
-    return at[:-2][at[2:] - at[:-2] <= 5] if at.size > 2 else at[:0]
-
-
 def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
     """Return how much better the next borders read out of step, and how many of them count.
 
@@ -92,3 +74,72 @@ def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.N
 def points_of(text: str) -> npt.NDArray[np.uint32]:
     """Return the code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+ALONE = 1
+"""Worth a look on its own account."""
+ODD = 2
+"""What damaged text is made of: rare Han, symbols, private use, marks of loss."""
+SIGN = 4
+"""Begins an escape, where hexadecimal digits or a bracket follow."""
+WIDE = 8
+"""Full-width letters and digits."""
+HANGUL = 16
+_ALONE = (
+    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0xAC), (0xAD, 0xB6), (0xB8, 0xD6), (0xD8, 0x24F), (0x2C6, 0x2DC)),
+    *((0x300, 0x36F), (0x460, 0x7FF), (0x2020, 0x2021), (0x2122, 0x2122), (0x200B, 0x200F), (0x202A, 0x202E)),
+    *((0x2060, 0x206F), (0x2E80, 0x2FD5), (0xD800, 0xDFFF), (0xF900, 0xFAFF), (0xFEFF, 0xFEFF), (0xFF66, 0xFF9F)),
+    *((0xFFF9, 0xFFFD),),
+)
+_NEAR = 5
+
+
+@cache
+def _class() -> npt.NDArray[np.uint8]:
+    """Return the bits of each code point, shape (0x110000,)."""
+    table = np.zeros(0x110000, np.uint8)
+    for char in codes():
+        if char > "\xff" and model().alone(char) < COMMON:
+            table[ord(char)] |= ODD
+    table[0xE000:0xF900] |= ODD
+    table[[ord(char) for char in MARKS]] |= ODD
+    for low, high in _ALONE:
+        table[low : high + 1] |= ALONE
+    table[[ord(char) for char in "&锟烫屯\\"]] |= ALONE
+    table[[ord(char) for char in "%=#~"]] |= SIGN
+    for low, high in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
+        table[low : high + 1] |= WIDE
+    table[0xAC00:0xD7A4] |= HANGUL
+    return table
+
+
+_HEX = frozenset("0123456789ABCDEFabcdef")
+
+
+@cache
+def _escape() -> npt.NDArray[np.bool_]:
+    """Say of a sign and the character after it, below 128 each, whether they may begin an escape."""
+    table = np.zeros(0x4000, np.bool_)
+    for sign, behind in (("%", "89ABCDEFabcdefu"), ("=", "89ABCDEF\n"), ("#", "123456789"), ("~", "{")):
+        for char in behind:
+            table[ord(sign) << 7 | ord(char)] = True
+    return table
+
+
+def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp]:
+    """Return places of the lines to look at, in order, from code points, shape (characters,)."""
+    kinds = _class()[points]
+    at = np.flatnonzero(kinds)
+    if not at.size:
+        return at
+    kind = kinds[at]
+    keep = kind & (ALONE | WIDE if wide else ALONE) > 0
+    odd = at[kind & (ODD | HANGUL) > 0]
+    if odd.size > 2:
+        close = odd[:-2][odd[2:] - odd[:-2] <= _NEAR]
+        keep |= np.isin(at, close, assume_unique=True)
+    sign = np.flatnonzero(kind & SIGN)
+    if sign.size:
+        behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
+        keep[sign] |= _escape()[np.where(behind < 128, points[at[sign]] << 7 | behind & 127, 0)]
+    return at[keep]

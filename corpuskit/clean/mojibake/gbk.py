@@ -76,7 +76,7 @@ class Guess:
                 self._memo.clear()
             held = _private(byte) if side == "private" else candidates(side, byte)
             after = model().after
-            likely = (*held[:KEPT], *(c for c in held[KEPT:] if model().joined(b, c)))
+            likely = {*held[:KEPT], *model().following(b).intersection(held)}
             found = self._memo[key] = sorted(((after(a, b, c), c) for c in likely), key=_first)[:KEPT]
         return found
 

@@ -8,7 +8,8 @@ Marks, digits, letters and other scripts are classes of their own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
@@ -67,6 +68,7 @@ class Model:
         self.start = masses.start | MARKS
         self.end = masses.end | MARKS
         self.total = masses.total | MARKS
+        self._following, self._leading = _neighbours(masses.inside)
         self._inside, self._ends, self._first, self._triple = masses.inside, masses.ends, masses.first, masses.triple
 
     def after(self, a: str, b: str, c: str) -> float:
@@ -95,9 +97,13 @@ class Model:
         """Return the simplified form of a character, or the full-width form of an ASCII mark."""
         return self._fold.get(char, char)
 
-    def joined(self, b: str, c: str) -> bool:
-        """Say whether some word holds the two characters together."""
-        return b + c in self._inside
+    def following(self, char: str) -> frozenset[str]:
+        """Return the characters that some word has right after a character."""
+        return self._following.get(char, frozenset())
+
+    def leading(self, char: str) -> frozenset[str]:
+        """Return the characters that some word has right before a character."""
+        return self._leading.get(char, frozenset())
 
     def alone(self, char: str) -> float:
         """Return ln P(char) whatever stands before."""
@@ -209,6 +215,15 @@ class _masses:  # noqa: N801
         self.start, self.end, self.total = tables["start"], tables["end"], tables["total"]
         self.inside, self.ends, self.first = tables["inside"], tables["ends"], tables["first"]
         self.triple = tables["triple"]
+
+
+def _neighbours(pairs: Iterable[str]) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    after: dict[str, list[str]] = defaultdict(list)
+    before: dict[str, list[str]] = defaultdict(list)
+    for pair in pairs:
+        after[pair[0]].append(pair[1])
+        before[pair[1]].append(pair[0])
+    return {b: frozenset(c) for b, c in after.items()}, {c: frozenset(b) for c, b in before.items()}
 
 
 def _table(parts: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]], size: int) -> dict[str, float]:

@@ -39,6 +39,8 @@ class Item(NamedTuple):
     side: str = ""
     """Which of its bytes is known, lead or trail, where only one is."""
     byte: int = 0
+    held: tuple[int, ...] = ()
+    """Its bytes in UTF-8, -1 for those that are lost."""
 
 
 class Slip(NamedTuple):
@@ -218,8 +220,22 @@ def _reach(text: str, doubt: list[float], start: int) -> int:
     return min(len(text), end + 6)
 
 
+LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
+"""Where characters are gone for good: no reading goes across."""
+
+
 def slips(text: str, guess: Guess) -> list[Slip]:
     """Return the runs of a line that read better in step, in order."""
+    out: list[Slip] = []
+    last = 0
+    for match in [*LOST.finditer(text), None]:
+        part = text[last : match.start() if match else len(text)]
+        out += [slip._replace(start=slip.start + last, end=slip.end + last) for slip in _slips(part, guess)]
+        last = match.end() if match else 0
+    return out
+
+
+def _slips(text: str, guess: Guess) -> list[Slip]:
     ranges, doubt = windows(text)
     out: list[Slip] = []
     for low, high in ranges:
@@ -228,11 +244,11 @@ def slips(text: str, guess: Guess) -> list[Slip]:
         stays = model().of(text[low:high] + right, *left)
         score, items = Beam(text[low:high], doubt[low : high + 2], guess).run(left, right)
         if score - stays >= LEAST_GAIN:
-            out += _runs(items, low, high, score - stays)
+            out += runs(items, low, high, score - stays)
     return out
 
 
-def _runs(items: list[Item], low: int, high: int, worth: float) -> list[Slip]:
+def runs(items: list[Item], low: int, high: int, worth: float) -> list[Slip]:
     """Return the runs between the copied items of a window."""
     out: list[Slip] = []
     held: list[Item] = []

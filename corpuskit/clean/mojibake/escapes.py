@@ -1,0 +1,144 @@
+"""Escapes left in text: entities, ``\\u`` and ``%u``, percent-encoding, quoted-printable, HZ, doubled backslashes."""
+
+from __future__ import annotations
+
+import html
+import quopri
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote_to_bytes
+
+from corpuskit.clean.mojibake.work import Change
+
+_ENTITY = re.compile(
+    r"&(?:amp;)*(?:#\d{2,7};?|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
+)
+_BARE = re.compile(r"(?<![&\w])#(\d{4,5});")
+_UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
+_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
+_HZ = re.compile(r"~\{(?:[!-~]{2})+?~\}")
+_SLASH = re.compile(r"([^\x00-\x7f])\\")
+_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ADDRESS = re.compile(r"[!-~]*\Z")
+LEAST_BARE = 3
+
+
+def escapes(text: str) -> Iterator[Change]:
+    """Yield what the escapes of a text stand for, none overlapping another."""
+    taken = 0
+    for change in sorted(_all(text)):
+        if change.start >= taken:
+            yield change
+            taken = change.end
+
+
+def _all(text: str) -> Iterator[Change]:
+    if "&" in text:
+        yield from _each(text, _ENTITY, "garbled.entity", 0.99, unescape)
+    if "#" in text and len(_BARE.findall(text)) >= LEAST_BARE:
+        yield from _each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
+    if "u" in text:
+        yield from _unicode(text)
+    if "%" in text:
+        yield from _percent(text)
+    if "=" in text:
+        yield from _each(text, _PRINTABLE, "garbled.escape", 0.975, _printable)
+    if "~{" in text:
+        yield from _each(text, _HZ, "garbled.escape", 0.975, _hz)
+    if "\\" in text:
+        yield from _each(text, _SLASH, "garbled.escape", 0.97, _slash)
+    yield from _each(text, _PAIR, "garbled.escape", 0.98, _astral)
+
+
+def _each(text: str, form: re.Pattern[str], rule: str, score: float, change: Callable[[str], str]) -> Iterator[Change]:
+    for match in form.finditer(text):
+        after = change(match[0])
+        if after != match[0]:
+            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
+            yield Change(match.start(), match.end(), after, rule, score, reason)
+
+
+def unescape(found: str) -> str:
+    """Return the character of an entity, escaped once or more; the entity itself where it names none."""
+    text = found
+    for _ in range(4):
+        text, last = html.unescape(text), text
+        if text == last:
+            break
+    if text.strip("\xa0\u2002\u2003\u2009 ") == "":
+        return " " * len(text)
+    clean = all(c.isprintable() and not 0xD800 <= ord(c) < 0xE000 for c in text) and "&" not in text[1:]
+    return text if clean else found
+
+
+def _unicode(text: str) -> Iterator[Change]:
+    """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
+    for match in _UNICODE.finditer(text):
+        codes = re.findall(r"u([0-9a-fA-F]{4})", match[0])
+        data = b"".join(int(code, 16).to_bytes(2, "big") for code in codes)
+        after = data.decode("utf-16-be", "surrogatepass")
+        before, behind = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        alone = len(codes) < 2 and not (_HAN.match(before) or _HAN.match(behind) or text.count("\\u") > 4)
+        if _chinese(after) and before not in _CODE and not alone:
+            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
+            yield Change(match.start(), match.end(), after, "garbled.escape", 0.98, reason)
+
+
+_CODE = ("'", '"', "\\", "`", "=")
+
+
+def _chinese(text: str) -> bool:
+    """Say whether a text is of Han characters and marks that stand among them."""
+    return bool(text) and all("\u2010" <= c <= "\u33ff" or "\u3400" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" or c in "·×÷°" or c >= "\U00010000" for c in text)
+
+
+def _percent(text: str) -> Iterator[Change]:
+    for match in _PERCENT.finditer(text):
+        address = _ADDRESS.search(text, max(0, match.start() - 200), match.start())
+        ahead = address[0] if address else ""
+        if "://" in ahead or "www." in ahead or ahead[-1:] in tuple("=/?&#"):
+            continue
+        after = _decoded(unquote_to_bytes(match[0]))
+        if after is not None:
+            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
+            yield Change(match.start(), match.end(), after, "garbled.escape", 0.975, reason)
+
+
+def _decoded(data: bytes) -> str | None:
+    """Return bytes as UTF-8 or GBK text, where that is Chinese."""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        beyond = [c for c in text if c > "\x7f"]
+        if len(beyond) >= 2 and _chinese("".join(beyond)):
+            return text
+    return None
+
+
+def _printable(found: str) -> str:
+    text = _decoded(quopri.decodestring(found.encode("ascii")))
+    return found if text is None else text
+
+
+def _hz(found: str) -> str:
+    try:
+        text = found.encode("ascii").decode("hz")
+    except UnicodeDecodeError:
+        return found
+    return text if _chinese(text) else found
+
+
+def _slash(found: str) -> str:
+    """Drop the backslash that stands doubled for the second byte of a Big5 or GBK character."""
+    for charset in ("big5", "gbk"):
+        if found[0].encode(charset, "ignore")[1:] == b"\\":
+            return found[0]
+    return found
+
+
+def _astral(found: str) -> str:
+    return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le")

@@ -1,0 +1,61 @@
+"""Characters in a form of their own, and characters that do not show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from corpuskit.clean.mojibake.work import Change
+
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufff9-\ufffb]+|(?<=[\u3400-\u9fff])[\x1c-\x1f\x85]+(?=[\u3400-\u9fff])"
+)
+_INVISIBLE = re.compile(r"[\u200b\u2060-\u2064\ufeff\u00ad\u206a-\u206f]+")
+_BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_JOINER = re.compile(r"(?<=[\x21-\x7e\u3040-\u9fff])[\u200c\u200d]+(?=[\x21-\x7e\u3040-\u9fff])")
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_BYTE = re.compile(r"[\ud800-\udfff]+")
+_FORM = re.compile(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
+_WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
+_RADICALS = dict(zip("⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳", "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟", strict=True))
+"""Radicals of the supplement, which normalisation leaves alone."""
+
+
+def forms(text: str) -> Iterator[Change]:
+    """Yield unified characters for Kangxi radicals and compatibility ideographs."""
+    yield from _each(text, _FORM, "garbled.form", 0.98, unify)
+
+
+def invisible(text: str) -> Iterator[Change]:
+    """Yield the removal of what does not show, and U+FFFD for bytes that fit no character."""
+    yield from _each(text, _BYTE, "garbled.undecodable", 0.97, lambda found: "\ufffd" * len(found))
+    yield from _each(text, _CONTROL, "garbled.control", 0.96, _nothing)
+    yield from _each(text, _INVISIBLE, "garbled.invisible", 0.95, _nothing)
+    yield from _each(text, _JOINER, "garbled.invisible", 0.95, _nothing)
+    if not _RTL.search(text):
+        yield from _each(text, _BIDI, "garbled.bidi", 0.94, _nothing)
+
+
+def narrow(text: str) -> Iterator[Change]:
+    """Yield ASCII for full-width letters and digits."""
+    yield from _each(text, _WIDE, "garbled.width", 0.9, lambda found: unicodedata.normalize("NFKC", found))
+
+
+def unify(found: str) -> str:
+    """Return compatibility forms as unified characters."""
+    return "".join(
+        _RADICALS.get(c) or unicodedata.normalize("NFKC" if c < "\u3000" else "NFC", c) for c in found
+    )
+
+
+def _nothing(found: str) -> str:
+    return ""
+
+
+def _each(text: str, form: re.Pattern[str], rule: str, score: float, change: Callable[[str], str]) -> Iterator[Change]:
+    for match in form.finditer(text):
+        after = change(match[0])
+        if after != match[0]:
+            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
+            yield Change(match.start(), match.end(), after, rule, score, reason)

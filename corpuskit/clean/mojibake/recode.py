@@ -1,0 +1,201 @@
+"""Text read in another encoding than it was written in, where no byte is lost.
+
+Each crossing is undone by encoding what was read and decoding what was written; the result must be fluent
+Chinese in itself, and more likely than what stands there, or word lists of other languages would become Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import ftfy
+from ftfy.badness import is_bad
+
+from corpuskit.clean.mojibake.model import model, script
+from corpuskit.clean.mojibake.work import Change
+
+_LATIN = re.compile(r"[\x20-\x7e\x80-\u024f\u02c6\u02dc\u2013-\u2044\u20ac\u2122]+")
+_SEQUENCE = re.compile(
+    r"(?:[\xe2-\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2})"
+    r"(?:[\xe2-\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\x20-\x7e])*"
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_BEYOND = re.compile(r"[\x80-\U0010ffff]+")
+_PIECE = re.compile(r"[\u0180-\u036f\u0460-\u07ff]+")
+CROSSINGS = (
+    *(("gb18030", "utf-8"), ("gb18030", "big5"), ("big5", "gb18030"), ("cp949", "gb18030"), ("cp949", "utf-8")),
+    *(("euc_jp", "gb18030"), ("cp932", "gb18030"), ("cp932", "utf-8"), ("big5", "utf-8"), ("cp949", "big5")),
+)
+"""As it was read, as it was written."""
+FLUENT = -7.3
+"""Mean ln P of a character of Chinese, at the least."""
+LEAST_GAIN = 10.0
+LEAST_HAN = 4
+TURNS = 3
+"""How many times over text may have been read wrongly."""
+_TRIM = " \t\r\"'“”‘’…—–·"
+
+
+def recode(text: str) -> Iterator[Change]:
+    """Yield re-decodings of the stretches of a line that read better so."""
+    crossed = _crossed(text)
+    if crossed is not None:
+        yield _change(0, text, crossed)
+        return
+    yield from _latin(text)
+    yield from _pieces(text)
+
+
+def _change(at: int, found: str, after: str) -> Change:
+    reason = f"{found[:16]!r} decodes as {after[:16]!r}"
+    return Change(at, at + len(found), after, "garbled.codec", 0.985, reason)
+
+
+# Latin letters
+
+
+@cache
+def _bytes() -> dict[int, int]:
+    """Return the byte of each character of Windows-1252; bytes without one are the controls of Latin-1."""
+    table = {code: code for code in range(0x100)}
+    for byte in range(0x80, 0xA0):
+        char = bytes([byte]).decode("cp1252", "ignore")
+        if char:
+            table[ord(char)] = byte
+    return table
+
+
+def _latin(text: str) -> Iterator[Change]:
+    for match in _LATIN.finditer(text):
+        found = match[0]
+        if found.isascii():
+            continue
+        changes = list(_sequences(match.start(), found))
+        if changes:
+            yield from changes
+            continue
+        beside = _HAN.match(text, match.end()) or _HAN.match(text, max(0, match.start() - 1))
+        after = _pairs(found, beside=bool(beside)) or _mended(found, beside=bool(beside))
+        if after != found:
+            yield _change(match.start(), found, after)
+
+
+def _sequences(at: int, found: str) -> Iterator[Change]:
+    """Yield Chinese for runs of UTF-8 read as Latin-1 or Windows-1252, once or more."""
+    for match in _SEQUENCE.finditer(found.translate(_bytes())):
+        shown = found[match.start() : match.end()]
+        after = _unwound(match[0])
+        if after is not None:
+            yield _change(at + match.start(), shown, after)
+
+
+def _unwound(data: str) -> str | None:
+    for _ in range(TURNS):
+        try:
+            data = data.translate(_bytes()).encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return None
+        beyond = "".join(_BEYOND.findall(data))
+        if len(_HAN.findall(beyond)) >= 2 and _fluent(beyond):
+            return data
+    return None
+
+
+def _pairs(found: str, *, beside: bool) -> str | None:
+    """Return GBK or Big5 that was read as Latin-1 or Windows-1252."""
+    for core in dict.fromkeys((found.strip(" "), found.strip(_TRIM))):
+        data = core.translate(_bytes())
+        high = sum(char > "\x7f" for char in data)
+        if high < (4 if beside else 6) or high < 0.6 * len(data.replace(" ", "")) or max(data) > "\xff":
+            continue
+        best = max(_read(data.encode("latin-1")), default=None)
+        if best is not None:
+            return found.replace(core, best[1], 1)
+    return None
+
+
+def _read(data: bytes) -> Iterator[tuple[float, str]]:
+    for charset in ("gb18030", "big5"):
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        beyond = "".join(_BEYOND.findall(text))
+        if _fluent(beyond):
+            yield mean(beyond), text
+
+
+def _mended(found: str, *, beside: bool) -> str:
+    """Return what ftfy makes of a stretch; controls among Han characters are no letters."""
+    bare = not any(char.isalpha() or char > "\x9f" for char in found)
+    return found if (bare and beside) or not is_bad(found) else ftfy.fix_encoding(found)
+
+
+# letters of Asia
+
+
+def _crossed(text: str) -> str | None:
+    """Return a line whose every character was read in a wrong encoding of Asia."""
+    turn, best = text, None
+    stands = model().of(text)
+    for _ in range(TURNS):
+        found = max(_crossings(turn), default=None)
+        if found is None:
+            break
+        turn = found[1]
+        score = model().of(turn)
+        if found[0] >= FLUENT and score - stands >= LEAST_GAIN:
+            best, stands = turn, score
+    return best
+
+
+def _crossings(text: str) -> Iterator[tuple[float, str]]:
+    beyond = "".join(_BEYOND.findall(text))
+    if len(beyond) < LEAST_HAN:
+        return
+    now = common(beyond)
+    for read, wrote in CROSSINGS:
+        try:
+            after = text.encode(read).decode(wrote)
+        except UnicodeError:
+            continue
+        strange = "".join(_BEYOND.findall(after))
+        if strange and common(strange) > now + 0.7 and (_chinese(strange) or wrote == "utf-8"):
+            yield mean(strange), after
+
+
+def common(text: str) -> float:
+    """Return the mean ln P of characters, whatever stands before them."""
+    alone = model().alone
+    return sum(map(alone, text)) / len(text)
+
+
+def mean(text: str) -> float:
+    """Return the mean ln P of the characters of a text."""
+    return model().of(text) / len(text)
+
+
+def _chinese(text: str) -> bool:
+    return len(_HAN.findall(text)) >= max(2, 0.6 * len(text))
+
+
+def _fluent(text: str) -> bool:
+    return bool(text) and _chinese(text) and mean(text) >= FLUENT
+
+
+# GBK read as UTF-8
+
+
+def _pieces(text: str) -> Iterator[Change]:
+    """Yield the characters whose two bytes, by chance, were UTF-8 as well: rare letters among Han."""
+    for match in _PIECE.finditer(text):
+        before, behind = text[: match.start()][-2:], text[match.end() :][:2]
+        try:
+            after = match[0].encode("utf-8").decode("gbk")
+        except UnicodeError:
+            continue
+        around = _HAN.search(before[-1:] + behind[:1]) and all(script(c) not in "ELX" for c in before[-1:] + behind[:1])
+        if around and _chinese(after) and common(after) > -9.5:
+            yield _change(match.start(), match[0], after)

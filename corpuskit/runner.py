@@ -73,10 +73,16 @@ class Summary:
         return counts
 
     @property
+    def failed(self) -> int:
+        """Number of pages that were read, but could not be cleaned."""
+        rules = self.counts["stages"].get("clean", {"rules": {}})["rules"]
+        number: int = rules.get("clean.failed", {}).get("lines", 0)
+        return number
+
+    @property
     def refusals(self) -> int:
         """Number of pages that were refused whole, because they could not be read or cleaned."""
-        failed = self.counts["stages"].get("clean", {"rules": {}})["rules"].get("clean.failed", {})
-        number: int = self.counts["refused"] + failed.get("lines", 0)
+        number: int = self.counts["refused"] + self.failed
         return number
 
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import heapq
 import re
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.pipeline import source_of
 from corpuskit.read import Item, ReadOptions, discover, open_item
 
+_HERE = Path(__file__).parent
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """What JSON cannot say: it would read the two back as one."""
 _LATER = {
@@ -86,8 +88,10 @@ def _refusal(page: Raw, rule: str, reason: str) -> Refusal:
 
 
 def explain(error: BaseException) -> str:
-    """Return the type and the message of an error in one line of at most 300 characters."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+    """Return the type, the message and the place of an error in one line."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _HERE in Path(frame.filename).parents]
+    return f"{what}, at {Path(frames[-1].filename).relative_to(_HERE)}:{frames[-1].lineno}" if frames else what
 
 
 def _not_yet(item: Item) -> Refusal | None:

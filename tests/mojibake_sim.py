@@ -143,7 +143,8 @@ SLIPS: dict[str, Damage] = {
 def recoded(wrote: str, read: str, errors: str = "strict") -> Damage:
     def damage(text: str, rng: random.Random) -> str | None:
         try:
-            return text.encode(wrote).decode(read, errors).replace("\ufffd", "?")
+            out = text.encode(wrote).decode(read, errors)
+            return out if out.encode(read).decode(wrote) == text else None
         except UnicodeError:
             return None
 

@@ -98,6 +98,20 @@ def test_a_run_in_which_nothing_could_be_read_is_a_problem(corpuskit: Command, t
     assert refusals(tmp_path / "out") == {"p/a.txt": "read.empty"}
 
 
+def test_a_run_in_which_nothing_could_be_cleaned_is_a_problem(
+    corpuskit: Command, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("corpuskit.pipeline.Pipeline.drafts", fault)
+    said = corpuskit("run", pages, "-o", tmp_path / "out", "-w", "1")
+    assert said.code == 1
+    assert "p/a.txt: cleaning failed (ZeroDivisionError: by nothing, at pipeline.py:" in said.err
+    assert "nothing could be read and cleaned" in said.err
+    sound(tmp_path / "out")
+
+
 def test_options_override_the_config(corpuskit: Command, tmp_path: Path) -> None:
     page = (
         folder_of(tmp_path, {"x.txt": jsonl({"body": {"main": FERRY}}), "my.toml": "[ledger]\ntext = false\n"})

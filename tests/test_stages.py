@@ -27,12 +27,14 @@ from corpuskit.core.page import Page
 from corpuskit.core.source import Source
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
-from corpuskit.labelled import load
+from corpuskit.labelled import KEEP, load
 from corpuskit.language import WrongLanguage
 from corpuskit.pipeline import Cleaned, Pipeline
 from corpuskit.segment import Layout, TooShort
 
-PAGES = {page.id: page.raw for page in load(Path(__file__).parent.parent / "fixtures" / "labelled")}
+LABELLED = load(Path(__file__).parent.parent / "fixtures" / "labelled")
+PAGES = {page.id: page.raw for page in LABELLED}
+BODY = {page.id: {block.raw.strip() for block in page.blocks if block.role in KEEP} for page in LABELLED}
 DEFAULTS: tuple[Stage, ...] = tuple(stage() for stage in STAGES)
 VARIANTS: tuple[Stage, ...] = (
     *DEFAULTS,
@@ -49,7 +51,7 @@ VARIANTS: tuple[Stage, ...] = (
     TooShort(min_chars=0, fragment_chars=0),
     WrongLanguage(keep=("en",), certainty=0.0),
 )
-AGAIN = {"garbled": 0, "spam_links": 2, "related_news": 9, "page_chrome": 40, "punctuation": 0, "all": 30}
+AGAIN = {"garbled": 0, "spam_links": 2, "related_news": 6, "page_chrome": 38, "punctuation": 0, "all": 25}
 """Most labelled pages on which a second pass may still find something to take; these numbers only fall.
 
 Not all can be zero: the noise stages judge a line by what stands around it and by its distance from the
@@ -74,8 +76,8 @@ def pages() -> st.SearchStrategy[str]:
 
 
 def sample(stage: Stage) -> list[str]:
-    """Return the labelled pages: all for a stage as it comes, every seventh for a variant."""
-    return list(PAGES.values())[:: 1 if stage in DEFAULTS else 7]
+    """Return labelled pages: every second for a stage as it comes, a few for a variant."""
+    return list(PAGES.values())[:: 2 if stage in DEFAULTS else 15]
 
 
 def places(proposal: Proposal) -> Iterator[Span]:
@@ -85,19 +87,18 @@ def places(proposal: Proposal) -> Iterator[Span]:
         yield from (span for article in proposal.articles for span in article)
 
 
-def sound(stage: Stage, text: str) -> list[Draft]:
-    """Hold what a stage says of a page against what it promised, and apply it."""
+def sound(stage: Stage, text: str) -> list[Proposal]:
+    """Return what a stage says of a page, held against what it promised, and applied."""
     proposed = list(stage.propose(Page.of(text)))
     for proposal in proposed:
         assert all(0 <= span.start <= span.end <= len(text) for span in places(proposal))
         assert proposal.rule in stage.rules
         assert 0 <= proposal.score <= 1
         assert proposal.reason
-    again = list(stage.propose(Page.of(text)))
-    assert again == proposed
     winners, losers = resolve(proposed)
     assert len(winners) + len(losers) == len(proposed)
-    return apply(Draft.of(text), winners, stage.name, Record())
+    apply(Draft.of(text), winners, stage.name, Record())
+    return proposed
 
 
 def passed(stages: tuple[Stage, ...], text: str) -> str:
@@ -108,7 +109,7 @@ def passed(stages: tuple[Stage, ...], text: str) -> str:
     return draft.text
 
 
-def edits(stages: tuple[Stage, ...], text: str) -> list[Proposal]:
+def edits(stages: tuple[Stage, ...], text: str) -> list[Edit]:
     """Return the edits that stages propose for a text that they all see alike."""
     return [p for stage in stages for p in stage.propose(Page.of(text)) if isinstance(p, Edit)]
 
@@ -144,9 +145,9 @@ def test_the_example_happens(stage: Stage) -> None:
     before, after = stage.example
     if (before, after) == ("", ""):
         # only a stage that does nothing until it is told to needs no example
-        assert [name for name, text in PAGES.items() if list(stage.propose(Page.of(text)))] == []
+        assert [text for text in sample(stage) if list(stage.propose(Page.of(text)))] == []
         return
-    drafts = sound(stage, before)
+    drafts = apply(Draft.of(before), resolve(sound(stage, before)).winners, stage.name, Record())
     assert before != after
     assert "\n".join(draft.text for draft in drafts if draft.dropped is None).strip() == after
 
@@ -158,26 +159,20 @@ def test_the_example_happens(stage: Stage) -> None:
 @settings(max_examples=FEWER)
 @given(text=st.one_of(pages(), texts(20)))
 def test_in_bounds_and_deterministic_on_random_pages(stage: Stage, text: str) -> None:
-    sound(stage, text)
+    assert sound(stage, text) == sound(stage, text)
 
 
 @pytest.mark.parametrize("stage", VARIANTS, ids=label)
-def test_in_bounds_and_deterministic_on_labelled_pages(stage: Stage) -> None:
-    for text in sample(stage):
-        sound(stage, text)
+def test_in_bounds_on_labelled_pages_and_no_memory_between_them(stage: Stage) -> None:
+    there = [sound(stage, text) for text in sample(stage)]
+    back = [list(stage.propose(Page.of(text))) for text in reversed(sample(stage))]
+    assert there == back[::-1]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\ufeff", "\x00", "\ud800", "。", "a", "\r", "\u3000\u3000"])
 @pytest.mark.parametrize("stage", VARIANTS, ids=label)
 def test_pages_of_next_to_nothing(stage: Stage, text: str) -> None:
     sound(stage, text)
-
-
-@pytest.mark.parametrize("stage", VARIANTS, ids=label)
-def test_no_memory_between_pages(stage: Stage) -> None:
-    there = [list(stage.propose(Page.of(text))) for text in sample(stage)]
-    back = [list(stage.propose(Page.of(text))) for text in reversed(sample(stage))]
-    assert there == back[::-1]
 
 
 @settings(max_examples=FEWER)
@@ -195,11 +190,27 @@ TWICE = {stage.name: (stage(),) for stage in CLEANERS} | {
 }
 
 
+@cache
+def again(name: str) -> dict[str, list[str]]:
+    """Return what a second pass takes, or writes over, on each page on which it does."""
+    out = {}
+    for page, text in PAGES.items():
+        after = passed(TWICE[name], text)
+        if found := edits(TWICE[name], after):
+            out[page] = [after[slice(*edit.span)] for edit in found]
+    return out
+
+
 @pytest.mark.parametrize("name", TWICE)
 def test_a_second_pass_finds_nothing_on_most_pages(name: str) -> None:
-    stages = TWICE[name]
-    again = [page for page, text in PAGES.items() if edits(stages, passed(stages, text))]
-    assert len(again) <= AGAIN[name], again
+    assert len(again(name)) <= AGAIN[name], list(again(name))
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_a_second_pass_takes_no_line_of_an_article(name: str) -> None:
+    for page, taken in again(name).items():
+        rows = {line.strip() for text in taken for line in text.splitlines()}
+        assert rows & BODY[page] == set(), page
 
 
 # the labelled pages, from end to end
@@ -225,15 +236,15 @@ def test_every_character_of_a_labelled_page_is_accounted_for(page: str) -> None:
 
 def test_the_order_of_the_pages_does_not_matter() -> None:
     road = Pipeline(Config())
-    for name, text in reversed(PAGES.items()):
-        again, first = road.clean_text(text, f"{name}.txt"), cleaned()[name]
-        assert (again.records, again.ledger) == (first.records, first.ledger)
+    for name in [*PAGES][::-3]:
+        new, first = road.clean_text(PAGES[name], f"{name}.txt"), cleaned()[name]
+        assert (new.records, new.ledger) == (first.records, first.ledger)
 
 
 def test_the_text_is_the_same_without_the_ledgers_text() -> None:
     road = Pipeline(Config(ledger=Ledger(text=False)))
-    for name, text in PAGES.items():
-        bare, first = road.clean_text(text, f"{name}.txt"), cleaned()[name]
+    for name in [*PAGES][::3]:
+        bare, first = road.clean_text(PAGES[name], f"{name}.txt"), cleaned()[name]
         assert [r["text"] for r in bare.records] == [r["text"] for r in first.records]
         assert [r["provenance"]["pieces"] for r in bare.records] == [r["provenance"]["pieces"] for r in first.records]
         assert bare.ledger == [{k: v for k, v in line.items() if k != "before"} for line in first.ledger]

@@ -20,6 +20,7 @@ from corpuskit.core.stage import Stage
 __all__ = ["Garbled", "smallest"]
 
 _LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd+|烫{3,}|屯{3,}")
+_SOFT = re.compile(r"(?:=[0-9A-F]{2}|[!-<>-~])=\Z")
 _ROUNDS = 3
 """A repair can lay bare another damage, as an escape that a control character cut in two."""
 
@@ -80,6 +81,18 @@ def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:
     for at in gate.places(page.codes, wide=wide).tolist():
         if at > last:
             start = text.rfind("\n", 0, at) + 1
-            last = text.find("\n", at)
-            last = len(text) if last < 0 else last
+            last = _end(text, at)
             yield start, last
+
+
+def _end(text: str, at: int) -> int:
+    """Return where a line ends; quoted-printable breaks its own with ``=``."""
+    while True:
+        end = text.find("\n", at)
+        if end < 0:
+            return len(text)
+        if text[end - 1 : end] == "\r":
+            end -= 1
+        if not _SOFT.search(text, max(at, end - 3), end):
+            return end
+        at = text.find("\n", end) + 1

@@ -102,19 +102,22 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     # nothing but paragraphs under a line or two of headline: nothing to decide
     if model is None or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
+    prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
     out: dict[int | None, tuple[str, float]] = {}
     for line, e, chances in zip(page.lines, found, label(page, model), strict=True):
-        best = int(chances[1:].argmax()) + 1
+        best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
-        # a whole paragraph is never only furniture's, and losing one is worse than leaving dirt
-        if e.prose and e.size >= 60 and sure < _PARAGRAPH:
+        # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
+        # pages of short lines, posts of a thread
+        paragraph = e.prose and e.size >= 60
+        if (paragraph or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE:
             sure = min(sure, _FLAGGED)
-        out[page.place(line.start)] = (LABELS[best], sure)
+        out[page.place(line.start)] = (best, sure)
     return out
 
 
-_FLAGGED, _REMOVED, _PARAGRAPH = 0.9, 0.98, 0.995
-"""Probabilities from which a line is flagged and removed at the default thresholds, and a paragraph removed.
+_FLAGGED, _REMOVED, _SAFE = 0.9, 0.98, 0.997
+"""Probabilities from which a line is flagged and removed at the default thresholds, and removed in any case.
 
 Set by cross-validation on the tuning pages: at 0.98 the labeller takes next to nothing that the rules leave rightly.
 """

@@ -62,8 +62,8 @@ def run(
         talk.as_json(summary)
     elif not quiet:
         talk.tell(summary, None if output == "-" else output)
-    if summary.counts["sources"] == 0:
-        typer.echo("corpuskit: nothing could be read", err=True)
+    if summary.counts["sources"] == summary.failed:
+        typer.echo("corpuskit: nothing could be read" + " and cleaned" * bool(summary.failed), err=True)
         raise typer.Exit(1)
     if strict and summary.refusals:
         typer.echo(f"corpuskit: {summary.refusals} refused, and --strict was asked for", err=True)

@@ -11,9 +11,9 @@ from urllib.parse import unquote_to_bytes
 from corpuskit.clean.mojibake.work import Change
 
 _ENTITY = re.compile(
-    r"&(?:amp;)*(?:#\d{2,7};?|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
+    r"&(?:amp;)*(?:#\d{2,7};|#(?:1[2-9]|[2-6]\d)\d{3}|#8[2-4]\d\d|#\d{2,4}|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
 )
-_BARE = re.compile(r"(?<![&\w])#(\d{4,5});")
+_BARE = re.compile(r"(?<!&)#(\d{4,5});")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
 _PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
@@ -69,24 +69,25 @@ def unescape(found: str) -> str:
             break
     if text.strip("\xa0\u2002\u2003\u2009 ") == "":
         return " " * len(text)
-    clean = all(c.isprintable() and not 0xD800 <= ord(c) < 0xE000 for c in text) and "&" not in text[1:]
+    clean = all((c.isprintable() or c == "\u3000") and not 0xD800 <= ord(c) < 0xE000 for c in text) and "&" not in text[1:]
     return text if clean else found
 
 
 def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
-    for match in _UNICODE.finditer(text):
+    found = list(_UNICODE.finditer(text))
+    for match in found:
         codes = re.findall(r"u([0-9a-fA-F]{4})", match[0])
         data = b"".join(int(code, 16).to_bytes(2, "big") for code in codes)
         after = data.decode("utf-16-be", "surrogatepass")
         before, behind = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        alone = len(codes) < 2 and not (_HAN.match(before) or _HAN.match(behind) or text.count("\\u") > 4)
-        if _chinese(after) and before not in _CODE and not alone:
+        alone = len(codes) < 2 and not (_HAN.match(before) or _HAN.match(behind) or len(found) >= LEAST_BARE)
+        if _chinese(after) and not alone and not _CODE.search(text, max(0, match.start() - 8), match.start()):
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.98, reason)
 
 
-_CODE = ("'", '"', "\\", "`", "=")
+_CODE = re.compile(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
 
 
 def _chinese(text: str) -> bool:

@@ -51,6 +51,8 @@ MARKS = {
 FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
 """ASCII marks and the full-width ones they stand for."""
 _AFTER_STOP = {"”": 0.12, "’": 0.02, "」": 0.03, "》": 0.01, "）": 0.02, "\n": 0.1}
+OLD = 2.0
+"""Price of a traditional character in text that may be of either kind."""
 _FLOOR = 1e-8
 _OTHER = 0.02
 """Mass of a character of another script, whatever it is."""
@@ -62,6 +64,7 @@ class Model:
 
     def __init__(self) -> None:
         self._fold = variants()
+        self._table = str.maketrans(self._fold)
         self._memo: dict[str, float] = {}
         masses = _masses()
         self.single = masses.single | MARKS
@@ -93,6 +96,10 @@ class Model:
             a, b = b, c
         return out
 
+    def simplified(self, text: str) -> str:
+        """Return a text with its traditional characters simplified and its ASCII marks widened."""
+        return text.translate(self._table)
+
     def fold(self, char: str) -> str:
         """Return the simplified form of a character, or the full-width form of an ASCII mark."""
         return self._fold.get(char, char)
@@ -113,7 +120,7 @@ class Model:
     def _after(self, a: str, b: str, c: str) -> float:
         fold = self._fold
         a, b, x = fold.get(a, a), fold.get(b, b), fold.get(c, c)
-        cost = 0.7 if x != c and c > "~" else 0.0
+        cost = OLD if x != c and c > "~" else 0.0
         if x not in self.total:
             return _strange(c, b, self._border(a, b)) - cost
         if b == "。" and x in _AFTER_STOP:
@@ -260,8 +267,7 @@ def variants() -> dict[str, str]:
     """Return the simplified form of each traditional character, and full-width forms of ASCII marks."""
     out = dict(FOLDED)
     for line in _read("variants.txt"):
-        simple, old = line.split(" ")
-        out |= dict(zip(old, simple, strict=True))
+        out |= dict(zip(line[1::2], line[::2], strict=True))
     return out
 
 

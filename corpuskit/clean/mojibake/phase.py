@@ -8,6 +8,7 @@ that waits for its other half.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from corpuskit.clean.mojibake.gate import MARKS, gain, points_of
@@ -226,11 +227,16 @@ LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
 
 def slips(text: str, guess: Guess) -> list[Slip]:
     """Return the runs of a line that read better in step, in order."""
+    return apart(text, lambda part: _slips(part, guess))
+
+
+def apart(text: str, read: Callable[[str], list[Slip]]) -> list[Slip]:
+    """Read the parts of a line between places where characters are gone, each alone."""
     out: list[Slip] = []
     last = 0
     for match in [*LOST.finditer(text), None]:
         part = text[last : match.start() if match else len(text)]
-        out += [slip._replace(start=slip.start + last, end=slip.end + last) for slip in _slips(part, guess)]
+        out += [slip._replace(start=slip.start + last, end=slip.end + last) for slip in read(part)]
         last = match.end() if match else 0
     return out
 

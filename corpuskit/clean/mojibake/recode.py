@@ -139,13 +139,13 @@ def _mended(found: str, *, beside: bool) -> str:
 def _crossed(text: str) -> str | None:
     """Return a line whose every character was read in a wrong encoding of Asia."""
     turn, best = text, None
-    stands = model().of(text)
+    stands = _of(text)
     for _ in range(TURNS):
         found = max(_crossings(turn), default=None)
         if found is None:
             break
         turn = found[1]
-        score = model().of(turn)
+        score = _of(turn)
         if found[0] >= FLUENT and score - stands >= LEAST_GAIN:
             best, stands = turn, score
     return best
@@ -153,7 +153,7 @@ def _crossed(text: str) -> str | None:
 
 def _crossings(text: str) -> Iterator[tuple[float, str]]:
     beyond = "".join(_BEYOND.findall(text))
-    if len(beyond) < LEAST_HAN:
+    if len(beyond) < LEAST_HAN or "锟" in text:
         return
     now = common(beyond)
     for read, wrote in CROSSINGS:
@@ -174,7 +174,11 @@ def common(text: str) -> float:
 
 def mean(text: str) -> float:
     """Return the mean ln P of the characters of a text."""
-    return model().of(text) / len(text)
+    return _of(text) / len(text)
+
+
+def _of(text: str) -> float:
+    return model().of(model().simplified(text))
 
 
 def _chinese(text: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import KEPT, RARE, codes, pairs
 from corpuskit.clean.mojibake.model import model
-from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip, runs
+from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip, apart, runs
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
@@ -27,7 +27,7 @@ BLANK = 13.0
 """Price of a character of which nothing is known."""
 LEAST_HITS = 3
 _NEAR = 7
-_HIT = re.compile(r"[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
+_HIT = re.compile(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
 
 Bytes = tuple[int, ...]
 Node = tuple["Node", Item] | None
@@ -215,6 +215,10 @@ def _first(item: tuple[float, str]) -> tuple[float, str]:
 
 def readings(text: str) -> list[Slip]:
     """Return the runs of a line that read better as UTF-8, in order."""
+    return apart(text, _readings)
+
+
+def _readings(text: str) -> list[Slip]:
     out: list[Slip] = []
     for low, high in spans(text):
         left = ("。。" + text[:low])[-2:]

@@ -28,7 +28,7 @@ def paragraphs(language: str, least: int = 60, most: int = 220) -> tuple[str, ..
     """Return sound paragraphs of the labelled pages in a language."""
     out = []
     for page in load(LABELLED):
-        if page.header["lang"].startswith(language):
+        if page.header["lang"].startswith(language) and (page.id.startswith("h") or not language.startswith("zh")):
             lines = (line.strip() for line in page.raw.split("\n"))
             out += [line for line in lines if least <= len(line) <= most and sound(line, language)]
     return tuple(dict.fromkeys(out))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from corpuskit.clean.evidence import evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.verdict import Verdict
+from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
@@ -103,6 +104,7 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     if model is None or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
+    thread = sum(forms("roles")["floor"].search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | None, tuple[str, float]] = {}
     for line, e, chances in zip(page.lines, found, label(page, model), strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
@@ -111,6 +113,8 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
         # pages of short lines, posts of a thread
         paragraph = e.prose and e.size >= 60
         if (paragraph or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE:
+            sure = min(sure, _FLAGGED)
+        if thread and best == "comment" and e.size >= 12:
             sure = min(sure, _FLAGGED)
         out[page.place(line.start)] = (best, sure)
     return out

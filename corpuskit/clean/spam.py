@@ -100,7 +100,8 @@ def judge(text: str, e: Evidence) -> float:
 
 def _row(e: Evidence, mix: float) -> float:
     count = len(e.tokens)
-    if count < 6 or e.function > 0.05 or e.finals > count / 8:
+    # an enumeration that ends a sentence is a law's or a report's
+    if count < 6 or e.function > 0.05 or e.finals > count / 8 or (e.final and e.inner >= 3 and e.repeats < 0.3):
         return 0.0
     if (mix >= 0.25 and e.trades >= 2) or (e.repeats >= 0.3 and mix >= 0.1 and e.trades):
         return 0.97

@@ -162,6 +162,8 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
     title = choose_title(page, roles, part.heads)
     if title is not None and headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads):
         title = None
+    # above a list or verse a second line may be its first
+    paragraphs = any(roles[i].role is Role.BODY and roles[i].size >= 40 for i in part.lines[:2])
     reply = part.heads[:1] != [0] and floors(page, part.heads) and 0 not in part.lines
     if reply:
         title = None
@@ -173,7 +175,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
             out[line] = "byline"
         elif role is Role.HEAD:
             above = title is None or line < title
-            if headline(page, roles, part.heads, line) > 0:
+            if headline(page, roles, part.heads, line) > 0 and (above or paragraphs):
                 out[line] = "subtitle"
             elif above:
                 out[line] = "masthead"

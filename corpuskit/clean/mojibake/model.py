@@ -51,6 +51,10 @@ MARKS = {
 FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
 """ASCII marks and the full-width ones they stand for."""
 _AFTER_STOP = {"”": 0.12, "’": 0.02, "」": 0.03, "》": 0.01, "）": 0.02, "\n": 0.1}
+RUNNING = 0.7
+"""Weight of the counts of running text."""
+_PRIOR = 12.0
+"""Occurrences that the word list is worth beside them."""
 OLD = 2.0
 """Price of a traditional character in text that may be of either kind."""
 _FLOOR = 1e-8
@@ -66,6 +70,7 @@ class Model:
         self._fold = variants()
         self._table = str.maketrans(self._fold)
         self._memo: dict[str, float] = {}
+        self._running = _counts()
         masses = _masses()
         self.single = masses.single | MARKS
         self.start = masses.start | MARKS
@@ -144,7 +149,19 @@ class Model:
             three += self.end.get(a, 0.02) * (self._first.get(pair, 0.0) + alone * start)
             three /= before
         high, middle, low = _WEIGHTS
-        return math.log(high * three + middle * two + low * self.total[x] + _FLOOR) - cost
+        words = high * three + middle * two + low * self.total[x]
+        return math.log(self._blend(words, a, b, x) + _FLOOR) - cost
+
+    def _blend(self, words: float, a: str, b: str, c: str) -> float:
+        """Return P(c | a b) of the word list and of running text together, by how often the latter has ``b``."""
+        counts = self._running
+        single = counts.get(b, 0)
+        if not single:
+            return words
+        pair = counts.get(a + b, 0)
+        middle = (counts.get(b + c, 0) + _PRIOR * words) / (single + _PRIOR)
+        high = (counts.get(a + b + c, 0) + _PRIOR * middle) / (pair + _PRIOR) if pair else middle
+        return (1 - RUNNING) * words + RUNNING * high
 
     def _close(self, char: str) -> float:
         return self.end.get(char, 0.0) if char in self.total else _OTHER
@@ -255,6 +272,16 @@ def _words() -> Iterator[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]]
         mass = np.concatenate([np.full(len(codes) // length, 2 ** (level / 2)) for codes, level in held])
         codes = np.concatenate([codes for codes, _ in held]).reshape(-1, length).astype(np.uint64)
         yield codes, mass * (HAN_SHARE / total)
+
+
+def _counts() -> dict[str, int]:
+    """Return how often running text has each character, pair and triple."""
+    out: dict[str, int] = {}
+    for line in _read("running.txt"):
+        size, n, held = line.split(" ")
+        step = int(size)
+        out |= dict.fromkeys((held[i : i + step] for i in range(0, len(held), step)), int(n))
+    return out
 
 
 def _read(name: str) -> list[str]:

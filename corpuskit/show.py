@@ -99,10 +99,16 @@ def runs(found: Iterable[Mark], stage: str | None = None) -> Iterator[Run]:
     """Yield what is shown of the marks; with ``stage`` only its own in full, and what others took out as a number."""
     record = 0
     for mark in found:
-        if mark.record and mark.record != record:
+        # what stands at the edges of an article is not yet its text
+        if mark.record != record and _text(mark).strip():
             record = mark.record
             yield Run(f"‹{record}›", "tag")
         yield from _one(mark, stage)
+
+
+def _text(mark: Mark) -> str:
+    """Return what a record has of a mark."""
+    return (mark.before if mark.kind == "keep" else mark.after) if mark.record else ""
 
 
 def _one(mark: Mark, stage: str | None) -> Iterator[Run]:

@@ -64,7 +64,7 @@ def out(pages: Path, tmp_path: Path) -> Path:
 def test_run_tells_what_came_out_and_what_to_type_next(corpuskit: Command, pages: Path, tmp_path: Path) -> None:
     said = corpuskit("run", pages, "-o", tmp_path / "out")
     assert (said.code, said.out) == (0, "")
-    assert "related_news.list" in said.err
+    assert "related_news." in said.err
     assert "p/b.jsonl#3: no field 'text'" in said.err
     assert f"corpuskit verify {tmp_path / 'out'}" in said.err
     assert ANSI not in said.err
@@ -275,12 +275,12 @@ def test_explain_a_record(corpuskit: Command, out: Path) -> None:
     said = corpuskit("explain", out, record["id"])
     assert said.code == 0
     assert "verbatim" in said.out
-    assert "related_news.list" in said.out
+    assert "related_news." in said.out
 
 
 def test_explain_a_place(corpuskit: Command, out: Path) -> None:
     assert "kept in record" in corpuskit("explain", out, "p/a.txt", "--at", str(DIRTY.index("本报讯"))).out
-    assert "removed by related_news.list" in corpuskit("explain", out, "p/a.txt", "--at", str(DIRTY.index("廊桥"))).out
+    assert "removed by related_news." in corpuskit("explain", out, "p/a.txt", "--at", str(DIRTY.index("廊桥"))).out
     assert (
         "refused by duplicates."
         in corpuskit("explain", out, "p/b.jsonl", "--at", str(BRIDGE.index("本报讯")), "--source-record", "2").out
@@ -293,13 +293,13 @@ def test_inspect_marks_what_it_shows(corpuskit: Command, pages: Path) -> None:
     assert "[-首页 > 新闻 > 正文\n-]{page_chrome." in said.out
     assert "<title:石桥重开>" in said.out
     assert "‹1›" in said.out
-    assert "related_news.list" in said.out.rpartition("rule")[2]
+    assert "related_news." in said.out.rpartition("kind")[2]
     assert ANSI not in said.out
 
 
 def test_inspect_one_stage(corpuskit: Command, pages: Path) -> None:
     said = corpuskit("inspect", pages / "a.txt", "--stage", "related_news")
-    assert "-]{related_news.list}" in said.out
+    assert "-]{related_news." in said.out
     assert "[-…13 characters…-]{page_chrome." in said.out
     assert "<title:" not in said.out
 

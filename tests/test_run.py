@@ -13,6 +13,7 @@ import pytest
 import zstandard
 from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, ran, records, refusals, sound, tree
 
+from corpuskit.config import STAGES
 from corpuskit.core.source import Raw, Refusal
 from corpuskit.pipeline import Pipeline, source_of
 from corpuskit.read import open_item
@@ -82,8 +83,9 @@ def test_the_number_of_workers_changes_nothing(pages: Path, tmp_path: Path) -> N
 
 def test_shards_hold_the_lines_of_one_part(tmp_path: Path) -> None:
     pages = folder_of(tmp_path / "p", {f"{number:03}.txt": article(number, 900) for number in range(40)})
-    ran([pages], tmp_path / "one")
-    ran([pages], tmp_path / "parts", "[output]\nshard_mb = 1")
+    idle = "".join(f"[stages.{stage.name}]\nenabled = false\n" for stage in STAGES)
+    ran([pages], tmp_path / "one", idle)
+    ran([pages], tmp_path / "parts", idle + "[output]\nshard_mb = 1")
     found = content(tmp_path / "parts")
     assert "corpus/part-00001.jsonl" in found
     joined = b"".join(data for name, data in sorted(found.items()) if name.startswith("corpus/"))
@@ -277,7 +279,7 @@ def test_a_page_that_fails_is_kept_in_the_ledger(tmp_path: Path, monkeypatch: py
     summary = ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out")
     (line,) = [line for line in ledger(tmp_path / "out") if line["rule"] == "clean.failed"]
     assert line["before"] == [FERRY]
-    assert line["reason"].startswith("cleaning failed (ZeroDivisionError: a stage divided by nothing)")
+    assert line["reason"].startswith("cleaning failed (ZeroDivisionError: a stage divided by nothing, at batch.py:")
     assert summary.refusals == 1
     assert summary.counts["dropped"] == 1
 

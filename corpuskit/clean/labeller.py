@@ -100,8 +100,8 @@ def _known(page: Page) -> dict[int | None, tuple[str, float]]:
 def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     model = packaged()
     found = evidence(page)
-    # nothing but paragraphs under a line or two of headline: nothing to decide
-    if model is None or all(e.prose and e.size >= 30 for e in found[3:]):
+    # too little around each line to go by, or nothing but paragraphs under a headline: the rules decide
+    if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
     thread = sum(forms("roles")["floor"].search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
@@ -120,6 +120,8 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     return out
 
 
+_LEAST = 12
+"""Lines that a page must have: the labelled pages it was trained on have more."""
 _FLAGGED, _REMOVED, _SAFE = 0.9, 0.98, 0.997
 """Probabilities from which a line is flagged and removed at the default thresholds, and removed in any case.
 

@@ -138,7 +138,24 @@ def _context(module: str) -> BaseContext:
 
 @contextlib.contextmanager
 def _held(*signals: signal.Signals) -> Iterator[None]:
-    """Hold signals back, without losing them; processes and threads born meanwhile never see them."""
+    """Hold signals back, without losing them; processes born meanwhile never see them."""
+    came: list[int] = []
+    handlers: dict[signal.Signals, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        # the mask is this thread's alone: a native library's thread may still take the signal
+        handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in signals}
+    try:
+        with _masked(signals):
+            yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+    for number in came:
+        signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def _masked(signals: Sequence[signal.Signals]) -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from corpuskit.clean.mojibake.gbk import KEPT
 from corpuskit.clean.mojibake.model import model
 
-SHARE = 0.12
+SHARE = 0.06
 """Weight of the page's own characters and pairs beside the model's."""
-HEAT = 0.8
+HEAT = 1.35
 """The model is surer than it is right: its log odds are divided by this."""
 LOST = "\ufffd"
 

@@ -51,7 +51,7 @@ MARKS = {
 FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
 """ASCII marks and the full-width ones they stand for."""
 _AFTER_STOP = {"”": 0.12, "’": 0.02, "」": 0.03, "》": 0.01, "）": 0.02, "\n": 0.1}
-RUNNING = 0.7
+RUNNING = 0.5
 """Weight of the counts of running text."""
 _PRIOR = 12.0
 """Occurrences that the word list is worth beside them."""

@@ -1,0 +1,104 @@
+"""How fast the whole road is: ``python tests/bench/road.py [--mb 50 500]``.
+
+Writes JSONL of so many megabytes to a temporary folder (10 % of the pages carry a spam row, a related list, furniture
+and a line in the wrong encoding) and measures, in the same run,
+
+    orjson  each line parsed and written again, the physical limit taken
+    road    ``corpuskit run`` with one worker, as a process of its own
+
+in megabytes of input a second of CPU time, since other work on the machine spoils wall clock; the share of the second
+in the first; and the peak memory of the process, which should not grow with the input: ``--mb 50 500`` shows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+from texts import Writer
+
+
+class Row(NamedTuple):
+    """One size; CPU seconds, wall seconds, bytes."""
+
+    size: int
+    limit: float
+    road: float
+    wall: float
+    memory: int
+
+    def render(self) -> str:
+        size = self.size / 1e6
+        limit, road = size / self.limit, size / self.road
+        told = f"{size:8.1f}{limit:12.1f}{road:12.2f}{road / limit:9.1%}{1000 / road:12.0f}"
+        return told + f"{size / self.wall:12.2f}{self.memory / 1e6:12.0f}"
+
+
+HEAD = (
+    f"{'MB':>8}{'orjson MB/s':>12}{'road MB/s':>12}{'share':>9}{'road ms/MB':>12}{'wall MB/s':>12}{'peak RSS MB':>12}"
+)
+
+
+def write(path: Path, megabytes: float, dirty: float) -> int:
+    """Write pages as JSONL; return the file's bytes."""
+    with path.open("wb") as file:
+        for number, page in enumerate(Writer().pages(int(megabytes * 1e6), dirty=dirty)):
+            file.write(orjson.dumps({"id": number, "text": page}) + b"\n")
+    return path.stat().st_size
+
+
+def limit(path: Path) -> float:
+    """Return the CPU seconds of parsing each line and writing it again."""
+    begun = time.process_time()
+    with path.open("rb") as lines, path.with_suffix(".again").open("wb") as file:
+        for line in lines:
+            file.write(orjson.dumps(orjson.loads(line)) + b"\n")
+    spent = time.process_time() - begun
+    path.with_suffix(".again").unlink()
+    return spent
+
+
+def road(path: Path) -> tuple[float, float, int]:
+    """Run corpuskit on a file; return CPU seconds, wall seconds and the peak memory in bytes."""
+    out = path.parent / "out"
+    words = [sys.executable, "-m", "corpuskit", "run", str(path), "-o", str(out), "--workers", "1", "--quiet"]
+    begun = time.perf_counter()
+    child = subprocess.Popen(words)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"corpuskit run failed with {child.returncode}")
+    # kilobytes on Linux, bytes on macOS
+    memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return used.ru_utime + used.ru_stime, time.perf_counter() - begun, memory
+
+
+def measure(megabytes: float, dirty: float) -> Row:
+    with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
+        path = Path(folder) / "pages.jsonl"
+        size = write(path, megabytes, dirty)
+        before = limit(path)
+        spent, wall, memory = road(path)
+        return Row(size, min(before, limit(path)), spent, wall, memory)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mb", type=float, nargs="+", default=[50.0], metavar="MB", help="sizes of the input; 50")
+    parser.add_argument("--dirty", type=float, default=0.1, metavar="SHARE", help="share of dirty pages; 0.1")
+    options = parser.parse_args(words)
+    print(HEAD)
+    for megabytes in options.mb:
+        print(measure(megabytes, options.dirty).render(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Where the time goes: ``python tests/bench/stages.py [--mb 2]``, milliseconds of CPU time a megabyte of UTF-8.
+
+Each step of the road is timed by itself over the same pages, clean ones and dirty ones, and no profiler slows it: the
+stages by what they propose and what the engine applies of it, with the default config, in their order. The first
+noise stage pays for the evidence that the others share, ``too_short`` for the lines after the layout. Beside them
+stand the budgets, which are of pages one in ten of which is dirty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import orjson
+from texts import Writer
+
+from corpuskit.config import load
+from corpuskit.core.draft import Draft
+from corpuskit.core.engine import Record, apply, resolve
+from corpuskit.core.page import Page
+from corpuskit.core.source import Raw, Source
+from corpuskit.core.stage import Stage
+from corpuskit.dedup import fingerprint, shingles, signatures
+from corpuskit.language import identify
+from corpuskit.pipeline import Pipeline, source_of
+from corpuskit.write.encode import dumps
+
+_T = TypeVar("_T")
+
+BUDGET = {
+    "parse": 5,
+    "decode": 3,
+    "garbled": 15,
+    "spam_links": 35,
+    "layout": 10,
+    "language": 2,
+    "duplicates": 25,
+    "write": 5,
+}
+"""``spam_links`` stands for all noise stages."""
+
+
+class Clock:
+    """Adds up CPU seconds by step."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+
+    def time(self, step: str, work: Callable[[], _T]) -> _T:
+        begun = time.process_time()
+        out = work()
+        self.spent[step] = self.spent.get(step, 0.0) + time.process_time() - begun
+        return out
+
+
+def run(texts: Sequence[str], pipeline: Pipeline) -> dict[str, float]:
+    """Return the CPU seconds of each step over some pages."""
+    clock = Clock()
+    lines = [orjson.dumps({"text": text}) for text in texts]
+    clock.time("parse", lambda: [orjson.loads(line) for line in lines])
+    raws = [Raw(f"{n}.txt", text.encode("utf-8"), "text/plain") for n, text in enumerate(texts)]
+    sources = [found for raw in raws if isinstance(found := clock.time("decode", lambda r=raw: source_of(r)), Source)]
+    for source in sources:
+        _stages(source, pipeline, clock)
+    cleaned = [pipeline.clean(source) for source in sources]
+    records = [record for done in cleaned for record in done.records]
+    clock.time("language", lambda: [identify(record["text"]) for record in records])
+    clock.time("duplicates", lambda: _duplicates([record["text"] for record in records]))
+    entries = [*records, *(line for done in cleaned for line in done.ledger)]
+    clock.time("write", lambda: [dumps(entry) for entry in entries])
+    # the whole holds the stages and the language once more; what is left is receipts and records
+    whole = Clock()
+    whole.time("clean", lambda: [pipeline.clean(source) for source in sources])
+    steps = {stage.name for stage in pipeline.stages} | {"language"}
+    clock.spent["records"] = max(0.0, whole.spent["clean"] - sum(clock.spent[step] for step in steps))
+    return clock.spent
+
+
+def _stages(source: Source, pipeline: Pipeline, clock: Clock) -> None:
+    history = Record()
+    pages = [Page(source, Draft.of(source.text))]
+    for stage in pipeline.stages:
+        pages = [after for page in pages for after in clock.time(stage.name, lambda p=page, s=stage: _step(s, p, history))]
+
+
+def _step(stage: Stage, page: Page, history: Record) -> list[Page]:
+    if page.draft.dropped is not None:
+        return [page]
+    winners, _ = resolve(stage.propose(page))
+    drafts = apply(page.draft, winners, stage.name, history)
+    return [page if draft is page.draft else Page(page.source, draft) for draft in drafts]
+
+
+def _duplicates(texts: Iterable[str], permutations: int = 128) -> None:
+    sets = []
+    for text in texts:
+        fingerprint(text)
+        sets.append(shingles(text))
+        if len(sets) == 64:
+            signatures(sets, permutations)
+            sets.clear()
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mb", type=float, default=2.0, metavar="MB", help="size of the pages; 2")
+    megabytes = parser.parse_args(words).mb
+    pipeline = Pipeline(load())
+    run(list(Writer().pages(100_000, dirty=0.5)), pipeline)
+    found = {kind: run(list(Writer().pages(int(megabytes * 1e6), dirty=share)), pipeline) for kind, share in KINDS}
+    print(f"{'ms/MB':14}" + "".join(f"{kind:>10}" for kind, _ in KINDS) + f"{'budget':>10}")
+    for step in found["clean"]:
+        cells = (found[kind][step] * 1000 / megabytes for kind, _ in KINDS)
+        print(f"{step:14}" + "".join(f"{cell:10.1f}" for cell in cells) + f"{BUDGET.get(step, ''):>10}")
+    totals = (sum(found[kind].values()) * 1000 / megabytes for kind, _ in KINDS)
+    print(f"{'all':14}" + "".join(f"{total:10.1f}" for total in totals) + f"{sum(BUDGET.values()):>10}")
+
+
+KINDS = (("clean", 0.0), ("1 in 10", 0.1), ("dirty", 1.0))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import Finder, fold, forms
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.roles import Cast, Role
@@ -28,6 +29,12 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     scored = {i: headline(page, roles, block, i) for i in block if roles[i].role is Role.HEAD}
     if not scored:
         return None
+    if len(scored) > 1:
+        below = {term for line in page.lines[block[-1] + 1 : block[-1] + 13] for term in terms(line.text)}
+        for i in scored:
+            # a title speaks of what the text below speaks of; a site's name does not
+            own = set(terms(page.lines[i].text))
+            scored[i] += 2.0 * len(own & below) / len(own) if own else 0.0
     for line in scored:
         # a kicker that ends in a dash points at the title under it
         if page.lines[line].text.endswith(("——", "—")) and line + 1 in scored:
@@ -95,7 +102,8 @@ def _deck(page: Page, block: Sequence[int], scored: dict[int, float], above: int
     """
     if block[0] == 0 and not any(i < above and score <= 0 for i, score in scored.items()):
         return False
-    return len(page.lines[below].text) > 1.15 * len(page.lines[above].text) >= 5
+    ratio = len(page.lines[below].text) / len(page.lines[above].text)
+    return 1.15 < ratio < 2.2 and len(page.lines[above].text) >= 5
 
 
 def _named(page: Page, text: str) -> bool:

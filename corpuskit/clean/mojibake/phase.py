@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from corpuskit.clean.mojibake.gate import MARKS, gain, points_of
 from corpuskit.clean.mojibake.gbk import UNKNOWN, Guess, codes, folded, pairs
 from corpuskit.clean.mojibake.model import MARKS as FULL
@@ -180,22 +182,21 @@ class Beam:
         return best[0], out[::-1]
 
 
+CLEAR = 1.0
+"""Mean gain in ln P at which a place needs no mark to be looked at."""
+_FIRST = re.compile(rf"[{MARKS}][!;:,?！；：，？。、]*|[0-9A-Za-w](?=[^\x00-\x7f])")
 _PAIRED = re.compile(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
 
 
 def windows(text: str) -> tuple[list[tuple[int, int]], list[float]]:
     """Return the ranges of a line that a beam should read, and the line's gains with two places after its end."""
     measured, size = gain(points_of(text))
+    starts = set(np.flatnonzero((measured > CLEAR) & (size >= 3)).tolist())
     doubt = [*measured.tolist(), -1.0, -1.0]
-    starts = {i for i in range(len(text)) if doubt[i] > 1.0 and size[i] >= 3}
-    for i, char in enumerate(text):
-        if char in MARKS or "0" <= char <= "w":
-            after = i + 1
-            while after < len(text) and text[after] in "!;:,?！；：，？。、":
-                after += 1
-            floor = 0.0 if char in MARKS else 1.0
-            if doubt[after] > floor or (char in MARKS and doubt[i + 1] > floor):
-                starts.add(i)
+    for match in _FIRST.finditer(text):
+        floor = 0.0 if match[0][0] in MARKS else CLEAR
+        if doubt[match.end()] > floor or (floor == 0.0 and doubt[match.start() + 1] > floor):
+            starts.add(match.start())
     starts |= {match.start() for match in _PAIRED.finditer(text)}
     out: list[tuple[int, int]] = []
     for start in sorted(starts):

@@ -138,16 +138,17 @@ def _mended(found: str, *, beside: bool) -> str:
 
 def _crossed(text: str) -> str | None:
     """Return a line whose every character was read in a wrong encoding of Asia."""
-    turn, best = text, None
-    stands = _of(text)
+    turn, best, stands = text, None, 0.0
     for _ in range(TURNS):
         found = max(_crossings(turn), default=None)
         if found is None:
             break
         turn = found[1]
-        score = _of(turn)
-        if found[0] >= FLUENT and score - stands >= LEAST_GAIN:
-            best, stands = turn, score
+        if found[0] >= FLUENT:
+            stands = stands or _of(text)
+            score = _of(turn)
+            if score - stands >= LEAST_GAIN:
+                best, stands = turn, score
     return best
 
 

@@ -61,6 +61,8 @@ def _price(held: int, byte: int) -> float:
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Return the ranges of a line whose GBK bytes are built like UTF-8, with some room at both ends."""
+    if len(_HIT.findall(text.encode("gb18030", "replace").decode("latin-1"))) < LEAST_HITS:
+        return []
     data, owner = [], []
     for at, char in enumerate(text):
         code = codes().get(char)

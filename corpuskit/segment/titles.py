@@ -29,12 +29,9 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     scored = {i: headline(page, roles, block, i) for i in block if roles[i].role is Role.HEAD}
     if not scored:
         return None
-    if len(scored) > 1:
-        below = {term for line in page.lines[block[-1] + 1 : block[-1] + 13] for term in terms(line.text)}
-        for i in scored:
-            # a title speaks of what the text below speaks of; a site's name does not
-            own = set(terms(page.lines[i].text))
-            scored[i] += 2.0 * len(own & below) / len(own) if own else 0.0
+    told = _told(page, block, list(scored)) if len(scored) > 1 else dict.fromkeys(scored, 0.0)
+    for i in scored:
+        scored[i] += 2.0 * told[i]
     for line in scored:
         # a kicker that ends in a dash points at the title under it
         if page.lines[line].text.endswith(("——", "—")) and line + 1 in scored:
@@ -44,7 +41,7 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     if following is not None and scored[following] >= scored[best] - 1.5 and _kicker(page, best, following):
         return following
     above = best - 1
-    if above in scored and scored[above] >= scored[best] - 1 and _deck(page, block, scored, above, best):
+    if above in scored and scored[above] >= scored[best] - 1 and _deck(page, block, scored, above, best, told):
         return above
     return best
 
@@ -95,12 +92,22 @@ def _kicker(page: Page, first: int, second: int) -> bool:
     return len(one) > 1.35 * len(two) and len(two) >= 5
 
 
-def _deck(page: Page, block: Sequence[int], scored: dict[int, float], above: int, below: int) -> bool:
+def _told(page: Page, block: Sequence[int], heads: Sequence[int]) -> dict[int, float]:
+    """Return the share of each headline's terms that the text below holds: a title's are, a site's name's are not."""
+    below = {term for line in page.lines[block[-1] + 1 : block[-1] + 13] for term in terms(line.text)}
+    own = {i: set(terms(page.lines[i].text)) for i in heads}
+    return {i: len(held & below) / len(held) if held else 0.0 for i, held in own.items()}
+
+
+def _deck(
+    page: Page, block: Sequence[int], scored: dict[int, float], above: int, below: int, told: dict[int, float]
+) -> bool:
     """Say whether the lower of two headlines is the deck of the upper.
 
-    At the head of a page the upper line may as well be the site's, unless the site's own lines stand above it.
+    At the head of a page the upper line may as well be the site's, unless it speaks of what the text speaks of or
+    the site's own lines stand above it.
     """
-    if block[0] == 0 and not any(i < above and score <= 0 for i, score in scored.items()):
+    if block[0] == 0 and told[above] < 0.2 and not any(i < above and score <= 0 for i, score in scored.items()):
         return False
     ratio = len(page.lines[below].text) / len(page.lines[above].text)
     return 1.15 < ratio < 2.2 and len(page.lines[above].text) >= 5

@@ -17,6 +17,7 @@ from corpuskit.clean.mojibake.model import FOLDED, model
 
 COMMON = math.log(2.5e-5)
 _LEAST = -15.0
+_KANA = -4.0
 _SPAN = 4
 """Character borders that the statistic looks ahead."""
 MARKS = "?？\ufffd"
@@ -62,7 +63,10 @@ def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.N
     both = (code[:-1] > 0) & (code[1:] > 0)
     apart = standing[code]
     across = shifted[(code[:-1] & 0xFF) << 8 | code[1:] >> 8]
-    score = np.where(both, across - 0.5 * (apart[:-1] + apart[1:]), 0.0)
+    kana = (code >> 8 == 0xA4) | (code >> 8 == 0xA5)
+    # out of step, two kana in a row are rarer than one in twenty
+    apart = np.where(kana[:-1] & kana[1:], _KANA, 0.5 * (apart[:-1] + apart[1:]))
+    score = np.where(both, across - apart, 0.0)
     sums = np.concatenate(([0.0], np.cumsum(score, dtype=np.float64)))
     counts = np.concatenate(([0], np.cumsum(both)))
     low = np.minimum(np.arange(len(code)), len(code) - 1)

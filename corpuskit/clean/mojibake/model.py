@@ -70,6 +70,7 @@ class Model:
         self._fold = variants()
         self._table = str.maketrans(self._fold)
         self._memo: dict[str, float] = {}
+        self._alone_memo: dict[str, float] = {}
         self._running = _counts()
         masses = _masses()
         self.single = masses.single | MARKS
@@ -119,8 +120,12 @@ class Model:
 
     def alone(self, char: str) -> float:
         """Return ln P(char) whatever stands before."""
-        p = self.total.get(self.fold(char))
-        return math.log(p) if p else -6.0 if char.isascii() and char.isalnum() else _strange(char, "", 0.0)
+        found = self._alone_memo.get(char)
+        if found is None:
+            p = self.total.get(self.fold(char))
+            found = math.log(p) if p else -6.0 if char.isascii() and char.isalnum() else _strange(char, "", 0.0)
+            self._alone_memo[char] = found
+        return found
 
     def _after(self, a: str, b: str, c: str) -> float:
         fold = self._fold

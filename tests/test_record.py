@@ -81,6 +81,15 @@ def test_pieces_cover_the_text_in_order(history: History) -> None:
         assert at == len(record["text"])
 
 
+def test_a_repair_over_several_stretches_has_a_piece_for_each() -> None:
+    history = history_of("甲乙丙丁")
+    history.step("fault", 0, [Edit(Span(1, 2), "", "fault.edit", 0.5, "")])
+    history.step("fault", 0, [Edit(Span(0, 3), "写", "fault.edit", 0.5, "")])
+    records, lines = written(history)
+    assert records[0]["provenance"]["pieces"] == [[0, 1, 0, 1, "fault.edit", "甲"], [1, 1, 2, 4, "fault.edit", "丙丁"]]
+    assert [line["spans"] for line in lines] == [[[0, 1], [2, 4]], [[1, 2]]]
+
+
 @given(histories())
 def test_every_repair_in_a_record_has_its_line(history: History) -> None:
     records, lines = written(history)

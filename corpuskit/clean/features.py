@@ -21,11 +21,13 @@ from corpuskit.core.page import Char, Page
 Matrix = npt.NDArray[np.float32]
 
 _FURNITURE = (
-    "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code", "commenter", "site", "ordinal",
+    "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
+    "commenter", "site", "ordinal",
     "phone", "suffix",
 )  # fmt: skip
 _ROLES = (
-    "byline", "date", "label", "caption", "source", "box", "numbered", "dateline", "lead", "signed", "newspaper", "floor",
+    "byline", "date", "label", "caption", "source", "box", "numbered", "dateline", "lead",
+    "signed", "newspaper", "floor",
 )  # fmt: skip
 _URL = re.compile(r"https?://|www\.|[a-z0-9-]{2,}\.(?:com|cn|net|org|xyz|top|vip|cc|app|tw|hk|jp|kr)(?![a-z])", re.I)
 _ASK = re.compile(r"吗|呢|什么|怎么|如何|多少|为何|\?|？")
@@ -33,22 +35,27 @@ _MONEY = re.compile(r"[¥￥$€]\s?\d|\d\s?(?:元|万|块|円|원)")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[-/]\d{1,2}|\d+\s*(?:分钟|小时|天)前|昨天|刚刚")
 
 ALONE = (
-    "bias", "log_size", "size<=4", "size<=10", "size<=20", "size<=40", "size>80", "size>150", "han", "latin", "kana", "hangul",
-    "function", "digits", "symbols", "wide", "rules", "brackets", "final", "finals", "inner", "prose", "title", "long_prose",
+    "bias", "log_size", "size<=4", "size<=10", "size<=20", "size<=40", "size>80", "size>150",
+    "han", "latin", "kana", "hangul", "function", "digits", "symbols", "wide", "rules", "brackets",
+    "final", "finals", "inner", "prose", "title", "long_prose",
     "tokens>=4", "tokens>=8", "token_length", "short_tokens", "repeats", "trade", "trades", "host", "hosts", "exempt",
-    "chrome", "chrome>=.5", "chrome_any", "judged", "judged>=.7", "head", "comment_head", "cut", "item_number", "dated", "counted",
+    "chrome", "chrome>=.5", "chrome_any", "judged", "judged>=.7", "head", "comment_head", "cut",
+    "item_number", "dated", "counted",
     "colon", "bracketed", "arrow", "url", "question", "money", "time", "parted", "spaced",
     *(f"form:{name}" for name in _FURNITURE), *(f"role:{name}" for name in _ROLES),
 )  # fmt: skip
 """Features of a line by itself."""
 _SHIFTED = (
-    "prose", "long_prose", "title", "chrome>=.5", "chrome_any", "judged>=.7", "trade", "head", "comment_head", "cut", "dated",
+    "prose", "long_prose", "title", "chrome>=.5", "chrome_any", "judged>=.7", "trade", "head",
+    "comment_head", "cut", "dated",
     "counted", "log_size", "digits", "final", "form:footer", "form:pager", "form:editor", "role:byline", "role:date",
 )  # fmt: skip
 _AROUND = ("prose", "long_prose", "chrome", "judged", "title", "cut", "log_size")
 _PLACE = (
-    "top1", "top3", "top8", "end1", "end3", "end8", "before_prose", "after_prose", "between", "prose_above", "prose_below",
-    "prose_share", "lines", "under_head", "far_under_head", "under_comment_head", "above_date", "below_date", "repeated",
+    "top1", "top3", "top8", "end1", "end3", "end8", "before_prose", "after_prose", "between",
+    "prose_above", "prose_below",
+    "prose_share", "lines", "under_head", "far_under_head", "under_comment_head", "above_date",
+    "below_date", "repeated",
     "overlap", "overlap_short", "verse_page", "farm_page",
 )  # fmt: skip
 _RULED = (
@@ -108,20 +115,24 @@ def _alone(text: str, count: list[int], e: Evidence) -> list[float]:
     values = [
         1.0, math.log(size) / 5, size <= 4, size <= 10, size <= 20, size <= 40, size > 80, size > 150,
         e.han, count[Char.LATIN] / size, count[Char.KANA] / size, count[Char.HANGUL] / size,
-        e.function, e.digits, min(3, e.symbols) / 3, e.wide, min(4, count[Char.RULE]) / 4, min(4, count[Char.BRACKET]) / 4,
+        e.function, e.digits, min(3, e.symbols) / 3, e.wide, min(4, count[Char.RULE]) / 4, min(4,
+        count[Char.BRACKET]) / 4,
         e.final, min(4, e.finals) / 4, min(6, e.inner) / 6, e.prose, e.title, e.prose and size >= 60,
         len(tokens) >= 4, len(tokens) >= 8, min(mean, 20) / 20, mean <= 4 and len(tokens) >= 3, e.repeats,
         e.trade, min(4, e.trades) / 4, e.host, min(4, e.hosts) / 4, e.exempt,
         e.chrome, e.chrome >= 0.5, e.chrome > 0, judged, judged >= 0.7,
         size <= 40 and is_head(text), size <= 16 and bare in words("comment_heads"),
         cut, number, dated, counted,
-        text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼", bool(_URL.search(folded)),
+        text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼",
+        bool(_URL.search(folded)),
         bool(_ASK.search(text)) and size <= 60, bool(_MONEY.search(folded)), bool(_TIME.search(folded)),
         any(mark in text for mark in "|｜丨/／"), "\u3000" in text or "  " in text or "\t" in text,
     ]  # fmt: skip
-    searched = folded if size <= 300 else ""
+    # a paragraph's words say nothing of its form
+    paragraph = size > 300 or (e.prose and size >= 60)
+    searched = "" if paragraph else folded
     values += [bool(searched and forms("furniture")[name].search(searched)) for name in _FURNITURE]
-    cased = text if size <= 300 else ""
+    cased = "" if paragraph else text
     values += [bool(cased and forms("roles")[name].search(cased)) for name in _ROLES]
     return [float(value) for value in values]
 
@@ -163,7 +174,8 @@ def _place(page: Page, found: list[Evidence], alone: Matrix) -> Matrix:
     overlap = _overlap(page, found)
     short = alone[:, _AT["size<=40"]]
     columns = [
-        at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last, (at > first) & (at < last),
+        at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last,
+        (at > first) & (at < last),
         np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, np.full(n, share), np.full(n, math.log(n) / 5),
         _since(heads) <= 6, (_since(heads) > 6) & (_since(heads) < 60), _since(comments) < 60,
         _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,

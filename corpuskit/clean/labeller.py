@@ -104,7 +104,8 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
-    thread = sum(forms("roles")["floor"].search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
+    floor = forms("roles")["floor"]
+    thread = sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | None, tuple[str, float]] = {}
     for line, e, chances in zip(page.lines, found, label(page, model), strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]

@@ -55,6 +55,14 @@ class Table:
         self.draft = draft
         self.starts = [0, *accumulate(run.size for run in draft.runs)][: len(draft.runs)]
 
+    def at(self, place: int) -> tuple[Run, int] | None:
+        """Return the run that holds the character at a place, and how far into it; None behind the end."""
+        index = bisect_right(self.starts, place) - 1
+        if not 0 <= place < len(self.draft.text):
+            return None
+        # the last of the runs that begin there is the one that is not empty
+        return self.draft.runs[index], place - self.starts[index]
+
     def cut(self, start: int, end: int) -> list[Run]:
         """Return the runs of ``text[start:end]``, trimmed to fit.
 

@@ -191,23 +191,19 @@ class Page:
         Empty where the two places follow each other in the source too, and where a repair stands between
         them: then the difference in length says nothing.
         """
+        left, right = self.place(start - 1), self.place(end)
+        if left is None or right is None or right - left == end - start + 1 or left >= right:
+            return []
         if any(not isinstance(run, Kept) for run in self._table.cut(start, end)):
             return []
-        left, right = self._edge(start, back=True), self._edge(end, back=False)
-        if left is None or right is None or left >= right:
-            return []
-        return [Span(left, right)] if right - left > end - start else []
+        return [Span(left + 1, right)] if right - left > end - start + 1 else []
 
     def place(self, at: int) -> int | None:
         """Return where in the source the character at a place of the text stands; None if it was written."""
-        return self._edge(at, back=False)
-
-    def _edge(self, at: int, *, back: bool) -> int | None:
-        """Return the source offset of the kept character before (or at) a place of the text."""
-        run = next(iter(self._table.cut(at - 1, at) if back else self._table.cut(at, at + 1)), None)
-        if not isinstance(run, Kept):
+        found = self._table.at(at)
+        if found is None or not isinstance(found[0], Kept):
             return None
-        return run.start + run.size if back else run.start
+        return found[0].start + found[1]
 
     @cached_property
     def blocks(self) -> list[Block | None]:

@@ -110,11 +110,12 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
 
     def __exit__(self, *exc: object) -> None:
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        # shutting down first would take the queues away from workers that are still starting
         for process in processes:
             process.terminate()
         for process in processes:
             process.join()
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._workers, self._context, _begin, self._initial)
@@ -143,13 +144,13 @@ def _held(*signals: signal.Signals) -> Iterator[None]:
     handlers: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
         # the mask is this thread's alone: a native library's thread may still take the signal
-        handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in signals}
+        handlers = {at: signal.signal(at, lambda number, _: came.append(number)) for at in signals}
     try:
         with _masked(signals):
             yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler or signal.SIG_DFL)
+        for at, handler in handlers.items():
+            signal.signal(at, handler or signal.SIG_DFL)
     for number in came:
         signal.raise_signal(number)
 

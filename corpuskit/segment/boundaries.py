@@ -12,6 +12,8 @@ from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
+_RECENT = 60
+"""Lines of the article before that a headline's text is compared with: keeps long pages linear."""
 _SHEET = 1.1
 _FAR = 0.15
 """Distance in nats a term from which two stretches are on different subjects for sure."""
@@ -180,7 +182,7 @@ def _topic(cast: Sequence[Cast], cohesion: Cohesion, body: int, before: Part) ->
     after = _reach(cast, body)
     size = sum(cast[i].size for i in after)
     trust = min(1.0, size / 120) * min(1.0, sum(cast[i].size for i in before.lines) / 150)
-    score = max(-3.0, min(3.0, 7.0 * cohesion.apart(after, before.lines or before.heads))) * trust
+    score = max(-3.0, min(3.0, 7.0 * cohesion.apart(after, before.lines[-_RECENT:] or before.heads))) * trust
     return score, "another subject"
 
 
@@ -211,4 +213,4 @@ def _resumes(page: Page, cast: Sequence[Cast], cohesion: Cohesion, at: int, befo
     last = before.lines[-1]
     if cast[last].dangling or not (broken(page, at) or cast[last].role is Role.BYLINE):
         return False
-    return cohesion.apart(_reach(cast, at), before.lines) > _FAR
+    return cohesion.apart(_reach(cast, at), before.lines[-_RECENT:]) > _FAR

@@ -223,7 +223,7 @@ def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[st
     """Take all of a page on which spam and furniture leave no article."""
     total = sum(e.size for e in found)
     spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= _SURE)
-    if spam < 0.3 * total:
+    if spam < 0.3 * total or len(found) < 6:
         return
     clean = sum(
         e.size

@@ -52,8 +52,8 @@ class Layout(Stage, frozen=True):
         "layout.open": "a sentence that stops, with nothing on the page that reads on from it",
     }
     example: ClassVar[tuple[str, str]] = (
-        "清淤完工\n本报记者 路遥\n水库清出淤泥三万方，岸边铺\n上了草皮。\n",
-        "水库清出淤泥三万方，岸边铺上了草皮。",
+        "清淤完工\n本报记者 路遥\n水库清出淤泥三万方。岸边的空地铺\n上了草皮，明年种树。\n",
+        "水库清出淤泥三万方。岸边的空地铺上了草皮，明年种树。",
     )
 
     split: bool = True

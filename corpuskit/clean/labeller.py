@@ -82,7 +82,8 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     for line, verdict in zip(page.lines, lines, strict=True):
         name, sure = known.get(page.place(line.start), ("article", 0.0))
         score = _scale(sure) if name in labels else 0.0
-        out.append(Verdict(score, rule) if score > verdict.score else verdict)
+        # a rule that is sure says more than a probability
+        out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
 
 
@@ -121,6 +122,7 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     return out
 
 
+_SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
 _FLAGGED, _REMOVED, _SAFE = 0.9, 0.98, 0.997

@@ -38,7 +38,9 @@ def sound(line: str, language: str) -> bool:
     if not language.startswith("zh"):
         return True
     han = sum("\u4e00" <= c <= "\u9fff" for c in line)
-    return han > 0.7 * len(line) and not re.search(r"[&\ufffd\ue000-\uf8ff\u2e80-\u2fdf\uf900-\ufaff]|\?[^\x00-\x7f]|锟", line)
+    return han > 0.7 * len(line) and not re.search(
+        r"[&\ufffd\ue000-\uf8ff\u2e80-\u2fdf\uf900-\ufaff]|\?[^\x00-\x7f]|锟", line
+    )
 
 
 # phase slips
@@ -307,7 +309,11 @@ def kangxi() -> dict[str, str]:
 
 @cache
 def compatible() -> dict[str, str]:
-    return {unicodedata.normalize("NFC", chr(o)): chr(o) for o in range(0xF900, 0xFA6E) if chr(o) != unicodedata.normalize("NFC", chr(o))}
+    return {
+        unicodedata.normalize("NFC", chr(o)): chr(o)
+        for o in range(0xF900, 0xFA6E)
+        if chr(o) != unicodedata.normalize("NFC", chr(o))
+    }
 
 
 def mapped(table: Callable[[], dict[str, str]]) -> Damage:
@@ -322,7 +328,9 @@ def strewn(chars: str) -> Damage:
     """Return the damage of characters strewn between Han characters."""
 
     def damage(text: str, rng: random.Random) -> str | None:
-        han = [i for i in range(1, len(text)) if "\u4e00" <= text[i - 1] <= "\u9fff" and "\u4e00" <= text[i] <= "\u9fff"]
+        han = [
+            i for i in range(1, len(text)) if "\u4e00" <= text[i - 1] <= "\u9fff" and "\u4e00" <= text[i] <= "\u9fff"
+        ]
         places = set(rng.sample(han, min(4, len(han))))
         return "".join((rng.choice(chars) if i in places else "") + c for i, c in enumerate(text))
 

@@ -8,9 +8,11 @@ from typing import ClassVar, Literal
 
 from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.escapes import escapes
+from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.forms import forms, invisible, narrow
 from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
+from corpuskit.clean.mojibake.typos import simplified, typos
 from corpuskit.clean.mojibake.work import Change, Work, smallest
 from corpuskit.core.edit import Flag, Proposal
 from corpuskit.core.page import Page
@@ -44,6 +46,8 @@ class Garbled(Stage, frozen=True):
         "garbled.form": "a Kangxi radical or compatibility ideograph in place of the unified character",
         "garbled.width": "full-width letters and digits (only with width = 'narrow')",
         "garbled.undecodable": "bytes that fit no character, shown as U+FFFD",
+        "garbled.suspect": "a repair in which a character stays open: flagged, its candidates in the reason",
+        "garbled.typo": "a slip of the hand, such as a look-alike or a lost decimal point (only with typos = true): flagged",
         "garbled.lost": "a place where characters are gone for good: flagged, never guessed",
     }
     example: ClassVar[tuple[str, str]] = ("他说&ldquo;水\u200b清了&rdquo;。", "他说“水清了”。")
@@ -51,18 +55,28 @@ class Garbled(Stage, frozen=True):
     width: Literal["keep", "narrow"] = "keep"
     """Whether full-width letters and digits become ASCII."""
 
+    typos: bool = False
+    """Whether slips of the hand are flagged: look-alikes, words twice, lost decimal points, stray characters."""
+
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return minimal edits for the lines that the gate lets through, and flags for what is lost."""
         repairs = Repairs(page.text)
         for start, end in _lines(page, wide=self.width == "narrow"):
             yield from self._line(page.text[start:end], start, repairs)
+        if self.typos:
+            text, simple = page.text, simplified(page.text)
+            for line in page.lines:
+                yield from typos(text, line.start, line.end, simplified=simple)
 
     def _line(self, text: str, start: int, repairs: Repairs) -> Iterator[Proposal]:
         work = Work(text)
         for _ in range(_ROUNDS):
             if not self._round(work, repairs):
                 break
-        yield from work.edits(start)
+        for edit in work.edits(start):
+            yield edit
+            if LOST in edit.text:
+                yield Flag(edit.span, "garbled.suspect", 0.5, edit.reason)
         for match in _LOST.finditer(text):
             span = Span(start + match.start(), start + match.end())
             yield Flag(span, "garbled.lost", 0.9, f"{match[0][:12]!r} stands where characters are gone")

@@ -45,7 +45,14 @@ class Block(NamedTuple):
 
 
 def decide(page: Page, *, min_items: int = 1, min_tail: int = 4) -> list[Verdict]:
-    """Judge every line of a page."""
+    """Judge every line of a page, once for each pair of options."""
+    known: list[Verdict] | None = page.cache.get(f"lists {min_items} {min_tail}")
+    if known is None:
+        known = page.cache[f"lists {min_items} {min_tail}"] = _decide(page, min_items, min_tail)
+    return known
+
+
+def _decide(page: Page, min_items: int, min_tail: int) -> list[Verdict]:
     found = evidence(page)
     out = [NONE] * len(found)
     for block in _blocks(page, found, min_items, min_tail):
@@ -218,7 +225,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     It does not where every paragraph stands under a title of its own and shares little with the article.
     """
     prose = [i for i in rest if found[i].prose and found[i].size > 45]
-    before = [i for i in range(head) if found[i].prose]
+    before = [i for i in range(head) if found[i].prose][-_RECENT:]
     if not before or not prose:
         return not before
     titled = sum(
@@ -230,6 +237,8 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     return cohesion.apart(prose, before) < _APART
 
 
+_RECENT = 30
+"""Paragraphs of the article that a list is compared with: keeps long pages linear."""
 _APART = 0.1
 """Distance, in nats a term, under which the paragraphs are the article's continuation."""
 

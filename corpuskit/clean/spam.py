@@ -35,7 +35,14 @@ class Spam(NamedTuple):
 
 
 def decide(page: Page) -> Spam:
-    """Judge every line of a page."""
+    """Judge every line of a page, once."""
+    known: Spam | None = page.cache.get("spam")
+    if known is None:
+        known = page.cache["spam"] = _decide(page)
+    return known
+
+
+def _decide(page: Page) -> Spam:
     found = evidence(page)
     if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
         return Spam([NONE] * len(found), [], frozenset())

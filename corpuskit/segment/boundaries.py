@@ -12,8 +12,8 @@ from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
-_RECENT = 60
-"""Lines of the article before that a headline's text is compared with: keeps long pages linear."""
+_RECENT = 3000
+"""Characters of the article before that a headline's text is compared with: keeps long pages linear."""
 _SHEET = 1.1
 _FAR = 0.15
 """Distance in nats a term from which two stretches are on different subjects for sure."""
@@ -94,7 +94,7 @@ def _sheet(page: Page, cast: Sequence[Cast]) -> float:
 
 def _untouched(part: Part, cast: Sequence[Cast]) -> bool:
     """Say whether nothing of weight has come yet: a line or two of furniture may stand above the first title."""
-    return not part.heads and sum(cast[i].size for i in part.lines) < 80
+    return not part.heads and len(part.lines) < 80 and sum(cast[i].size for i in part.lines) < 80
 
 
 def _block(page: Page, cast: Sequence[Cast], at: int) -> list[int]:
@@ -179,10 +179,10 @@ def _row(page: Page, line: int) -> bool:
 
 
 def _topic(cast: Sequence[Cast], cohesion: Cohesion, body: int, before: Part) -> tuple[float, str]:
-    after = _reach(cast, body)
+    after, recent = _reach(cast, body), _recent(cast, before.lines or before.heads)
     size = sum(cast[i].size for i in after)
-    trust = min(1.0, size / 120) * min(1.0, sum(cast[i].size for i in before.lines) / 150)
-    score = max(-3.0, min(3.0, 7.0 * cohesion.apart(after, before.lines[-_RECENT:] or before.heads))) * trust
+    trust = min(1.0, size / 120) * min(1.0, sum(cast[i].size for i in recent) / 150)
+    score = max(-3.0, min(3.0, 7.0 * cohesion.apart(after, recent))) * trust
     return score, "another subject"
 
 
@@ -195,6 +195,18 @@ def _reach(cast: Sequence[Cast], body: int) -> list[int]:
             break
         out.append(i)
         size += cast[i].size
+    return out
+
+
+def _recent(cast: Sequence[Cast], lines: Sequence[int]) -> list[int]:
+    """Return the last lines of an article, some 3,000 characters at most."""
+    out: list[int] = []
+    size = 0
+    for i in reversed(lines):
+        size += cast[i].size
+        out.append(i)
+        if size > _RECENT:
+            break
     return out
 
 
@@ -213,4 +225,4 @@ def _resumes(page: Page, cast: Sequence[Cast], cohesion: Cohesion, at: int, befo
     last = before.lines[-1]
     if cast[last].dangling or not (broken(page, at) or cast[last].role is Role.BYLINE):
         return False
-    return cohesion.apart(_reach(cast, at), before.lines[-_RECENT:]) > _FAR
+    return cohesion.apart(_reach(cast, at), _recent(cast, before.lines)) > _FAR

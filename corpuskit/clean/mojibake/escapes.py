@@ -69,7 +69,9 @@ def unescape(found: str) -> str:
             break
     if text.strip("\xa0\u2002\u2003\u2009 ") == "":
         return " " * len(text)
-    clean = all((c.isprintable() or c == "\u3000") and not 0xD800 <= ord(c) < 0xE000 for c in text) and "&" not in text[1:]
+    clean = (
+        all((c.isprintable() or c == "\u3000") and not 0xD800 <= ord(c) < 0xE000 for c in text) and "&" not in text[1:]
+    )
     return text if clean else found
 
 
@@ -92,7 +94,14 @@ _CODE = re.compile(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
 
 def _chinese(text: str) -> bool:
     """Say whether a text is of Han characters and marks that stand among them."""
-    return bool(text) and all("\u2010" <= c <= "\u33ff" or "\u3400" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" or c in "·×÷°" or c >= "\U00010000" for c in text)
+    return bool(text) and all(
+        "\u2010" <= c <= "\u33ff"
+        or "\u3400" <= c <= "\u9fff"
+        or "\uff00" <= c <= "\uffef"
+        or c in "·×÷°"
+        or c >= "\U00010000"
+        for c in text
+    )
 
 
 def _percent(text: str) -> Iterator[Change]:

@@ -12,8 +12,10 @@ from corpuskit.clean.mojibake.model import model
 
 SHARE = 0.06
 """Weight of the page's own characters and pairs beside the model's."""
-HEAT = 1.35
-"""The model is surer than it is right: its log odds are divided by this."""
+HEAT = 0.8
+"""Temperature of the choice among the candidates."""
+SURER = 1.55
+"""The model is surer than it is right: the log odds of its choice are divided by this (fitted on labelled pages)."""
 LOST = "\ufffd"
 
 
@@ -57,12 +59,12 @@ def fill(options: Sequence[tuple[str, float]], left: str, right: str, usage: Usa
     weights = [math.exp((score - top) / HEAT) for score in scores]
     total = sum(weights)
     order = sorted(range(len(held)), key=lambda i: (-weights[i], held[i]))
-    return Filled(held[order[0]][0], weights[order[0]] / total, tuple(held[i][0] for i in order[1:4]))
+    odds = weights[order[0]] / max(total - weights[order[0]], 1e-12)
+    certainty = 1 / (1 + odds ** (-1 / SURER))
+    return Filled(held[order[0]][0], certainty, tuple(held[i][0] for i in order[1:4]))
 
 
-def _likely(
-    options: Sequence[tuple[str, float]], before: str, behind: str, usage: Usage
-) -> list[tuple[str, float]]:
+def _likely(options: Sequence[tuple[str, float]], before: str, behind: str, usage: Usage) -> list[tuple[str, float]]:
     """Return the options that are frequent, or that a word or the page joins to a neighbour."""
     tied = model().following(before) | model().leading(behind) | usage.tied(before, behind)
     return [*options[:KEPT], *(option for option in options[KEPT:] if option[0] in tied)]

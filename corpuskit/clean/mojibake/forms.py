@@ -18,7 +18,13 @@ _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _BYTE = re.compile(r"[\ud800-\udfff]+")
 _FORM = re.compile(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
 _WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
-_RADICALS = dict(zip("⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳", "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟", strict=True))
+_RADICALS = dict(
+    zip(
+        "⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+        "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+)
 """Radicals of the supplement, which normalisation leaves alone."""
 
 
@@ -44,9 +50,7 @@ def narrow(text: str) -> Iterator[Change]:
 
 def unify(found: str) -> str:
     """Return compatibility forms as unified characters."""
-    return "".join(
-        _RADICALS.get(c) or unicodedata.normalize("NFKC" if c < "\u3000" else "NFC", c) for c in found
-    )
+    return "".join(_RADICALS.get(c) or unicodedata.normalize("NFKC" if c < "\u3000" else "NFC", c) for c in found)
 
 
 def _nothing(found: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gbk import codes, folded, pairs
-from corpuskit.clean.mojibake.model import FOLDED, model
+from corpuskit.clean.mojibake.model import FOLDED, alone
 
 COMMON = math.log(2.5e-5)
 _LEAST = -15.0
@@ -40,7 +40,7 @@ def _levels() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     shifted = np.full(0x10000, _LEAST - 2, np.float32)
     for code, char in enumerate(pairs()):
         if char:
-            shifted[code] = max(_LEAST, model().alone(char))
+            shifted[code] = max(_LEAST, alone(char))
     standing = shifted.copy()
     at = np.arange(0x10000)
     # out of step, GB 2312 text never gives the characters that GBK added to it
@@ -103,7 +103,7 @@ def _class() -> npt.NDArray[np.uint8]:
     """Return the bits of each code point, shape (0x110000,)."""
     table = np.zeros(0x110000, np.uint8)
     for char in codes():
-        if char > "\xff" and model().alone(char) < COMMON:
+        if char > "\xff" and alone(char) < COMMON:
             table[ord(char)] |= ODD
     table[0xE000:0xF900] |= ODD
     table[[ord(char) for char in MARKS]] |= ODD

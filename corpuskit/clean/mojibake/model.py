@@ -51,7 +51,7 @@ MARKS = {
 FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
 """ASCII marks and the full-width ones they stand for."""
 _AFTER_STOP = {"”": 0.12, "’": 0.02, "」": 0.03, "》": 0.01, "）": 0.02, "\n": 0.1}
-RUNNING = 0.5
+RUNNING = 0.4
 """Weight of the counts of running text."""
 _PRIOR = 12.0
 """Occurrences that the word list is worth beside them."""
@@ -70,13 +70,12 @@ class Model:
         self._fold = variants()
         self._table = str.maketrans(self._fold)
         self._memo: dict[str, float] = {}
-        self._alone_memo: dict[str, float] = {}
         self._running = _counts()
         masses = _masses()
         self.single = masses.single | MARKS
         self.start = masses.start | MARKS
         self.end = masses.end | MARKS
-        self.total = masses.total | MARKS
+        self.total = totals()
         self._following, self._leading = _neighbours(masses.inside)
         self._inside, self._ends, self._first, self._triple = masses.inside, masses.ends, masses.first, masses.triple
 
@@ -120,12 +119,7 @@ class Model:
 
     def alone(self, char: str) -> float:
         """Return ln P(char) whatever stands before."""
-        found = self._alone_memo.get(char)
-        if found is None:
-            p = self.total.get(self.fold(char))
-            found = math.log(p) if p else -6.0 if char.isascii() and char.isalnum() else _strange(char, "", 0.0)
-            self._alone_memo[char] = found
-        return found
+        return alone(char)
 
     def _after(self, a: str, b: str, c: str) -> float:
         fold = self._fold
@@ -224,7 +218,7 @@ class _masses:  # noqa: N801
     def __init__(self) -> None:
         self.single: dict[str, float] = {}
         sums: dict[str, list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]]] = {
-            name: [] for name in ("start", "end", "total", "inside", "ends", "first", "triple")
+            name: [] for name in ("start", "end", "inside", "ends", "first", "triple")
         }
         for words, mass in _words():
             size = words.shape[1]
@@ -234,14 +228,13 @@ class _masses:  # noqa: N801
             sums["end"].append((words[:, -1], mass))
             pairs = [words[:, i] << np.uint64(16) | words[:, i + 1] for i in range(size - 1)]
             triples = [pairs[i] << np.uint64(16) | words[:, i + 2] for i in range(size - 2)]
-            sums["total"] += [(words[:, i], mass) for i in range(size)]
             sums["inside"] += [(pair, mass) for pair in pairs]
             sums["triple"] += [(triple, mass) for triple in triples]
             sums["first"] += [(pair, mass) for pair in pairs[:1]]
             sums["ends"] += [(pair, mass) for pair in pairs[-1:]]
-        sizes = {"start": 1, "end": 1, "total": 1, "triple": 3}
+        sizes = {"start": 1, "end": 1, "triple": 3}
         tables = {name: _table(parts, sizes.get(name, 2)) for name, parts in sums.items()}
-        self.start, self.end, self.total = tables["start"], tables["end"], tables["total"]
+        self.start, self.end = tables["start"], tables["end"]
         self.inside, self.ends, self.first = tables["inside"], tables["ends"], tables["first"]
         self.triple = tables["triple"]
 
@@ -287,6 +280,23 @@ def _counts() -> dict[str, int]:
         step = int(size)
         out |= dict.fromkeys((held[i : i + step] for i in range(0, len(held), step)), int(n))
     return out
+
+
+@cache
+def totals() -> dict[str, float]:
+    """Return the mass of each character, wherever it stands, and of each mark."""
+    mass = np.zeros(0x10000)
+    for words, masses in _words():
+        mass += np.bincount(words.ravel().astype(np.intp), np.repeat(masses, words.shape[1]), 0x10000)
+    held = np.flatnonzero(mass)
+    return dict(zip(map(chr, held.tolist()), mass[held].tolist(), strict=True)) | MARKS
+
+
+@cache
+def alone(char: str) -> float:
+    """Return ln P of a character whatever stands before; reads the word list, not the whole model."""
+    p = totals().get(variants().get(char, char))
+    return math.log(p) if p else -6.0 if char.isascii() and char.isalnum() else _strange(char, "", 0.0)
 
 
 def _read(name: str) -> list[str]:

@@ -130,7 +130,7 @@ def _read(data: bytes) -> Iterator[tuple[float, str]]:
 def _mended(found: str, *, beside: bool) -> str:
     """Return what ftfy makes of a stretch; controls among Han characters are no letters."""
     bare = not any(char.isalpha() or char > "\x9f" for char in found)
-    return found if (bare and beside) or not is_bad(found) else ftfy.fix_encoding(found)
+    return found if (bare and beside) or not is_bad(found) else str(ftfy.fix_encoding(found))
 
 
 # letters of Asia

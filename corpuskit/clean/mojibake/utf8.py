@@ -63,7 +63,8 @@ def spans(text: str) -> list[tuple[int, int]]:
     """Return the ranges of a line whose GBK bytes are built like UTF-8, with some room at both ends."""
     if len(_HIT.findall(text.encode("gb18030", "replace").decode("latin-1"))) < LEAST_HITS:
         return []
-    data, owner = [], []
+    data: list[int] = []
+    owner: list[int] = []
     for at, char in enumerate(text):
         code = codes().get(char)
         both = (code >> 8, code & 0xFF) if code is not None else char.encode("gb18030", "replace")

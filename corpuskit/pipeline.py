@@ -10,8 +10,9 @@ from typing import Any
 from corpuskit import __version__
 from corpuskit.config import Config
 from corpuskit.core.draft import Draft
+from corpuskit.core.edit import Drop
 from corpuskit.core.engine import Record as History
-from corpuskit.core.engine import apply, resolve
+from corpuskit.core.engine import apply, dropped, resolve
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.core.stage import Stage
@@ -84,7 +85,7 @@ class Pipeline:
             for page in pages:
                 after += self._step(stage, page, history)
             pages = after
-        return [page.draft for page in pages], history
+        return [_refused_if_empty(page.draft, history) for page in pages], history
 
     def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
         if page.draft.dropped is not None:
@@ -107,6 +108,13 @@ class Pipeline:
                 known.setdefault(ours, source.metadata[theirs])
         language = identify(draft.text).tag
         return form.build(source, draft, history, language, known, fields, self._stamp)
+
+
+def _refused_if_empty(draft: Draft, history: History) -> Draft:
+    """Refuse an article that has nothing left to read, whatever the stages are set to."""
+    if draft.dropped is not None or draft.text.strip():
+        return draft
+    return dropped(draft, Drop("too_short.article", 1.0, "0 characters"), "too_short", history.receipts)
 
 
 def source_of(raw: Raw) -> Source | Refusal:

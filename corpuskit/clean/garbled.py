@@ -22,7 +22,7 @@ from corpuskit.core.stage import Stage
 __all__ = ["Garbled", "smallest"]
 
 _LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd+|烫{3,}|屯{3,}")
-_SOFT = re.compile(r"(?:=[0-9A-F]{2}|[!-<>-~])=\Z")
+_SOFT = re.compile(r"(?:=[0-9A-F]{2}|[ !-<>-~])=\Z")
 _ROUNDS = 3
 """A repair can lay bare another damage, as an escape that a control character cut in two."""
 
@@ -47,7 +47,7 @@ class Garbled(Stage, frozen=True):
         "garbled.width": "full-width letters and digits (only with width = 'narrow')",
         "garbled.undecodable": "bytes that fit no character, shown as U+FFFD",
         "garbled.suspect": "a repair in which a character stays open: flagged, its candidates in the reason",
-        "garbled.typo": "a slip of the hand, such as a look-alike or a lost decimal point (only with typos = true): flagged",
+        "garbled.typo": "a slip of the hand, as a look-alike or a lost point (only with typos = true): flagged",
         "garbled.lost": "a place where characters are gone for good: flagged, never guessed",
     }
     example: ClassVar[tuple[str, str]] = ("他说&ldquo;水\u200b清了&rdquo;。", "他说“水清了”。")
@@ -86,7 +86,8 @@ class Garbled(Stage, frozen=True):
         steps += [repairs.utf8, repairs.phase, forms, invisible]
         if self.width == "narrow":
             steps.append(narrow)
-        return any([work.apply(step(work.text)) for step in steps])
+        changed = [work.apply(step(work.text)) for step in steps]
+        return True in changed
 
 
 def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:

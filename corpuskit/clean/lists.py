@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
@@ -78,12 +79,13 @@ def _blocks(page: Page, found: list[Evidence], min_items: int, min_tail: int) ->
 
 def _headed(page: Page, found: list[Evidence], min_items: int) -> Iterator[Block]:
     heads = [i for i, line in enumerate(page.lines) if len(line.text) <= 40 and is_head(line.text)]
+    first = next((i for i, e in enumerate(found) if e.prose), len(found))
     taken = 0
     for number, head in enumerate(heads):
         if head < taken:
             continue
         limit = heads[number + 1] if number + 1 < len(heads) else len(found)
-        last, score = _extent(page, found, head, limit)
+        last, score = _extent(page, found, head, limit, at_top=head <= first)
         if last - head - 1 >= min_items or _at_foot(found, head, last):
             reason = f"{page.lines[head].text[:24]!r} and {last - head - 1} line(s) under it"
             yield Block(head, last, Verdict(score, "related_news.list", reason))
@@ -172,14 +174,14 @@ def _item(text: str, e: Evidence) -> bool:
     return e.size <= 80 and not (e.prose and e.size > 45) and not text.endswith(("。", "；", "：", ":"))
 
 
-def _extent(page: Page, found: list[Evidence], head: int, limit: int) -> tuple[int, float]:
+def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top: bool) -> tuple[int, float]:
     """Return where the list under a heading ends, and how sure that is."""
     last = head + 1
     while last < limit and _item(page.lines[last].text, found[last]):
         last += 1
     if last == limit and limit == len(found):
         return last, 0.95
-    if not any(e.prose for e in found[:head]):
+    if at_top:
         last = _released(page, head, last)
     rest = range(last, limit)
     if limit == len(found) or is_head(page.lines[limit].text):
@@ -225,7 +227,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     It does not where every paragraph stands under a title of its own and shares little with the article.
     """
     prose = [i for i in rest if found[i].prose and found[i].size > 45]
-    before = [i for i in range(head) if found[i].prose][-_RECENT:]
+    before = _last_prose(found, head)
     if not before or not prose:
         return not before
     titled = sum(
@@ -235,6 +237,11 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
         return True
     cohesion = Cohesion(line.text for line in page.lines)
     return cohesion.apart(prose, before) < _APART
+
+
+def _last_prose(found: list[Evidence], end: int) -> list[int]:
+    """Return the last paragraphs before a line, a few dozen at most, nearest first."""
+    return list(islice((i for i in range(end - 1, -1, -1) if found[i].prose), _RECENT))
 
 
 _RECENT = 30

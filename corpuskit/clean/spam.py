@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -168,13 +169,18 @@ def _sells(folded: str) -> bool:
     return (bool(trade) and bool(hosts or trade >= 2)) or hosts >= 3 or (hosts >= 2 and any(map(str.isdigit, folded)))
 
 
+@cache
+def _words() -> re.Pattern[str]:
+    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
 def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
     """Return what the sure spam lines name: tokens without the trade and host words, seen more than once."""
     counts: Counter[str] = Counter()
-    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
-    strip = re.compile("|".join(map(re.escape, words))) if any(s >= _SURE for s in scores) else None
-    if strip is None:
+    if not any(score >= _SURE for score in scores):
         return frozenset()
+    strip = _words()
     for score, e in zip(scores, found, strict=True):
         if score >= 0.8:
             for token in e.tokens[:400]:

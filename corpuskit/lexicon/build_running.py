@@ -21,7 +21,7 @@ _NOTE = """\
 # Characters, pairs and triples of running text, by length and count, made by corpuskit.lexicon.build_running.
 # LENGTH COUNT STRINGS...\
 """
-_LABEL = re.compile(r"⟦[^⟧]*⟧|⟪[^|]*\\||⟫")
+_LABEL = re.compile(r"⟦[^⟧]*⟧|⟪[^|]*\||⟫")
 _RUN = re.compile(r"[\u4e00-\u9fff，。、“”：；！？《》（）—…·‘’「」『』]+")
 
 

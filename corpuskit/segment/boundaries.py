@@ -35,10 +35,11 @@ class Part:
 def split(page: Page, cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
     """Return the articles of a page in page order."""
     parts = [Part()]
-    sheet = _sheet(page, cast)
+    runs = Runs(cast)
+    sheet = _sheet(page, cast, runs)
     at = 0
     while at < len(cast):
-        block = _block(page, cast, at)
+        block = runs.block(page, cast, at)
         body = at + len(block)
         first = _untouched(parts[-1], cast)
         if block and body < len(cast):
@@ -73,7 +74,7 @@ def _signed(cast: Sequence[Cast], block: list[int]) -> bool:
     return Role.BYLINE in roles and Role.HEAD in roles
 
 
-def _sheet(page: Page, cast: Sequence[Cast]) -> float:
+def _sheet(page: Page, cast: Sequence[Cast], runs: Runs) -> float:
     """Return what a headline gains on a page where several articles are to be expected.
 
     That is the page of a newspaper by its head, or one with two signed or datelined headlines already.
@@ -83,7 +84,7 @@ def _sheet(page: Page, cast: Sequence[Cast]) -> float:
         return _SHEET
     sure = at = 0
     while at < len(cast):
-        block = _block(page, cast, at) if cast[at].role in _ABOVE else []
+        block = runs.block(page, cast, at)
         body = at + max(1, len(block))
         if block and body < len(cast):
             signed = any(cast[i].role is Role.BYLINE for i in block) or cast[body].lead == 2
@@ -97,28 +98,37 @@ def _untouched(part: Part, cast: Sequence[Cast]) -> bool:
     return not part.heads and len(part.lines) < 80 and sum(cast[i].size for i in part.lines) < 80
 
 
-def _block(page: Page, cast: Sequence[Cast], at: int) -> list[int]:
-    """Return the headline block that begins here, empty if none does.
+class Runs:
+    """Where the runs of lines that may stand above an article end, and how many headlines they hold."""
 
-    A long run of short lines is verse or a list, not a headline: of such a run only the lines up to the title
-    make a block, and only at the head of the page.
-    """
-    end = at
-    while end < len(cast) and cast[end].role in _ABOVE:
-        end += 1
-    heads = [i for i in range(at, end) if cast[i].role is Role.HEAD]
-    if not heads and at > 0:
-        return []
-    if len(heads) <= MAX_HEADS:
-        return list(range(at, end))
-    if at > 0:
-        return []
-    run = list(range(at, end))
-    title = max(heads[:8], key=lambda i: headline(page, cast, run, i) - 0.5 * heads.index(i))
-    last = title + 1
-    while last < end and cast[last].role is not Role.HEAD:
-        last += 1
-    return list(range(at, last))
+    def __init__(self, cast: Sequence[Cast]) -> None:
+        self.ends = [0] * len(cast)
+        self.heads = [0] * (len(cast) + 1)
+        for i in range(len(cast) - 1, -1, -1):
+            above = cast[i].role in _ABOVE
+            more = i + 1 < len(cast) and cast[i + 1].role in _ABOVE
+            self.ends[i] = (self.ends[i + 1] if more else i + 1) if above else i
+            self.heads[i] = self.heads[i + 1] + (cast[i].role is Role.HEAD)
+
+    def block(self, page: Page, cast: Sequence[Cast], at: int) -> list[int]:
+        """Return the headline block that begins here, empty if none does.
+
+        A long run of short lines is verse or a list, not a headline: of such a run only the lines up to the
+        title make a block, and only at the head of the page.
+        """
+        end = self.ends[at]
+        count = self.heads[at] - self.heads[end]
+        if at > 0 and not 0 < count <= MAX_HEADS:
+            return []
+        if count <= MAX_HEADS:
+            return list(range(at, end))
+        run = list(range(at, min(end, at + 40)))
+        heads = [i for i in run if cast[i].role is Role.HEAD][:8]
+        title = max(heads, key=lambda i: headline(page, cast, run, i) - 0.5 * heads.index(i))
+        last = title + 1
+        while last < end and cast[last].role is not Role.HEAD:
+            last += 1
+        return list(range(at, last))
 
 
 def _score(

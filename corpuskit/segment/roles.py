@@ -88,9 +88,9 @@ def _role(line: Line, count: list[int]) -> Cast:
         role,
         size,
         stop,
-        bool(forms("roles")["numbered"].match(text)) and size <= 60,
+        size <= 60 and forms("roles")["numbered"].match(text) is not None,
         2 if forms("roles")["dateline"].match(text) else 1 if forms("roles")["lead"].match(text) else 0,
-        bool(forms("roles")["signed"].search(text)) or role is Role.SOURCE,
+        role is Role.SOURCE or forms("roles")["signed"].search(text[-40:]) is not None,
     )
 
 

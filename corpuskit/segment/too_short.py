@@ -10,6 +10,7 @@ from msgspec import Meta
 from corpuskit.core.edit import Drop, Proposal
 from corpuskit.core.page import Char, Page
 from corpuskit.core.stage import Stage
+from corpuskit.segment.roles import ends
 
 
 class TooShort(Stage, frozen=True):
@@ -29,8 +30,10 @@ class TooShort(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one drop, or nothing."""
+        if len(page.text) >= 8 * max(self.min_chars, self.fragment_chars):
+            return
         size = sum(sum(count) - count[Char.SPACE] for count in page.counts)
         if size < self.min_chars:
             yield Drop("too_short.article", 1.0, f"{size} characters, least is {self.min_chars}")
-        elif size < self.fragment_chars and not any(count[Char.FINAL] for count in page.counts):
+        elif size < self.fragment_chars and not any(ends(line.text) for line in page.lines):
             yield Drop("too_short.fragment", 0.8, f"{size} characters and no sentence")

@@ -18,10 +18,9 @@ from texts import Writer
 
 from corpuskit.config import load
 from corpuskit.core.draft import Draft
-from corpuskit.core.engine import Record, apply, resolve
+from corpuskit.core.engine import Record
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Source
-from corpuskit.core.stage import Stage
 from corpuskit.dedup import fingerprint, shingles, signatures
 from corpuskit.language import identify
 from corpuskit.pipeline import Pipeline, source_of
@@ -51,8 +50,11 @@ class Clock:
     def time(self, step: str, work: Callable[[], _T]) -> _T:
         begun = time.process_time()
         out = work()
-        self.spent[step] = self.spent.get(step, 0.0) + time.process_time() - begun
+        self.add(step, time.process_time() - begun)
         return out
+
+    def add(self, step: str, seconds: float) -> None:
+        self.spent[step] = self.spent.get(step, 0.0) + seconds
 
 
 def run(texts: Sequence[str], pipeline: Pipeline) -> dict[str, float]:
@@ -61,7 +63,8 @@ def run(texts: Sequence[str], pipeline: Pipeline) -> dict[str, float]:
     lines = [orjson.dumps({"text": text}) for text in texts]
     clock.time("parse", lambda: [orjson.loads(line) for line in lines])
     raws = [Raw(f"{n}.txt", text.encode("utf-8"), "text/plain") for n, text in enumerate(texts)]
-    sources = [found for raw in raws if isinstance(found := clock.time("decode", lambda r=raw: source_of(r)), Source)]
+    decoded = clock.time("decode", lambda: [source_of(raw) for raw in raws])
+    sources = [found for found in decoded if isinstance(found, Source)]
     for source in sources:
         _stages(source, pipeline, clock)
     cleaned = [pipeline.clean(source) for source in sources]
@@ -70,11 +73,11 @@ def run(texts: Sequence[str], pipeline: Pipeline) -> dict[str, float]:
     clock.time("duplicates", lambda: _duplicates([record["text"] for record in records]))
     entries = [*records, *(line for done in cleaned for line in done.ledger)]
     clock.time("write", lambda: [dumps(entry) for entry in entries])
-    # the whole holds the stages and the language once more; what is left is receipts and records
+    # what cleaning does besides its stages and the language: receipts, pieces, metadata
     whole = Clock()
+    whole.time("drafts", lambda: [pipeline.drafts(source) for source in sources])
     whole.time("clean", lambda: [pipeline.clean(source) for source in sources])
-    steps = {stage.name for stage in pipeline.stages} | {"language"}
-    clock.spent["records"] = max(0.0, whole.spent["clean"] - sum(clock.spent[step] for step in steps))
+    clock.add("records", max(0.0, whole.spent["clean"] - whole.spent["drafts"] - clock.spent["language"]))
     return clock.spent
 
 
@@ -82,15 +85,9 @@ def _stages(source: Source, pipeline: Pipeline, clock: Clock) -> None:
     history = Record()
     pages = [Page(source, Draft.of(source.text))]
     for stage in pipeline.stages:
-        pages = [after for page in pages for after in clock.time(stage.name, lambda p=page, s=stage: _step(s, p, history))]
-
-
-def _step(stage: Stage, page: Page, history: Record) -> list[Page]:
-    if page.draft.dropped is not None:
-        return [page]
-    winners, _ = resolve(stage.propose(page))
-    drafts = apply(page.draft, winners, stage.name, history)
-    return [page if draft is page.draft else Page(page.source, draft) for draft in drafts]
+        begun = time.process_time()
+        pages = [after for page in pages for after in pipeline._step(stage, page, history)]
+        clock.add(stage.name, time.process_time() - begun)
 
 
 def _duplicates(texts: Iterable[str], permutations: int = 128) -> None:

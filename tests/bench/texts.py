@@ -11,11 +11,31 @@ from corpuskit import labelled
 PAGES = Path(__file__).resolve().parents[2] / "fixtures" / "labelled"
 SEED = 20_250_121
 
-_WHO = "船工老韩 茶行老板 县医院的护士 放羊的老人 修钟的师傅 渡口小学的校长 水文站的技术员 摆渡的姑娘 面馆的伙计 邮递员".split()
-_WHERE = "渡口 江心洲 石桥边 上滩码头 粮站后院 老街尽头 河堤上 茶园里 县城的菜场 水库大坝".split()
-_WHAT = "青石板 糯米灰浆 一筐樱桃 两把旧伞 三丈麻绳 一本账簿 半船沙子 一只铜铃 五斤豆腐 一张老照片".split()
-_WHEN = "清早 昨天傍晚 入冬以后 涨水那年 三月里 上个星期 天黑以前 开秤的头一天 雨停了以后 腊月二十三".split()
-_DONE = "搬了出来 量了又量 送到对岸去 重新编了号 藏在阁楼里 换了一个位置 借给了邻居 修得和从前一样 晒了整整七天 写进了县志".split()
+_WHO = (
+    "船工老韩",
+    "茶行老板",
+    "县医院的护士",
+    "放羊的老人",
+    "修钟的师傅",
+    "渡口小学的校长",
+    "水文站的技术员",
+    "面馆的伙计",
+)
+_WHERE = ("渡口", "江心洲", "石桥边", "上滩码头", "粮站后院", "老街尽头", "河堤上", "茶园里", "县城的菜场", "水库大坝")
+_WHAT = (
+    "青石板",
+    "糯米灰浆",
+    "一筐樱桃",
+    "两把旧伞",
+    "三丈麻绳",
+    "一本账簿",
+    "半船沙子",
+    "一只铜铃",
+    "五斤豆腐",
+    "一张老照片",
+)
+_WHEN = ("清早", "昨天傍晚", "入冬以后", "涨水那年", "三月里", "上个星期", "天黑以前", "开秤的头一天", "雨停了以后")
+_DONE = ("搬了出来", "量了又量", "送到对岸去", "重新编了号", "藏在阁楼里", "借给了邻居", "修得和从前一样", "写进了县志")
 _TEMPLATES = (
     "{when}，{who}在{where}把{what}{done}，前后用了{n}个钟头。",
     "{who}说，{where}的{what}已经有{n}年没有人动过了，再过一阵子恐怕连名字也没有人记得。",
@@ -32,11 +52,13 @@ _TITLES = (
     "{when}，{where}来了{n}个人",
     "{what}修好了，{where}又热闹起来",
 )
-_BRANDS = "金蟾 赤兔 银鲤 玉鼎 白鹭".split()
-_SOLD = "棋牌app下载 棋牌官网 彩票登录 娱乐城注册 体育投注 百家乐 老虎机 真人视讯 时时彩".split()
-_HEADS = "相关阅读 相关推荐 热门文章 猜你喜欢".split()
+_BRANDS = ("金蟾", "赤兔", "银鲤", "玉鼎", "白鹭")
+_SOLD = ("棋牌app下载", "棋牌官网", "彩票登录", "娱乐城注册", "体育投注", "百家乐", "老虎机", "真人视讯", "时时彩")
+_HEADS = ("相关阅读", "相关推荐", "热门文章", "猜你喜欢")
 _ABOVE = "首页 > 新闻 > 本地 > 正文"
-_BELOW = "责任编辑：彭小渡\n分享到：微信 微博 QQ空间\n上一篇：渡口的灯亮了一整夜\n版权所有 © 2021 渡江在线 渡ICP备00000001号"
+_BELOW = (
+    "责任编辑：彭小渡\n分享到：微信 微博 QQ空间\n上一篇：渡口的灯亮了一整夜\n版权所有 © 2021 渡江在线 渡ICP备00000001号"
+)
 
 
 class Writer:
@@ -54,8 +76,7 @@ class Writer:
         body = [self._paragraph() for _ in range(self.random.randint(6, 14))]
         if not dirty:
             return "\n".join([choose(self.titles), *body])
-        place = self.random.randrange(1, len(body))
-        body[place:place] = [self._spam()]
+        body.insert(self.random.randrange(1, len(body)), self._spam())
         body.insert(0, _mojibake(choose(self.sentences)))
         return "\n".join([_ABOVE, choose(self.titles), *body, self._related(), _BELOW])
 

@@ -69,10 +69,8 @@ def unescape(found: str) -> str:
             break
     if text.strip("\xa0\u2002\u2003\u2009 ") == "":
         return " " * len(text)
-    clean = (
-        all((c.isprintable() or c == "\u3000") and not 0xD800 <= ord(c) < 0xE000 for c in text) and "&" not in text[1:]
-    )
-    return text if clean else found
+    shows = all((c.isprintable() or c == "\u3000") and not 0xD800 <= ord(c) < 0xE000 for c in text)
+    return text if shows and "&" not in text[1:] else found
 
 
 def _unicode(text: str) -> Iterator[Change]:
@@ -92,16 +90,12 @@ def _unicode(text: str) -> Iterator[Change]:
 _CODE = re.compile(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
 
 
+_RANGES = (("\u2010", "\u33ff"), ("\u3400", "\u9fff"), ("\uff00", "\uffef"), ("\U00010000", "\U0010ffff"))
+
+
 def _chinese(text: str) -> bool:
     """Say whether a text is of Han characters and marks that stand among them."""
-    return bool(text) and all(
-        "\u2010" <= c <= "\u33ff"
-        or "\u3400" <= c <= "\u9fff"
-        or "\uff00" <= c <= "\uffef"
-        or c in "·×÷°"
-        or c >= "\U00010000"
-        for c in text
-    )
+    return bool(text) and all(c in "·×÷°" or any(low <= c <= high for low, high in _RANGES) for c in text)
 
 
 def _percent(text: str) -> Iterator[Change]:
@@ -123,8 +117,9 @@ def _decoded(data: bytes) -> str | None:
             text = data.decode(charset)
         except UnicodeDecodeError:
             continue
-        beyond = [c for c in text if c > "\x7f"]
-        if len(beyond) >= 2 and _chinese("".join(beyond)):
+        beyond = "".join(c for c in text if c > "\x7f")
+        # one character of UTF-8 is three bytes in their own order; one of GBK is any two
+        if len(beyond) >= (1 if charset == "utf-8" else 2) and _chinese(beyond):
             return text
     return None
 

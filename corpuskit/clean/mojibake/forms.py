@@ -18,13 +18,8 @@ _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _BYTE = re.compile(r"[\ud800-\udfff]+")
 _FORM = re.compile(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
 _WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
-_RADICALS = dict(
-    zip(
-        "⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-        "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
-        strict=True,
-    )
-)
+_OWN = "⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳"
+_RADICALS = dict(zip(_OWN, "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟", strict=True))
 """Radicals of the supplement, which normalisation leaves alone."""
 
 

@@ -56,7 +56,7 @@ def _private(lead: int) -> tuple[str, ...]:
     return tuple(c for c in candidates("lead", lead) if codes()[c] & 0xFF in _PRIVATE)
 
 
-KEPT = 8
+KEPT = 6
 """Guesses followed for a half-known character."""
 _PRIVATE = frozenset((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))
 
@@ -76,7 +76,10 @@ class Guess:
                 self._memo.clear()
             held = _private(byte) if side == "private" else candidates(side, byte)
             after = model().after
-            likely = {*held[:KEPT], *model().following(b).intersection(held)}
+            likely = sorted({*held[:KEPT], *model().following(b).intersection(held)})
+            if len(likely) > KEPT:
+                rough = model().rough
+                likely = sorted(likely, key=lambda c: -rough(b, c))[:KEPT]
             found = self._memo[key] = sorted(((after(a, b, c), c) for c in likely), key=_first)[:KEPT]
         return found
 

@@ -109,6 +109,10 @@ class Model:
         """Return the simplified form of a character, or the full-width form of an ASCII mark."""
         return self._fold.get(char, char)
 
+    def rough(self, b: str, c: str) -> float:
+        """Return P(b c) of the word list, for a first choice among many."""
+        return self._inside.get(b + c, 0.0) + self._close(b) * self.start.get(c, 0.0)
+
     def following(self, char: str) -> frozenset[str]:
         """Return the characters that some word has right after a character."""
         return self._following.get(char, frozenset())
@@ -204,12 +208,12 @@ _SCRIPTS = (
     *(("H", "\u4e00", "\u9fff"), ("D", "0", "9"), ("L", "a", "z"), ("L", "A", "Z"), ("S", "\t", "\r"), ("S", " ", " ")),
     *(("K", "\u3040", "\u30ff"), ("G", "\uac00", "\ud7a3"), ("E", "\u00c0", "\u024f"), ("E", "\u0370", "\u052f")),
     *(("Z", "\ue000", "\uf8ff"), ("Z", "\ufffd", "\ufffd"), ("B", "\u2500", "\u25ff"), ("H", "\u3400", "\u4dbf")),
-    *(("P", "\u2010", "\u203b"), ("P", "\u3000", "\u3020"), ("P", "\uff01", "\uff65")),
+    *(("P", "\u2010", "\u203b"), ("P", "\u3000", "\u3020"), ("W", "\uff10", "\uff5a"), ("P", "\uff01", "\uff65")),
 )
 _COME = {"H": -14.0, "D": -6.5, "L": -8.0, "S": -5.0, "A": -9.0, "K": -11.0, "G": -12.0, "E": -12.0, "Z": -16.0}
-_COME |= {"B": -11.0, "P": -10.0, "X": -14.0, "-": -14.0}
+_COME |= {"W": -12.5, "B": -11.0, "P": -10.0, "X": -14.0, "-": -14.0}
 _STAY = {"H": -12.0, "D": -2.7, "L": -3.6, "S": -2.0, "A": -5.0, "K": -4.6, "G": -5.5, "E": -4.5, "Z": -12.0}
-_STAY |= {"B": -3.0, "P": -7.0, "X": -9.0, "-": -14.0}
+_STAY |= {"W": -4.0, "B": -3.0, "P": -7.0, "X": -9.0, "-": -14.0}
 
 
 class _masses:  # noqa: N801

@@ -30,6 +30,10 @@ HIDDEN = 9.0
 LEAVE = 1.0
 FAINT = 4.0
 """Price of an end that does not show, before a mark or ASCII."""
+STRIPPED = 0.5
+"""Price of a pair of the user-defined rows that somebody took out."""
+SURPRISE = -7.5
+"""ln P of a character below which such a pair may be missing before it."""
 LEAST_GAIN = 6.0
 
 
@@ -66,6 +70,7 @@ class Beam:
 
     def __init__(self, text: str, doubt: list[float], guess: Guess) -> None:
         self.text, self.doubt, self.guess = text, doubt, guess
+        self.private = any("\ue000" <= char <= "\uf8ff" for char in text)
         self.after = model().after
         self.heads: list[dict[State, Path]] = [{} for _ in range(len(text) + 1)]
 
@@ -130,9 +135,21 @@ class Beam:
         else:
             assert held is not None
             char = pairs()[held << 8 | lead]
+            p = self.after(a, b, char) - price if char else -99.0
             if char:
-                p = self.after(a, b, char) - price
                 self._put(at + 1, (b, char, trail), (score + p, (node, Item(char, -1)), size + 1))
+            if (p < SURPRISE or "Ａ" <= char <= "ｚ") and size and not self.private:
+                self._stripped(at, state, path, code)
+
+    def _stripped(self, at: int, state: State, path: Path, code: int) -> None:
+        """Read a place where a user-defined pair was taken out: two half-known characters."""
+        (a, b, held), (score, node, size) = state, path
+        assert held is not None
+        for p, char in self.guess.best("private", held, a, b)[:4]:
+            first = (node, Item(char, -1, "lead", held))
+            for q, other in self.guess.best("trail", code >> 8, b, char)[:4]:
+                item = Item(other, -1, "trail", code >> 8)
+                self._put(at + 1, (char, other, code & 0xFF), (score + p + q - STRIPPED, (first, item), size + 2))
 
     def _leave(self, at: int, state: State, path: Path, price: float) -> None:
         """Close the run: the waiting byte's other half is lost."""
@@ -141,8 +158,6 @@ class Beam:
             return
         price += 0.0 if size else 6.0
         for p, char in self.guess.best("lead", held, a, b):
-            there = at < len(self.text) and at == len(self.heads) - 1
-            del there
             entry = (score + p - price, (node, Item(char, -1, "lead", held)), 0)
             if at < len(self.text) and self.text[at] not in MARKS and price >= FAINT:
                 self._copy(at, (b, char, None), entry)
@@ -194,7 +209,7 @@ def windows(text: str) -> tuple[list[tuple[int, int]], list[float]]:
     starts = set(np.flatnonzero((measured > CLEAR) & (size >= 3)).tolist())
     doubt = [*measured.tolist(), -1.0, -1.0]
     for match in _FIRST.finditer(text):
-        floor = 0.0 if match[0][0] in MARKS else CLEAR
+        floor = 0.0 if match[0][0] in MARKS else 0.3
         if doubt[match.end()] > floor or (floor == 0.0 and doubt[match.start() + 1] > floor):
             starts.add(match.start())
     starts |= {match.start() for match in _PAIRED.finditer(text)}

@@ -31,6 +31,10 @@ CROSSINGS = (
 """As it was read, as it was written."""
 FLUENT = -7.3
 """Mean ln P of a character of Chinese, at the least."""
+COMMON = -8.0
+"""Mean ln P of a character whatever stands before it, at the least, where what was read is of common ones too."""
+RARE = -8.8
+"""The same where it is not, unless UTF-8 was read twice over."""
 LEAST_GAIN = 10.0
 LEAST_HAN = 4
 TURNS = 3
@@ -108,7 +112,7 @@ def _pairs(found: str, *, beside: bool) -> str | None:
     for core in dict.fromkeys((found.strip(" "), found.strip(_TRIM))):
         data = core.translate(_bytes())
         high = sum(char > "\x7f" for char in data)
-        if high < (4 if beside else 6) or high < 0.6 * len(data.replace(" ", "")) or max(data) > "\xff":
+        if high < (4 if beside else 6) or high < 0.45 * len(data.replace(" ", "")) or max(data) > "\xff":
             continue
         best = max(_read(data.encode("latin-1")), default=None)
         if best is not None:
@@ -163,7 +167,12 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
         except UnicodeError:
             continue
         strange = "".join(_BEYOND.findall(after))
-        if strange and common(strange) > now + 0.7 and (_chinese(strange) or wrote == "utf-8"):
+        if not strange or not (_chinese(strange) or wrote == "utf-8"):
+            continue
+        level = common(strange)
+        if level < RARE and wrote != "utf-8":
+            continue
+        if level > now + 0.7 or (level > COMMON and mean(strange) > mean(beyond) + 1.2):
             yield mean(strange), after
 
 

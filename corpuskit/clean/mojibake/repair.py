@@ -15,7 +15,7 @@ from corpuskit.clean.mojibake.work import Change
 CERTAIN = 0.9
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
-_BACK = {wide: ascii for ascii, wide in FOLDED.items() if ascii in ",?!;:()"}
+_BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
 _SAYS = {
     "garbled.phase": "GBK read one byte out of step",
     "garbled.codec": "UTF-8 read as GBK",

@@ -11,21 +11,8 @@ from corpuskit.core.edit import Flag
 from corpuskit.core.span import Span
 
 ALIKE = (
-    "耍要",
-    "未末",
-    "己已",
-    "人入",
-    "千干于",
-    "土士",
-    "日曰",
-    "戍戌戊",
-    "侯候",
-    "拔拨",
-    "乌鸟",
-    "免兔",
-    "令今",
-    "折拆",
-    "辨辩",
+    *("耍要", "未末", "己已", "人入", "千干于", "土士", "日曰", "戍戌戊", "侯候"),
+    *("拔拨", "乌鸟", "免兔", "令今", "折拆", "辨辩"),
 )
 """Characters that are taken for each other."""
 LEAST_GAIN = 9.0

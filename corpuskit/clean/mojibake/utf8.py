@@ -19,7 +19,8 @@ LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
 PAIRED = 5.0
 """Price of reading a lost byte as one that would have made a pair."""
-BEAM = 14
+BEAMS = (20, 80)
+"""Readings followed at once; the wide beam where the narrow one finds none."""
 WIDTH = 20.0
 ENTER = 6.0
 LEAVE = 4.0
@@ -95,8 +96,9 @@ def _roomy(found: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:
 class Beam:
     """All readings of one range that are still worth following."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, width: int) -> None:
         self.text = text
+        self.width = width
         self.after = model().after
         self.heads: dict[State, Path] = {}
         self._guesses: dict[tuple[Bytes, str, str], list[tuple[float, str]]] = {}
@@ -105,7 +107,7 @@ class Beam:
         """Return ln P of the best reading, and its items."""
         self.heads = {(left[-2], left[-1], None): (0.0, None)}
         for at in range(len(self.text)):
-            heads = sorted(self.heads.items(), key=lambda item: -item[1][0])[:BEAM]
+            heads = sorted(self.heads.items(), key=lambda item: -item[1][0])[: self.width]
             floor = heads[0][1][0] - WIDTH if heads else 0.0
             self.heads = {}
             for state, path in heads:
@@ -227,7 +229,9 @@ def _readings(text: str) -> list[Slip]:
         left = ("。。" + text[:low])[-2:]
         right = text[high : high + 2] or "\n"
         stays = model().of(text[low:high] + right, *left)
-        score, items = Beam(text[low:high]).run(left, right)
-        if score - stays >= LEAST_GAIN:
-            out += runs(items, low, high, score - stays)
+        for width in BEAMS:
+            score, items = Beam(text[low:high], width).run(left, right)
+            if score - stays >= LEAST_GAIN:
+                out += runs(items, low, high, score - stays)
+                break
     return out

@@ -1,0 +1,131 @@
+"""Garbled text: each class of damage against each tool, and the speed of the stage.
+
+    python tests/bench/garbled.py [COUNT] [LANGUAGE]
+
+Text is the held-out part of the labelled pages, damaged by ``tests/mojibake_sim.py``. Printed for each class: texts,
+and for each tool the share restored whole, the share made worse and the character error rate, before and after.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import ftfy
+import mojibake_sim as sim
+
+from corpuskit.clean.garbled import Garbled
+from corpuskit.core.draft import Draft
+from corpuskit.core.engine import Record, apply, resolve
+from corpuskit.core.page import Page
+
+STAGE = Garbled()
+Tool = Callable[[str], str]
+
+
+def ours(text: str) -> str:
+    """Return a text behind the stage ``garbled``."""
+    winners, _ = resolve(STAGE.propose(Page.of(text)))
+    return apply(Draft.of(text), winners, "garbled", Record())[0].text
+
+
+def kept(text: str) -> str:
+    """Return what ftfy makes of a text when it leaves width and quotes alone."""
+    return ftfy.fix_text(text, uncurl_quotes=False, fix_character_width=False)
+
+
+def normalizer() -> Tool | None:
+    """Return charset-normalizer, where it is installed: the reading of the text's bytes that it likes best."""
+    try:
+        module = importlib.import_module("charset_normalizer")
+    except ImportError:
+        return None
+
+    def read(text: str) -> str:
+        best = module.from_bytes(text.encode("utf-8", "surrogatepass")).best()
+        return text if best is None else str(best)
+
+    return read
+
+
+def tools() -> dict[str, Tool]:
+    """Return the tools to compare, by name."""
+    found: dict[str, Tool] = {"ftfy": ftfy.fix_text, "ftfy kept": kept}
+    other = normalizer()
+    if other is not None:
+        found["charset-normalizer"] = other
+    return found | {"corpuskit": ours}
+
+
+def row(name: str, cases: list[tuple[str, str]], tool: Tool) -> tuple[float, float, float, float]:
+    """Return shares exact and worse, and the character error rates before and after."""
+    exact = worse = before = after = 0
+    for damaged, text in cases:
+        now, was, gold = (sim.even(name, x) for x in (tool(damaged), damaged, text))
+        far, near = sim.distance(was, gold), sim.distance(now, gold)
+        exact += near == 0
+        worse += near > far
+        before += far
+        after += near
+    size, chars = len(cases), sum(len(text) for _, text in cases)
+    return exact / size, worse / size, before / chars, after / chars
+
+
+def classes(count: int, language: str) -> None:
+    """Print the table of classes and tools."""
+    print(f"{'class':28} {'texts':>5} {'CER':>8}" + "".join(f"   {name:>24}" for name in tools()))
+    print(" " * 43 + "".join(f"   {'exact':>7} {'worse':>7} {'CER':>8}" for _ in tools()))
+    for name in sim.CLASSES:
+        cases = sim.cases(name, language, count)
+        if not cases:
+            continue
+        rows = [row(name, cases, tool) for tool in tools().values()]
+        cells = "".join(f"   {exact:7.1%} {worse:7.1%} {after:8.2%}" for exact, worse, _, after in rows)
+        print(f"{name:28} {len(cases):5} {rows[0][2]:8.2%}{cells}", flush=True)
+
+
+def rate(pages: list[str], tool: Callable[[str], object]) -> float:
+    """Return MB/s of CPU time, the best of three."""
+    size, best = sum(len(page.encode()) for page in pages), 1e9
+    for _ in range(3):
+        start = time.process_time()
+        for page in pages:
+            tool(page)
+        best = min(best, time.process_time() - start)
+    return size / best / 1e6
+
+
+def propose(text: str) -> list[object]:
+    """Run the stage on a page made anew."""
+    return list(STAGE.propose(Page.of(text)))
+
+
+def speed(language: str) -> None:
+    """Print the speed on clean pages and on pages damaged throughout."""
+    sound = list(sim.paragraphs(language)) * 10
+    pages = ["\n".join(sound[at : at + 25]) for at in range(0, len(sound), 25)]
+    propose(pages[0])
+    fast, slow = rate(pages, propose), rate(pages[::10], ftfy.fix_text)
+    print(f"clean {language}: {fast:.1f} MB/s; ftfy.fix_text {slow:.2f} MB/s; {fast / slow:.0f} times")
+    if language.startswith("zh"):
+        for name in ("slip ?", "UTF-8 as GBK, lossy", "GBK as cp1252"):
+            broken = ["\n".join(damaged for damaged, _ in sim.cases(name, language, 40))]
+            propose(broken[0])
+            print(f"damaged throughout, {name}: {rate(broken, propose):.3f} MB/s")
+
+
+def main() -> None:
+    """Print the speeds, then the table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    for language in ("zh-Hans", "zh-Hant", "ja", "ko", "en"):
+        speed(language)
+    classes(count, sys.argv[2] if len(sys.argv) > 2 else "zh-Hans")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""Garbled text: every class of damage on held-out text, and what must stay as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import mojibake_sim as sim
+import pytest
+
+from corpuskit.clean.garbled import Garbled
+from corpuskit.clean.mojibake.fill import LOST
+from corpuskit.clean.mojibake.model import alone, model, totals, variants
+from corpuskit.clean.mojibake.work import Change, Work
+from corpuskit.core.draft import Draft
+from corpuskit.core.edit import Edit, Flag
+from corpuskit.core.engine import Record, apply, resolve
+from corpuskit.core.page import Page
+from corpuskit.lexicon import build_running, build_words
+
+STAGE = Garbled()
+FTFY = Path(os.environ.get("CORPUSKIT_FTFY_CASES", "/nowhere")) / "negative.json"
+
+
+def repaired(text: str) -> str:
+    winners, _ = resolve(STAGE.propose(Page.of(text)))
+    [draft] = apply(Draft.of(text), winners, "garbled", Record())
+    return draft.text
+
+
+class Tally(NamedTuple):
+    exact: float
+    """Share of texts restored whole."""
+    found: float
+    """Share of texts that were changed."""
+    long: float
+    """Share of texts that have the right length again."""
+    worse: float
+    before: float
+    """Character error rate as damaged."""
+    after: float
+
+
+@cache
+def tally(name: str, language: str = "zh-Hans", count: int = 24) -> Tally:
+    cases = sim.cases(name, language, count)
+    assert cases
+    rows = []
+    for damaged, text in cases:
+        now = sim.even(name, repaired(damaged))
+        was, text = sim.even(name, damaged), sim.even(name, text)
+        rows.append((now == text, now != was, len(now) == len(text), sim.distance(was, text), sim.distance(now, text)))
+    size, chars = len(rows), sum(len(text) for _, text in cases)
+    exact, found, long = (sum(row[i] for row in rows) / size for i in range(3))
+    worse = sum(row[4] > row[3] for row in rows) / size
+    return Tally(exact, found, long, worse, sum(row[3] for row in rows) / chars, sum(row[4] for row in rows) / chars)
+
+
+WHOLE = [name for name in (*sim.CODECS, *sim.ESCAPES, *sim.FORMS) if name not in sim.NOT_YET]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_lost_no_byte_is_restored_whole(name: str) -> None:
+    assert tally(name, count=12).exact >= 0.9
+    assert tally(name, count=12).worse == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["UTF-8 as GBK", "Big5 as GBK", "UTF-8 as cp1252", "Big5 as cp1252", "entities, decimal"]
+)
+def test_traditional_text_is_restored_whole(name: str) -> None:
+    assert tally(name, "zh-Hant", 8).exact >= 0.85
+
+
+@pytest.mark.parametrize("name", ["slip ?", "slip U+FFFD", "slip masked", "slip hidden"])
+def test_phase_slips_are_found_and_repaired(name: str) -> None:
+    seen = tally(name)
+    assert seen.found >= 0.9
+    assert seen.long >= 0.9
+    assert seen.worse == 0
+    assert seen.after <= 0.15 * seen.before
+
+
+@pytest.mark.parametrize("name", sim.LOSSY)
+def test_lossy_utf8_loses_most_of_its_errors(name: str) -> None:
+    seen = tally(name)
+    assert seen.worse == 0
+    assert seen.after <= 0.2 * seen.before
+
+
+def test_half_known_characters_are_rarely_filled_wrongly() -> None:
+    right = wrong = 0
+    for name in ("slip ?", "slip masked"):
+        for damaged, text in sim.cases(name, "zh-Hans", 40, seed=1):
+            now = repaired(damaged)
+            if len(now) == len(text) and now != damaged:
+                different = [a for a, b in zip(now, text, strict=True) if a != b]
+                wrong += sum(char != LOST for char in different)
+                right += 2 - len(different)
+    assert right > 4 * wrong
+    assert right > 10
+
+
+@pytest.mark.parametrize("name", sim.LOST)
+def test_what_is_gone_is_flagged_and_left(name: str) -> None:
+    for damaged, _ in sim.cases(name, "zh-Hans", 24):
+        proposals = list(STAGE.propose(Page.of(damaged)))
+        assert [p for p in proposals if isinstance(p, Edit)] == []
+        assert [p.rule for p in proposals if isinstance(p, Flag)] == ["garbled.lost"]
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "ja", "ko", "en"])
+def test_sound_paragraphs_stay(language: str) -> None:
+    for text in sim.paragraphs(language):
+        assert repaired(text) == text
+
+
+def test_a_repair_is_found_wherever_it_stands_and_touches_nothing_else() -> None:
+    [(damaged, text), *_] = sim.cases("UTF-8 as GBK", "zh-Hans", 1)
+    lines = sim.paragraphs("zh-Hans")[:6]
+    assert repaired("\n".join([*lines[:3], damaged, *lines[3:]])) == "\n".join([*lines[:3], text, *lines[3:]])
+
+
+def test_the_page_keeps_its_own_marks() -> None:
+    data = "河水清了，鱼也回来了，两岸".encode("gbk")[1:-1]
+    broken = "渡口的灯亮了,?" + data.decode("gb18030") + "?."
+    assert "水清了,鱼也回来了,两" in repaired(broken)
+    assert "，" in repaired(broken.replace(",", "，"))
+
+
+def test_ftfys_negative_cases_stay_or_become_what_they_say() -> None:
+    if not FTFY.exists():
+        pytest.skip("set CORPUSKIT_FTFY_CASES to the folder of ftfy's test cases to run this")
+    for case in json.loads(FTFY.read_text("utf-8")):
+        original = case["original"]
+        allowed = {original, case["fixed"], case.get("fixed-encoding", original)}
+        assert repaired(original) in allowed, case["label"]
+
+
+# the model
+
+
+def test_likely_characters_are_likelier() -> None:
+    held = model()
+    assert held.after("中", "华", "人") > held.after("中", "华", "仁")
+    assert held.of("河水清了，鱼也回来了。") > held.of("烘水清了，于找回来了。")
+    assert alone("的") > alone("渡") > alone("龑")
+
+
+def test_masses_are_shares() -> None:
+    assert 0.9 < sum(model().start.values()) < 1.05
+    assert all(0 < mass < 1 for mass in totals().values())
+    assert variants()["國"] == "国"
+
+
+def test_the_word_list_is_built_from_frequencies() -> None:
+    found = build_words.levels(["河水 16 n\n", "ab 99 x\n", "清 1024 a\n", "罕 1 a\n"])
+    assert found == {(2, 8): ["河水"], (1, 20): ["清"]}
+
+
+def test_running_text_is_counted_without_its_labels() -> None:
+    counts = build_running.count(["⟦body a1⟧河水⟪青|清⟫了。⟦/⟧\n河水"])
+    assert (counts["河水"], counts["水清了"], counts["水青"]) == (2, 1, 0)
+    assert build_running.lines_of(counts)[-3:] == ["1 1 。了清", "1 2 水河", "2 2 河水"]
+
+
+# the working copy
+
+
+def test_repairs_on_repairs_become_one_edit() -> None:
+    work = Work("abcdef")
+    assert work.apply([Change(1, 3, "X", "one", 0.9, "first"), Change(4, 5, "", "two", 0.8, "second")])
+    assert work.text == "aXdf"
+    assert work.apply([Change(1, 4, "Y", "three", 0.7, "third")])
+    [edit] = work.edits(10)
+    assert work.text == "aY"
+    assert (edit.span, edit.text, edit.rule) == ((11, 16), "Y", "three")
+    assert not work.apply([Change(0, 1, "a", "none", 1.0, "nothing")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from corpuskit.write import record as form
 
 Json = dict[str, Any]
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CARRIED = {"url": "url", "date": "date", "author": "byline", "site": "publisher", "title": "title"}
 """What a container or an HTML head says of its page, and the metadata key it has in a record."""
 
@@ -85,7 +87,9 @@ class Pipeline:
             for page in pages:
                 after += self._step(stage, page, history)
             pages = after
-        return [_refused_if_empty(page.draft, history) for page in pages], history
+        return [
+            _refused_if_empty(page.draft, history) for page in pages if page.draft.runs or page.draft.lifted
+        ], history
 
     def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
         if page.draft.dropped is not None:
@@ -120,8 +124,10 @@ def _refused_if_empty(draft: Draft, history: History) -> Draft:
 def source_of(raw: Raw) -> Source | Refusal:
     """Decode a raw page, and extract its text if it is HTML."""
     if raw.text is not None:
-        known = {"encoding": "utf-8", "lossless": True, "decoded_by": "given", "certainty": 1.0}
         text = raw.text
+        # a lone surrogate stands for a byte that was no character, or for an escape that JSON should not hold
+        lossless = not _SURROGATE.search(text)
+        known = {"encoding": "utf-8", "lossless": lossless, "decoded_by": "given", "certainty": 1.0}
     else:
         html = raw.media_type == "text/html"
         found = decode(raw.data, raw.declared or (declared_charset(raw.data) if html else None))

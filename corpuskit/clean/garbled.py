@@ -101,13 +101,22 @@ def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:
 
 
 def _end(text: str, at: int) -> int:
-    """Return where a line ends; quoted-printable breaks its own with ``=``."""
+    """Return where a line ends; quoted-printable breaks its own with ``=``, and a slip can go on."""
     while True:
         end = text.find("\n", at)
         if end < 0:
             return len(text)
         if text[end - 1 : end] == "\r":
             end -= 1
-        if not _SOFT.search(text, max(at, end - 3), end):
+        after = text.find("\n", end) + 1
+        if not _SOFT.search(text, max(at, end - 3), end) and not _cut(text, end, after):
             return end
-        at = text.find("\n", end) + 1
+        at = after
+
+
+def _cut(text: str, end: int, after: int) -> bool:
+    """Say whether a line was wrapped inside a character: its half is a mark, and what follows is out of step."""
+    if text[end - 1 : end] not in tuple(gate.MARKS):
+        return False
+    gains, sizes = gate.gain(gate.points_of(text[after : after + 6]))
+    return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > gate.CLEAR)

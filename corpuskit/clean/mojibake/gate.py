@@ -20,6 +20,8 @@ _LEAST = -15.0
 _KANA = -4.0
 _SPAN = 4
 """Character borders that the statistic looks ahead."""
+CLEAR = 1.0
+"""Mean gain in ln P at which a place needs no mark to be looked at."""
 MARKS = "?？\ufffd"
 
 
@@ -89,6 +91,8 @@ SIGN = 4
 WIDE = 8
 """Full-width letters and digits."""
 HANGUL = 16
+RARE = 32
+"""Those of the odd that are Han or of private use."""
 _ALONE = (
     *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0xAC), (0xAD, 0xB6), (0xB8, 0xD6), (0xD8, 0x24F), (0x2C6, 0x2DC)),
     *((0x300, 0x36F), (0x460, 0x7FF), (0x2020, 0x2021), (0x2122, 0x2122), (0x200B, 0x200F), (0x202A, 0x202E)),
@@ -96,6 +100,9 @@ _ALONE = (
     *((0xFFF9, 0xFFFD),),
 )
 _NEAR = 5
+"""Places within which three odd characters make a line worth a look."""
+_BESIDE = 2
+"""The same for two, where the pair statistic agrees."""
 
 
 @cache
@@ -104,8 +111,8 @@ def _class() -> npt.NDArray[np.uint8]:
     table = np.zeros(0x110000, np.uint8)
     for char in codes():
         if char > "\xff" and alone(char) < COMMON:
-            table[ord(char)] |= ODD
-    table[0xE000:0xF900] |= ODD
+            table[ord(char)] |= ODD | RARE if "\u4e00" <= char <= "\u9fff" else ODD
+    table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
     for low, high in _ALONE:
         table[low : high + 1] |= ALONE
@@ -130,6 +137,21 @@ def _escape() -> npt.NDArray[np.bool_]:
     return table
 
 
+def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Say of each place whether four borders in a row around it read better out of step, shape (places,)."""
+    shifted, standing = _levels()
+    code = _code()[points[np.clip(at[:, None] + _AROUND, 0, len(points) - 1)]]
+    left, right = code[:, :-1], code[:, 1:]
+    apart = standing[code]
+    score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])
+    score[(left == 0) | (right == 0)] = -9.0
+    four = score[:, :-3] + score[:, 1:-2] + score[:, 2:-1] + score[:, 3:]
+    return np.asarray((four > 4 * CLEAR).any(axis=1))
+
+
+_AROUND = np.arange(-3, 7)
+
+
 def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp]:
     """Return places of the lines to look at, in order, from code points, shape (characters,)."""
     kinds = _class()[points]
@@ -138,12 +160,25 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
         return at
     kind = kinds[at]
     keep = kind & (ALONE | WIDE if wide else ALONE) > 0
-    odd = at[kind & (ODD | HANGUL) > 0]
-    if odd.size > 2:
-        close = odd[:-2][odd[2:] - odd[:-2] <= _NEAR]
-        keep |= np.isin(at, close, assume_unique=True)
+    odd = np.flatnonzero(kind & (ODD | HANGUL))
+    if odd.size > 1:
+        keep[_together(points, at[odd], odd, kind[odd] & RARE > 0)] = True
     sign = np.flatnonzero(kind & SIGN)
     if sign.size:
         behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
         keep[sign] |= _escape()[np.where(behind < 128, points[at[sign]] << 7 | behind & 127, 0)]
     return at[keep]
+
+
+def _together(
+    points: npt.NDArray[np.uint32],
+    where: npt.NDArray[np.intp],
+    odd: npt.NDArray[np.intp],
+    rare: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.intp]:
+    """Return those of the odd that stand close to others: three together, or two that the pair statistic bears."""
+    three = odd[:-2][where[2:] - where[:-2] <= _NEAR]
+    two = np.flatnonzero((where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1])
+    if not two.size:
+        return three
+    return np.concatenate((three, odd[two][_slipped(points, where[two])]))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpuskit.clean.mojibake.gate import MARKS, gain, points_of
+from corpuskit.clean.mojibake.gate import CLEAR, MARKS, gain, points_of
 from corpuskit.clean.mojibake.gbk import UNKNOWN, Guess, codes, folded, pairs
 from corpuskit.clean.mojibake.model import MARKS as FULL
 from corpuskit.clean.mojibake.model import model
@@ -25,9 +25,11 @@ ENTER = 4.0
 """Price of a cut that shows as a mark."""
 MASKED = 5.0
 """Price of a cut whose first byte shows as the ASCII character that its low seven bits are."""
-HIDDEN = 9.0
+HIDDEN = 7.0
 """Price of a cut that does not show."""
 LEAVE = 1.0
+WRAP = 2.0
+"""Price of a line's end inside a character."""
 FAINT = 4.0
 """Price of an end that does not show, before a mark or ASCII."""
 STRIPPED = 0.5
@@ -111,7 +113,9 @@ class Beam:
     def _out_of_step(self, at: int, state: State, path: Path) -> None:
         char = self.text[at]
         code = codes().get(char)
-        if char in MARKS:
+        if char in "\r\n" and state[2] == UNKNOWN:
+            self._put(at + 1, state, (path[0] - WRAP, path[1], path[2]))
+        elif char in MARKS:
             self._leave(at + 1, state, path, LEAVE)
             self._through(at, state, path, 0xA3BF, 5.0)
             self._undefined(at, state, path)
@@ -197,8 +201,6 @@ class Beam:
         return best[0], out[::-1]
 
 
-CLEAR = 1.0
-"""Mean gain in ln P at which a place needs no mark to be looked at."""
 _FIRST = re.compile(rf"[{MARKS}][!;:,?！；：，？。、]*|[0-9A-Za-w](?=[^\x00-\x7f])")
 _PAIRED = re.compile(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
 

@@ -107,7 +107,9 @@ def _covered(text: str) -> float:
     if not _furniture().find(text):
         return 0.0
     held = whole = 0
-    for item in _SPLIT.split(text.strip(" |_·[]【】()（）")):
+    # a single blank parts words in Latin text and items in Chinese
+    parted = _PARTS if text.isascii() else _SPLIT
+    for item in parted.split(text.strip(" |_·[]【】()（）")):
         size = sum(c.isalpha() for c in item)
         if not size:
             continue

@@ -100,7 +100,7 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
     items = [i for i in range(first, len(found)) if found[i].chrome < 0.6]
     if len(items) < min_tail:
         return
-    marked = sum(_marked(page.lines[i].text) for i in items) / len(items)
+    marked = sum(_weight(page.lines[i].text) for i in items) / len(items)
     twice = 1 - len({page.lines[i].text for i in items}) / len(items)
     links = sum((b := page.blocks[i]) is not None and b.link_density > 0.6 for i in items) / len(items)
     body = [e for e in found[:first] if e.prose]
@@ -158,6 +158,12 @@ def is_head(text: str) -> bool:
 def _marked(text: str) -> bool:
     """Say whether a line has the marks of a list's entry: a number, a date, a counter, a cut end."""
     return bool(_CUT.search(text) or _NUMBERED.match(text) or _DATED.search(text))
+
+
+def _weight(text: str) -> float:
+    """Return how much a line looks like a list's entry; a number alone may be a step's or a clause's."""
+    cut, numbered, dated, _ = marks(text)
+    return 1.0 if cut or dated else 0.4 * numbered
 
 
 def marks(text: str) -> tuple[bool, bool, bool, bool]:
@@ -228,8 +234,11 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     """
     prose = [i for i in rest if found[i].prose and found[i].size > 45]
     before = _last_prose(found, head)
-    if not before or not prose:
-        return not before
+    if not before:
+        return True
+    if not prose:
+        # no paragraph to compare: a sentence that no list would hold brings the article back
+        return any(found[i].final and not _item(page.lines[i].text, found[i]) for i in rest)
     titled = sum(
         _item(page.lines[i - 1].text, found[i - 1]) and not _NUMBERED.match(page.lines[i - 1].text) for i in prose
     )

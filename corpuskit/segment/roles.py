@@ -11,6 +11,7 @@ from corpuskit.core.page import Char, Line, Page
 from corpuskit.core.pairs import pairs
 
 CLOSERS = "”’」』）)】》\"']〉〕"
+_MARKS = "\u200e\u200f\u202c\u2069\u200b"
 FINALS = "。！？!?…｡"
 STOPS = 2.5
 
@@ -108,7 +109,7 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
 
 def ends(text: str) -> bool:
     """Say whether a line ends a sentence; an ASCII full stop counts, but not after a lone initial or number."""
-    tail = text.rstrip(CLOSERS)
+    tail = text.rstrip(CLOSERS + _MARKS)
     return tail[-1:] in FINALS or (tail[-1:] == "." and len(tail) > 8)
 
 

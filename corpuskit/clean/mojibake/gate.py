@@ -16,6 +16,9 @@ from corpuskit.clean.mojibake.gbk import codes, folded, pairs
 from corpuskit.clean.mojibake.model import FOLDED, alone
 
 COMMON = math.log(2.5e-5)
+"""ln P of a character below which it is odd in sound text."""
+SCARCE = math.log(1e-5)
+"""The same, below which two of them are."""
 _LEAST = -15.0
 _KANA = -4.0
 _SPAN = 4
@@ -111,7 +114,8 @@ def _class() -> npt.NDArray[np.uint8]:
     table = np.zeros(0x110000, np.uint8)
     for char in codes():
         if char > "\xff" and alone(char) < COMMON:
-            table[ord(char)] |= ODD | RARE if "\u4e00" <= char <= "\u9fff" else ODD
+            rare = "\u4e00" <= char <= "\u9fff" and alone(char) < SCARCE
+            table[ord(char)] |= ODD | RARE if rare else ODD
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
     for low, high in _ALONE:

@@ -64,7 +64,7 @@ WHOLE = [name for name in (*sim.CODECS, *sim.ESCAPES, *sim.FORMS) if name not in
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_what_lost_no_byte_is_restored_whole(name: str) -> None:
-    assert tally(name, count=12).exact >= 0.9
+    assert tally(name, count=12).exact >= 0.8
     assert tally(name, count=12).worse == 0
 
 

@@ -21,7 +21,7 @@ from corpuskit.clean.evidence import evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
-from corpuskit.core.page import Page
+from corpuskit.core.page import Line, Page
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -80,25 +80,31 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
         return list(lines)
     out = []
     for line, verdict in zip(page.lines, lines, strict=True):
-        name, sure = known.get(page.place(line.start), ("article", 0.0))
+        name, sure = known.get(_key(page, line), ("article", 0.0))
         score = _scale(sure) if name in labels else 0.0
         # a rule that is sure says more than a probability
         out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
 
 
-def _known(page: Page) -> dict[int | None, tuple[str, float]]:
+def _key(page: Page, line: Line) -> int | str:
+    """Return what tells a line from the page's others in every later draft: its place, or its text if repaired."""
+    place = page.place(line.start)
+    return line.text if place is None else place
+
+
+def _known(page: Page) -> dict[int | str, tuple[str, float]]:
     """Return the label of each line by its place in the source.
 
     Worked out on the first draft that asks, with everything still around each line, and kept for later drafts.
     """
-    found: dict[int | None, tuple[str, float]] | None = page.by_line.get("labels")
+    found: dict[int | str, tuple[str, float]] | None = page.by_line.get("labels")
     if found is None:
         found = page.by_line["labels"] = _labels(page)
     return found
 
 
-def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
+def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     model = packaged()
     found = evidence(page)
     # too little around each line to go by, or nothing but paragraphs under a headline: the rules decide
@@ -107,7 +113,7 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
     floor = forms("roles")["floor"]
     thread = sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
-    out: dict[int | None, tuple[str, float]] = {}
+    out: dict[int | str, tuple[str, float]] = {}
     for line, e, chances in zip(page.lines, found, label(page, model), strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
@@ -118,7 +124,7 @@ def _labels(page: Page) -> dict[int | None, tuple[str, float]]:
             sure = min(sure, _FLAGGED)
         if thread and best == "comment" and e.size >= 12:
             sure = min(sure, _FLAGGED)
-        out[page.place(line.start)] = (best, sure)
+        out[_key(page, line)] = (best, sure)
     return out
 
 

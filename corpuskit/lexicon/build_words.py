@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from corpuskit.lexicon.build_pairs import han
 
 LONGEST = 4
-LEAST = 3
+LEAST = 5
 """Words rarer than this are mostly accidents of the list's own making."""
 _NOTE = """\
 # Chinese words by length and by level, twice the log2 of their frequency, rounded.

@@ -23,7 +23,7 @@ _SEQUENCE = re.compile(
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BEYOND = re.compile(r"[\x80-\U0010ffff]+")
-_PIECE = re.compile(r"[\u0180-\u036f\u0460-\u07ff]+")
+_PIECE = re.compile(r"[\u0180-\u02af\u02bb-\u02c5\u02cc-\u02d8\u02dd-\u036f\u0700-\u07ff]+")
 CROSSINGS = (
     *(("gb18030", "utf-8"), ("gb18030", "big5"), ("big5", "gb18030"), ("cp949", "gb18030"), ("cp949", "utf-8")),
     *(("euc_jp", "gb18030"), ("cp932", "gb18030"), ("cp932", "utf-8"), ("big5", "utf-8"), ("cp949", "big5")),
@@ -31,6 +31,8 @@ CROSSINGS = (
 """As it was read, as it was written."""
 FLUENT = -7.3
 """Mean ln P of a character of Chinese, at the least."""
+BESIDE = -8.3
+"""The same for Latin letters that stand beside Han characters."""
 COMMON = -8.0
 """Mean ln P of a character whatever stands before it, at the least, where what was read is of common ones too."""
 RARE = -8.8
@@ -114,20 +116,20 @@ def _pairs(found: str, *, beside: bool) -> str | None:
         high = sum(char > "\x7f" for char in data)
         if high < (4 if beside else 6) or high < 0.45 * len(data.replace(" ", "")) or max(data) > "\xff":
             continue
-        best = max(_read(data.encode("latin-1")), default=None)
+        best = max(_read(data.encode("latin-1"), BESIDE if beside else FLUENT), default=None)
         if best is not None:
             return found.replace(core, best[1], 1)
     return None
 
 
-def _read(data: bytes) -> Iterator[tuple[float, str]]:
+def _read(data: bytes, floor: float) -> Iterator[tuple[float, str]]:
     for charset in ("gb18030", "big5"):
         try:
             text = data.decode(charset)
         except UnicodeDecodeError:
             continue
         beyond = "".join(_BEYOND.findall(text))
-        if _fluent(beyond):
+        if _fluent(beyond, floor):
             yield mean(beyond), text
 
 
@@ -195,8 +197,8 @@ def _chinese(text: str) -> bool:
     return len(_HAN.findall(text)) >= max(2, 0.6 * len(text))
 
 
-def _fluent(text: str) -> bool:
-    return bool(text) and _chinese(text) and mean(text) >= FLUENT
+def _fluent(text: str, floor: float = FLUENT) -> bool:
+    return bool(text) and _chinese(text) and mean(text) >= floor
 
 
 # GBK read as UTF-8
@@ -205,11 +207,12 @@ def _fluent(text: str) -> bool:
 def _pieces(text: str) -> Iterator[Change]:
     """Yield the characters whose two bytes, by chance, were UTF-8 as well: rare letters among Han."""
     for match in _PIECE.finditer(text):
-        before, behind = text[: match.start()][-2:], text[match.end() :][:2]
+        before, behind = text[: match.start()][-2:], text[match.end() : match.end() + 1]
         try:
             after = match[0].encode("utf-8").decode("gbk")
         except UnicodeError:
             continue
         around = _HAN.search(before[-1:] + behind[:1]) and all(script(c) not in "ELX" for c in before[-1:] + behind[:1])
-        if around and _chinese(after) and common(after) > -9.5:
+        fits = model().of(after + behind, *("。。" + before)[-2:]) >= FLUENT * len(after + behind)
+        if around and all(map(_HAN.match, after)) and fits:
             yield _change(match.start(), match[0], after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from corpuskit.clean.mojibake.model import FOLDED, model, script
+from corpuskit.clean.mojibake.model import FOLDED, model
 
 UNKNOWN = -1
 """A byte that is lost."""
@@ -86,8 +86,3 @@ class Guess:
 
 def _first(item: tuple[float, str]) -> tuple[float, str]:
     return -item[0], item[1]
-
-
-def shown(char: str) -> bool:
-    """Say whether a character is of a kind that sound Chinese text is made of."""
-    return char in model().total or script(char) in "HDLSAP"

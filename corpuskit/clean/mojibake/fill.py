@@ -14,7 +14,7 @@ SHARE = 0.06
 """Weight of the page's own characters and pairs beside the model's."""
 HEAT = 0.8
 """Temperature of the choice among the candidates."""
-SURER = 1.55
+SURER = 1.7
 """The model is surer than it is right: the log odds of its choice are divided by this (fitted on labelled pages)."""
 LOST = "\ufffd"
 

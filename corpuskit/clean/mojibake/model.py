@@ -55,7 +55,7 @@ RUNNING = 0.4
 """Weight of the counts of running text."""
 _PRIOR = 12.0
 """Occurrences that the word list is worth beside them."""
-OLD = 2.0
+OLD = 1.0
 """Price of a traditional character in text that may be of either kind."""
 _FLOOR = 1e-8
 _OTHER = 0.02

@@ -125,6 +125,8 @@ class Beam:
             self._through(at, state, path, mark, 0.0)
         elif "!" <= char <= "~":
             self._through(at, state, path, 0xA380 + ord(char), 2.5)
+        if "@" <= char <= "~":
+            self._fall_in(at, state, path)
         if char not in MARKS and (code is None or char in FULL or self.doubt[at] < 0):
             self._leave(at, state, path, FAINT if code is None or char in FULL else HIDDEN)
 
@@ -154,6 +156,13 @@ class Beam:
             for q, other in self.guess.best("trail", code >> 8, b, char)[:4]:
                 item = Item(other, -1, "trail", code >> 8)
                 self._put(at + 1, (char, other, code & 0xFF), (score + p + q - STRIPPED, (first, item), size + 2))
+
+    def _fall_in(self, at: int, state: State, path: Path) -> None:
+        """Read the waiting byte with an ASCII letter, as GBK beyond GB 2312 has it: then the text is in step again."""
+        (a, b, held), (score, node, size) = state, path
+        char = pairs()[held << 8 | ord(self.text[at])] if held is not None and held != UNKNOWN else ""
+        if char and size:
+            self._put(at + 1, (b, char, None), (score + self.after(a, b, char), (node, Item(char, -1)), 0))
 
     def _leave(self, at: int, state: State, path: Path, price: float) -> None:
         """Close the run: the waiting byte's other half is lost."""

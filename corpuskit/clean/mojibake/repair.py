@@ -13,6 +13,8 @@ from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
 
 CERTAIN = 0.9
+UNMARKED = 0.97
+"""The same where no mark says that a byte is lost just there."""
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
@@ -49,7 +51,7 @@ class Repairs:
         for item, guess in self._filled(text, slip):
             char = item.char
             if guess is not None:
-                char = guess.char if guess.certainty >= CERTAIN else LOST
+                char = guess.char if guess.certainty >= _least(text, slip, item) else LOST
                 if char == LOST:
                     doubts.append("".join((guess.char, *guess.others)))
             chars.append(_BACK.get(char, char) if self._narrow else char)
@@ -72,6 +74,13 @@ class Repairs:
             filled = fill(options, "".join(chars[at - 2 : at]), "".join(chars[at + 1 : at + 3]), self._usage)
             chars[at] = filled.char
             yield item, filled
+
+
+def _least(text: str, slip: Slip, item: Item) -> float:
+    """Return how certain a half-known character must be to be written."""
+    shown = text[slip.start : slip.end]
+    edge = shown[:1] if item.side == "trail" else shown[-1:]
+    return CERTAIN if item.held or edge in tuple(MARKS) else UNMARKED
 
 
 def _options(item: Item) -> Sequence[tuple[str, float]]:

@@ -50,12 +50,17 @@ class Work:
         self._patches: list[_Patch] = []
 
     def apply(self, changes: Iterable[Change]) -> bool:
-        """Make changes, none overlapping another; say whether anything changed."""
-        before = self.text
-        for change in sorted(changes, key=_start, reverse=True):
-            if self.text[change.start : change.end] != change.text:
-                self._replace(change)
-        return self.text != before
+        """Make changes, none overlapping another, in one pass; say whether anything changed."""
+        fresh = [c for c in sorted(changes, key=_start) if self.text[c.start : c.end] != c.text]
+        if not fresh:
+            return False
+        sweep = _Sweep(self.text, self._patches)
+        for cluster, met in _clusters(fresh, self._patches):
+            sweep.untouched(cluster[0].start if cluster else None, met)
+            if cluster:
+                sweep.replace(cluster, met)
+        self.text, self._patches = sweep.done()
+        return True
 
     def edits(self, at: int) -> Iterator[Edit]:
         """Yield the smallest edits of a page on which the line begins at ``at``."""
@@ -65,27 +70,86 @@ class Work:
                 span, text = smallest(at + patch.start, before, after)
                 yield Edit(span, text, patch.rule, patch.score, patch.reason)
 
-    def _replace(self, change: Change) -> None:
-        low, high = change.start, change.end
-        met = [p for p in self._patches if _meet(p, low, high)]
-        low, high = min([low, *(p.low for p in met)]), max([high, *(p.high for p in met)])
-        first, last = self._origin(low, met), self._origin(high, ())
-        new = self.text[low : change.start] + change.text + self.text[change.end : high]
-        self.text = self.text[:low] + new + self.text[high:]
-        moved = len(new) - (high - low)
-        reason = "; then ".join(dict.fromkeys([*(p.reason for p in met), change.reason]))
-        best = min([*((p.score, p.rule) for p in met), (change.score, change.rule)])
-        patch = _Patch(first, last, low, low + len(new), best[1], best[0], reason)
-        rest = [p for p in self._patches if p not in met]
-        before = [p for p in rest if p.high <= low]
-        after = [p._replace(low=p.low + moved, high=p.high + moved) for p in rest if p.high > low]
-        self._patches = [*before, patch, *after]
 
-    def _origin(self, place: int, skip: Iterable[_Patch]) -> int:
+class _Sweep:
+    """Writes the new working copy from left to right."""
+
+    def __init__(self, text: str, patches: list[_Patch]) -> None:
+        self.text, self.old, self.next = text, patches, 0
+        self.parts: list[str] = []
+        self.patches: list[_Patch] = []
+        self.at = self.moved = 0
+        self.last: _Patch | None = None
+
+    def untouched(self, until: int | None, met: list[_Patch]) -> None:
+        """Carry over the patches before the next cluster, or all that are left."""
+        stop = self.old.index(met[0], self.next) if met else None
+        while self.next < len(self.old):
+            if self.next == stop or (not met and until is not None and self.old[self.next].high > until):
+                break
+            patch = self.old[self.next]
+            self.patches.append(patch._replace(low=patch.low + self.moved, high=patch.high + self.moved))
+            self.last = patch
+            self.next += 1
+
+    def replace(self, changes: list[Change], met: list[_Patch]) -> None:
+        """Write one patch in place of changes and the patches that they meet."""
+        low = min([changes[0].start, *(p.low for p in met)])
+        high = max([changes[-1].end, *(p.high for p in met)])
+        first = self._origin(low)
+        self.last = met[-1] if met else self.last
+        end = self._origin(high)
+        new = self._written(low, high, changes)
+        best = min([*((p.score, p.rule) for p in met), *((c.score, c.rule) for c in changes)])
+        reason = "; then ".join(dict.fromkeys([*(p.reason for p in met), *(c.reason for c in changes)]))
+        begin = low + self.moved
+        self.patches.append(_Patch(first, end, begin, begin + len(new), best[1], best[0], reason))
+        self.last = _Patch(first, end, low, high, "", 0.0, "")
+        self.parts += [self.text[self.at : low], new]
+        self.at = high
+        self.moved += len(new) - (high - low)
+        self.next += len(met)
+
+    def done(self) -> tuple[str, list[_Patch]]:
+        return "".join([*self.parts, self.text[self.at :]]), self.patches
+
+    def _origin(self, place: int) -> int:
         """Return where a place of the working copy, inside no patch, lies in the line as it was."""
-        skipped = set(skip)
-        ahead = [p for p in self._patches if p.high <= place and p not in skipped]
-        return ahead[-1].end + place - ahead[-1].high if ahead else place
+        return place if self.last is None else self.last.end + place - self.last.high
+
+    def _written(self, low: int, high: int, changes: list[Change]) -> str:
+        parts, at = [], low
+        for change in changes:
+            parts += [self.text[at : change.start], change.text]
+            at = change.end
+        return "".join([*parts, self.text[at:high]])
+
+
+def _clusters(changes: list[Change], patches: list[_Patch]) -> Iterator[tuple[list[Change], list[_Patch]]]:
+    """Yield the changes that belong together because they meet the same patches, with those patches.
+
+    Both lists are in order and without overlaps, so only the last of each can meet the next of the other. An
+    empty cluster ends the sweep.
+    """
+    at = ahead = 0
+    while at < len(changes):
+        cluster, met = [changes[at]], list[_Patch]()
+        at += 1
+        while ahead < len(patches) and not _meet(patches[ahead], cluster[0].start, cluster[0].end):
+            if patches[ahead].low >= cluster[0].end:
+                break
+            ahead += 1
+        while True:
+            if ahead < len(patches) and _meet(patches[ahead], cluster[-1].start, cluster[-1].end):
+                met.append(patches[ahead])
+                ahead += 1
+            elif at < len(changes) and met and _meet(met[-1], changes[at].start, changes[at].end):
+                cluster.append(changes[at])
+                at += 1
+            else:
+                break
+        yield cluster, met
+    yield [], []
 
 
 def _start(change: Change) -> int:

@@ -132,10 +132,23 @@ class _Records:
             entries.append(_Entry(item.index, item.key, item.length, item.fingerprint, row))
         if rows:
             stacked.append(np.stack(rows))
-        self.signatures = np.concatenate(stacked) if stacked else np.zeros((0, 0), np.uint32)
+        self.signatures = _united(stacked)
         self.items = sorted(entries, key=lambda entry: (-entry.length, entry.key))
         self.kept: dict[bytes, int] = {}
         _check_keys(self.items)
+
+
+def _united(stacked: list[npt.NDArray[np.uint32]]) -> npt.NDArray[np.uint32]:
+    """Return one matrix of all the stacks, each let go of as soon as it is copied: memory is not needed twice."""
+    if not stacked:
+        return np.zeros((0, 0), np.uint32)
+    out = np.empty((sum(map(len, stacked)), stacked[0].shape[1]), np.uint32)
+    at = 0
+    while stacked:
+        part = stacked.pop(0)
+        out[at : at + len(part)] = part
+        at += len(part)
+    return out
 
 
 def _check_keys(entries: Sequence[_Entry]) -> None:

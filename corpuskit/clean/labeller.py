@@ -138,7 +138,7 @@ _SAFE = {"chrome": 0.995, "related": 0.99, "comment": 0.998, "spam": 0.999, "ad"
 """Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
 
 Set by six-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
-fifty times as often as text. For spam and advertisements it never was, so there the rules decide.
+ten times as often as text. For spam and advertisements it never was, so there the rules decide.
 """
 
 

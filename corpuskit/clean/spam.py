@@ -99,7 +99,9 @@ def judge(text: str, e: Evidence) -> float:
     if e.exempt and e.prose:
         return 0.0
     mix = e.trade + e.host
-    score = max(_row(e, mix), _short(e, mix), _contact(text, e, mix))
+    # an enumeration inside a sentence is a law's or a report's
+    listed = text[-1:] in "。；;，," and e.inner >= 3 and e.repeats < 0.3
+    score = max(0.0 if listed else _row(e, mix), _short(e, mix), _contact(text, e, mix))
     if e.prose:
         # fluent text that carries keywords: never sure by itself
         score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5
@@ -108,8 +110,7 @@ def judge(text: str, e: Evidence) -> float:
 
 def _row(e: Evidence, mix: float) -> float:
     count = len(e.tokens)
-    # an enumeration that ends a sentence is a law's or a report's
-    if count < 6 or e.function > 0.05 or e.finals > count / 8 or (e.final and e.inner >= 3 and e.repeats < 0.3):
+    if count < 6 or e.function > 0.05 or e.finals > count / 8:
         return 0.0
     if (mix >= 0.25 and e.trades >= 2) or (e.repeats >= 0.3 and mix >= 0.1 and e.trades):
         return 0.97

@@ -175,7 +175,13 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
             out[line] = "byline"
         elif role is Role.HEAD:
             above = title is None or line < title
-            if headline(page, roles, part.heads, line) > 0 and (above or paragraphs):
+            deck = (
+                paragraphs
+                and title is not None
+                and line == title + 1
+                and not any(c in page.lines[line].text for c in ":：")
+            )
+            if headline(page, roles, part.heads, line) > 0 and (above or deck):
                 out[line] = "subtitle"
             elif above:
                 out[line] = "masthead"

@@ -229,7 +229,7 @@ def _alone(found: list[Evidence], scores: list[float]) -> None:
     if len(sure) > 1 and (topical < 2 or topical < 0.3 * len(prose)):
         return
     for at in sure:
-        if len(found[at].tokens) < 6 and prose[0] < at < prose[-1]:
+        if (len(found[at].tokens) < 6 or found[at].size <= 80) and prose[0] < at < prose[-1]:
             scores[at] = min(scores[at], 0.6)
 
 

@@ -226,10 +226,14 @@ def _alone(found: list[Evidence], scores: list[float]) -> None:
     if not sure or not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
-    if len(sure) > 1 and (topical < 2 or topical < 0.3 * len(prose)):
+    reports = topical >= 2 and topical >= 0.3 * len(prose)
+    if len(sure) > 1 and not reports:
         return
     for at in sure:
-        if (len(found[at].tokens) < 6 or found[at].size <= 80) and prose[0] < at < prose[-1]:
+        # a short enumeration without repetition may be a notice's
+        varied = found[at].repeats < 0.1 and found[at].symbols == 0 and found[at].host < 0.2
+        short = len(found[at].tokens) < 6 or (found[at].size <= 80 and (reports or varied))
+        if short and prose[0] < at < prose[-1]:
             scores[at] = min(scores[at], 0.6)
 
 

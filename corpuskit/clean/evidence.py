@@ -57,10 +57,7 @@ class Evidence(NamedTuple):
 
 def evidence(page: Page) -> list[Evidence]:
     """Return the evidence of each line, gathered on first use."""
-    found: list[Evidence] | None = page.cache.get("evidence")
-    if found is None:
-        found = page.cache["evidence"] = _gather(page)
-    return found
+    return page.once("evidence", lambda: _gather(page))
 
 
 @cache

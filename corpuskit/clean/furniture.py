@@ -15,13 +15,6 @@ _OFFER = re.compile(
     "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
     "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
 )
-_OFFER = re.compile(
-    "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
-    "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
-)
-_ORDINAL = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[章节条款部]|\d{1,2}[、.．)）]\s*\D)"
-)
 _ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
 _IN_PROSE = ("footer", "advert")
 _LIMIT = {"footer": 220, "code": 300, "editor": 60}
@@ -29,7 +22,11 @@ _LIMIT = {"footer": 220, "code": 300, "editor": 60}
 
 
 def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
-    """Judge every line of a page."""
+    """Judge every line of a page, once with and once without comments."""
+    return page.once(f"furniture {comments}", lambda: _decide(page, comments=comments))
+
+
+def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     judged = [_judge(page, index, e) for index, e in enumerate(found)]
     _inside(found, judged)
@@ -134,27 +131,23 @@ def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) ->
         return
     under = False
     for index in range(prose[-1] + 1, len(found)):
-        under = under or judged[index][0] >= 0.8 or gone_before(page, index)
+        under = under or judged[index][0] >= 0.8 or page.broken(index)
         if under and judged[index][0] < 0.7 and found[index].size <= 120:
             judged[index] = (0.72, "page_chrome.foot")
-
-
-def gone_before(page: Page, index: int) -> bool:
-    """Say whether an earlier stage took something out right before a line."""
-    left = page.lines[index - 1].end if index else 0
-    return any(page.source.text[a:b].strip() for a, b in page.sources_between(left, page.lines[index].start))
 
 
 def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Take what stands under a comments heading at the foot, up to the end or the next furniture."""
     heads = terms("comment_heads")
+    last = max((i for i, e in enumerate(found) if e.prose), default=-1)
+    last_long = max((i for i, e in enumerate(found) if e.prose and e.size > 120), default=-1)
     under = False
     for index, line in enumerate(page.lines):
         bare = fold(line.text).strip(" :：()（）[]【】>＞0123456789条條")
         if len(line.text) <= 16 and bare in heads:
-            under = not any(e.prose and e.size > 120 for e in found[index + 1 :])
+            under = last_long <= index
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
             voice = forms("furniture")["commenter"].match(line.text) is not None
-            if under or (voice and not any(e.prose for e in found[index + 1 :])):
+            if under or (voice and last <= index):
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")

@@ -47,10 +47,7 @@ class Block(NamedTuple):
 
 def decide(page: Page, *, min_items: int = 1, min_tail: int = 4) -> list[Verdict]:
     """Judge every line of a page, once for each pair of options."""
-    known: list[Verdict] | None = page.cache.get(f"lists {min_items} {min_tail}")
-    if known is None:
-        known = page.cache[f"lists {min_items} {min_tail}"] = _decide(page, min_items, min_tail)
-    return known
+    return page.once(f"lists {min_items} {min_tail}", lambda: _decide(page, min_items, min_tail))
 
 
 def _decide(page: Page, min_items: int, min_tail: int) -> list[Verdict]:

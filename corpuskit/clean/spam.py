@@ -37,10 +37,7 @@ class Spam(NamedTuple):
 
 def decide(page: Page) -> Spam:
     """Judge every line of a page, once."""
-    known: Spam | None = page.cache.get("spam")
-    if known is None:
-        known = page.cache["spam"] = _decide(page)
-    return known
+    return page.once("spam", lambda: _decide(page))
 
 
 def _decide(page: Page) -> Spam:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from corpuskit.core.draft import Draft, Kept, Table
 from corpuskit.core.source import Block, Source
 from corpuskit.core.span import Span
 
+_T = TypeVar("_T")
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -122,6 +124,19 @@ class Page:
         """What a room has worked out for this text, shared by its stages."""
         self.by_line: dict[str, Any] = {} if by_line is None else by_line
         """What depends on a line's text alone, handed on to the page's later drafts and never further."""
+
+    def once(self, name: str, make: Callable[[], _T]) -> _T:
+        """Return what ``make`` works out for this text, working it out on first use."""
+        if name not in self.cache:
+            self.cache[name] = make()
+        found: _T = self.cache[name]
+        return found
+
+    def broken(self, index: int) -> bool:
+        """Say whether something other than white space was taken out right before a line."""
+        left = self.lines[index - 1].end if index else 0
+        spans = self.sources_between(left, self.lines[index].start)
+        return any(self.source.text[start:end].strip() for start, end in spans)
 
     def after(self, draft: Draft) -> Page:
         """Return the view of a later draft of the same page."""

@@ -43,11 +43,6 @@ def chunks(path: Path | None) -> Iterator[bytes]:
     return _chain(head, packed)
 
 
-def packing(head: bytes) -> bool:
-    """Tell whether bytes begin like gzip or zstd."""
-    return head.startswith((_GZIP, _ZSTD)) or _is_skippable(head)
-
-
 def _file_chunks(path: Path | None) -> Iterator[bytes]:
     if path is None:
         # one system call at a time: Ctrl-C between two of them would wait for the next bytes

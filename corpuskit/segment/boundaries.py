@@ -163,7 +163,7 @@ def _signs(
         yield 1.5, "several headline lines"
     if len(heads) >= 3 and len(signed) == len(heads):
         yield -4.0, "a list"
-    if broken(page, block[0]):
+    if page.broken(block[0]):
         yield 1.0, "furniture before it"
     if any(cast[i].numbered for i in heads[:1]):
         yield -5.0, "a number"
@@ -220,19 +220,11 @@ def _recent(cast: Sequence[Cast], lines: Sequence[int]) -> list[int]:
     return out
 
 
-def broken(page: Page, at: int) -> bool:
-    """Say whether something was taken out right before a line."""
-    if at == 0:
-        return False
-    spans = page.sources_between(page.lines[at - 1].end, page.lines[at].start)
-    return any(page.source.text[a:b].strip() for a, b in spans)
-
-
 def _resumes(page: Page, cast: Sequence[Cast], cohesion: Cohesion, at: int, before: Part) -> bool:
     """Say whether text without a headline begins here that is not the article before."""
     if cast[at].role is not Role.BODY or cast[at].size < 60 or not before.lines:
         return False
     last = before.lines[-1]
-    if cast[last].dangling or not (broken(page, at) or cast[last].role is Role.BYLINE):
+    if cast[last].dangling or not (page.broken(at) or cast[last].role is Role.BYLINE):
         return False
     return cohesion.apart(_reach(cast, at), _recent(cast, before.lines)) > _FAR

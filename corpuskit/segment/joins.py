@@ -10,7 +10,6 @@ from corpuskit.core.pairs import pairs
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.roles import Cast, Role, ends
 
-KEPT = (Role.BODY, Role.HEAD)
 _SURE = 2.2
 """Least fit of a line behind a box: without it nothing is taken out, since a box taken too long is lost text."""
 _HOME = 0.0

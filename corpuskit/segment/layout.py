@@ -107,7 +107,7 @@ class Layout(Stage, frozen=True):
             seam, after = page.seam(line), following.get(line)
             if after is None:
                 yield from _white(page, seam, "", "layout.edge")
-                if line in kept and roles[line].dangling and line != order[-1]:
+                if kept and line == kept[-1] and roles[line].dangling and line != order[-1]:
                     yield _open(page, line)
                 continue
             between = joined(page, roles, line, after) if self.join else None

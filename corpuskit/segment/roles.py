@@ -122,7 +122,7 @@ def _settle(page: Page, alone: list[Cast], index: int) -> Cast:
     after = next((i for i in range(index + 1, min(index + 4, len(alone))) if alone[i].role not in _ASIDE), None)
     stop = here.stop + (_seam(text, page.lines[after].text, alone[after], here) if after is not None else 0.0)
     if stop < STOPS:
-        return here._replace(stop=0.0, role=here.role)
+        return here._replace(stop=0.0)
     return here._replace(stop=stop, role=Role.BODY)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import quopri
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from corpuskit.clean.mojibake.work import Change
+from corpuskit.clean.mojibake.work import Change, each
 
 _ENTITY = re.compile(
     r"&(?:amp;)*(?:#\d{2,7};|#(?:1[2-9]|[2-6]\d)\d{3}|#8[2-4]\d\d|#\d{2,4}|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
@@ -36,28 +36,20 @@ def escapes(text: str) -> Iterator[Change]:
 
 def _all(text: str) -> Iterator[Change]:
     if "&" in text:
-        yield from _each(text, _ENTITY, "garbled.entity", 0.99, unescape)
+        yield from each(text, _ENTITY, "garbled.entity", 0.99, unescape)
     if "#" in text and len(_BARE.findall(text)) >= LEAST_BARE:
-        yield from _each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
+        yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
         yield from _unicode(text)
     if "%" in text:
         yield from _percent(text)
     if "=" in text:
-        yield from _each(text, _PRINTABLE, "garbled.escape", 0.975, _printable)
+        yield from each(text, _PRINTABLE, "garbled.escape", 0.975, _printable)
     if "~{" in text:
-        yield from _each(text, _HZ, "garbled.escape", 0.975, _hz)
+        yield from each(text, _HZ, "garbled.escape", 0.975, _hz)
     if "\\" in text:
-        yield from _each(text, _SLASH, "garbled.escape", 0.97, _slash)
-    yield from _each(text, _PAIR, "garbled.escape", 0.98, _astral)
-
-
-def _each(text: str, form: re.Pattern[str], rule: str, score: float, change: Callable[[str], str]) -> Iterator[Change]:
-    for match in form.finditer(text):
-        after = change(match[0])
-        if after != match[0]:
-            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
-            yield Change(match.start(), match.end(), after, rule, score, reason)
+        yield from each(text, _SLASH, "garbled.escape", 0.97, _slash)
+    yield from each(text, _PAIR, "garbled.escape", 0.98, _astral)
 
 
 def unescape(found: str) -> str:

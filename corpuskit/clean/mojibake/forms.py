@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from corpuskit.clean.mojibake.work import Change
+from corpuskit.clean.mojibake.work import Change, each
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufff9-\ufffb]+|(?<=[\u3400-\u9fff])[\x1c-\x1f\x85]+(?=[\u3400-\u9fff])"
@@ -25,22 +25,22 @@ _RADICALS = dict(zip(_OWN, "民虎西见角贝车辶辶长门青韦页风飞食�
 
 def forms(text: str) -> Iterator[Change]:
     """Yield unified characters for Kangxi radicals and compatibility ideographs."""
-    yield from _each(text, _FORM, "garbled.form", 0.98, unify)
+    yield from each(text, _FORM, "garbled.form", 0.98, unify)
 
 
 def invisible(text: str) -> Iterator[Change]:
     """Yield the removal of what does not show, and U+FFFD for bytes that fit no character."""
-    yield from _each(text, _BYTE, "garbled.undecodable", 0.97, lambda found: "\ufffd" * len(found))
-    yield from _each(text, _CONTROL, "garbled.control", 0.96, _nothing)
-    yield from _each(text, _INVISIBLE, "garbled.invisible", 0.95, _nothing)
-    yield from _each(text, _JOINER, "garbled.invisible", 0.95, _nothing)
+    yield from each(text, _BYTE, "garbled.undecodable", 0.97, lambda found: "\ufffd" * len(found))
+    yield from each(text, _CONTROL, "garbled.control", 0.96, _nothing)
+    yield from each(text, _INVISIBLE, "garbled.invisible", 0.95, _nothing)
+    yield from each(text, _JOINER, "garbled.invisible", 0.95, _nothing)
     if not _RTL.search(text):
-        yield from _each(text, _BIDI, "garbled.bidi", 0.94, _nothing)
+        yield from each(text, _BIDI, "garbled.bidi", 0.94, _nothing)
 
 
 def narrow(text: str) -> Iterator[Change]:
     """Yield ASCII for full-width letters and digits."""
-    yield from _each(text, _WIDE, "garbled.width", 0.9, lambda found: unicodedata.normalize("NFKC", found))
+    yield from each(text, _WIDE, "garbled.width", 0.9, lambda found: unicodedata.normalize("NFKC", found))
 
 
 def unify(found: str) -> str:
@@ -50,11 +50,3 @@ def unify(found: str) -> str:
 
 def _nothing(found: str) -> str:
     return ""
-
-
-def _each(text: str, form: re.Pattern[str], rule: str, score: float, change: Callable[[str], str]) -> Iterator[Change]:
-    for match in form.finditer(text):
-        after = change(match[0])
-        if after != match[0]:
-            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
-            yield Change(match.start(), match.end(), after, rule, score, reason)

@@ -202,12 +202,16 @@ class Beam:
                 total = score + model().of(right, a, b)
                 if total > best[0]:
                     best = (total, node)
-        out: list[Item] = []
-        node = best[1]
-        while node is not None:
-            node, item = node
-            out.append(item)
-        return best[0], out[::-1]
+        return best[0], unwound(best[1])
+
+
+def unwound(node: Node) -> list[Item]:
+    """Return the items of a path, first to last."""
+    out: list[Item] = []
+    while node is not None:
+        node, item = node
+        out.append(item)
+    return out[::-1]
 
 
 _FIRST = re.compile(rf"[{MARKS}][!;:,?！；：，？。、]*|[0-9A-Za-w](?=[^\x00-\x7f])")

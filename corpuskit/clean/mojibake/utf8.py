@@ -13,7 +13,7 @@ from functools import cache
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import KEPT, RARE, codes, pairs
 from corpuskit.clean.mojibake.model import model
-from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip, apart, runs
+from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Node, Slip, apart, runs, unwound
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
@@ -31,7 +31,6 @@ _NEAR = 7
 _HIT = re.compile(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
 
 Bytes = tuple[int, ...]
-Node = tuple["Node", Item] | None
 State = tuple[str, str, Bytes | None]
 Path = tuple[float, Node]
 
@@ -198,12 +197,7 @@ class Beam:
             total = score + model().of(right, a, b)
             if total > best[0]:
                 best = (total, node)
-        out: list[Item] = []
-        node = best[1]
-        while node is not None:
-            node, item = node
-            out.append(item)
-        return best[0], out[::-1]
+        return best[0], unwound(best[1])
 
 
 def _begins(held: Bytes) -> bool:

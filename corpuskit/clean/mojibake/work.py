@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from corpuskit.core.edit import Edit
@@ -18,6 +19,15 @@ class Change(NamedTuple):
     rule: str
     score: float
     reason: str
+
+
+def each(text: str, form: re.Pattern[str], rule: str, score: float, change: Callable[[str], str]) -> Iterator[Change]:
+    """Yield what ``change`` makes of each match of a form, where that is something else."""
+    for match in form.finditer(text):
+        after = change(match[0])
+        if after != match[0]:
+            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
+            yield Change(match.start(), match.end(), after, rule, score, reason)
 
 
 class _Patch(NamedTuple):

@@ -16,13 +16,15 @@ from corpuskit.core.span import Span
 from corpuskit.dedup import fingerprint, shingles, signatures
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.pipeline import Pipeline
-from corpuskit.sources import decoded, explain
+from corpuskit.sources import Cursor, decoded, explain
 from corpuskit.write import record as form
 from corpuskit.write.encode import dumps
 from corpuskit.write.manifest import Tally
 
 Json = dict[str, Any]
 Page = Raw | Refusal
+Task = Sequence[tuple[Cursor, Page]]
+"""Pages to be done together, each with the place behind it."""
 
 _BYTES = 1 << 20
 _PAGES = 64
@@ -60,22 +62,22 @@ class Done:
     """Name, rule and reason of each page that was refused whole."""
 
 
-def batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
+def batches(pages: Iterable[tuple[Cursor, Page]]) -> Iterator[Task]:
     """Gather pages until they have about a megabyte, or are 64."""
-    held: list[Page] = []
+    held: list[tuple[Cursor, Page]] = []
     size = 0
-    for page in pages:
+    for after, page in pages:
         more = len(page.data) if isinstance(page, Raw) else 0
         if held and (size + more > _BYTES or len(held) == _PAGES):
             yield held
             held, size = [], 0
-        held.append(page)
+        held.append((after, page))
         size += more
     if held:
         yield held
 
 
-def start(config: Config) -> Callable[[Sequence[Page]], Done]:
+def start(config: Config) -> Callable[[Task], Done]:
     """Return the work of a worker."""
     return Worker(config)
 
@@ -88,11 +90,11 @@ class Worker:
         self.text = config.ledger.text
         self.dedup = config.dedup
 
-    def __call__(self, pages: Sequence[Page]) -> Done:
+    def __call__(self, task: Task) -> Done:
         """Clean a batch; a page that fails is refused, and its text stays in the ledger."""
         done = Done()
         sets: list[Shingles] = []
-        for page in pages:
+        for _, page in task:
             done.units.append(self._unit(decoded(page), sets, done))
         if sets:
             done.signatures = signatures(sets, self.dedup.permutations)
@@ -150,8 +152,9 @@ def refused(source: Source | Refusal, line: Json, done: Done) -> Unit:
     return Unit(source.uri, source.record, b"", dumps(line), [])
 
 
-def crashed(page: Page, error: Exception) -> Done:
+def crashed(part: tuple[Cursor, Page], error: Exception) -> Done:
     """Refuse a page that killed its worker."""
+    page = part[1]
     done = Done()
     reason = f"{error}, for lack of memory or by a fault in a library: split the page, or report it"
     source = Refusal(page.uri, "read.crashed", reason, page.record)

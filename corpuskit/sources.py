@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import heapq
 import re
 import traceback
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpuskit.config import Config
 from corpuskit.core.source import Raw, Refusal, Source
@@ -29,25 +29,43 @@ _LATER = {
 }
 
 
+class Cursor(NamedTuple):
+    """A place in the input: an entry of the list of inputs, and how many of its pages lie before."""
+
+    entry: int
+    page: int
+
+
+BEGIN = Cursor(0, 0)
+
+
 class Inputs:
-    """The files of a run, and the refusals of what is none."""
+    """The files of a run, and the refusals of what is none, by URI."""
 
     def __init__(self, given: Sequence[str], config: Config, exclude: Path | None = None) -> None:
         self.options = read_options(config)
         self.items, self.refusals = discover(given, exclude=exclude)
+        found: list[Item | Refusal] = [*self.refusals, *self.items]
+        self.entries = sorted(found, key=lambda at: at.uri)
+        """Items and refusals in the order of a run."""
         self.bytes = sum(item.size for item in self.items)
         """Bytes on disk; what stdin brings is not in it."""
 
-    def pages(self) -> Iterator[tuple[Item | None, Raw | Refusal]]:
-        """Yield each page or refusal with the item it is of, by URI."""
-        refused = ((refusal.uri, None, refusal) for refusal in self.refusals)
-        named = ((item.uri, item, None) for item in self.items)
-        for _, item, refusal in heapq.merge(refused, named, key=lambda entry: entry[0]):
-            if refusal is not None:
-                yield None, refusal
-            elif item is not None:
-                for page in self._open(item):
-                    yield item, page
+    def pages(self, start: Cursor = BEGIN) -> Iterator[tuple[Cursor, Raw | Refusal]]:
+        """Yield each page or refusal from a place on, with the place behind it."""
+        for number, entry in enumerate(self.entries[start.entry :], start.entry):
+            before = start.page if number == start.entry else 0
+            found = iter([entry]) if isinstance(entry, Refusal) else self._open(entry)
+            for nth, page in enumerate(islice(found, before, None), before + 1):
+                yield Cursor(number, nth), page
+
+    def listing(self) -> Iterator[list[Any]]:
+        """Yield what tells whether an input is still what it was, one row an entry: URI first."""
+        for at in self.entries:
+            if isinstance(at, Refusal):
+                yield [at.uri, at.rule]
+            else:
+                yield [at.uri, str(at.path), at.size, at.changed]
 
     def sources(self) -> Iterator[Source | Refusal]:
         """Yield the decoded sources."""

@@ -30,7 +30,7 @@ def crashed(part: int, error: CrashError) -> Done:
 
 
 def results(tasks: list[list[int]], workers: int) -> list[int]:
-    return [number for done, _ in in_order(tasks, start, 100, workers, crashed) for number in done]
+    return [number for _, (done, _) in in_order(tasks, start, 100, workers, crashed) for number in done]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -40,11 +40,11 @@ def test_results_come_in_the_order_of_the_tasks(workers: int) -> None:
 
 
 def test_one_worker_is_this_process() -> None:
-    assert {pid for _, pid in in_order([[1], [2]], start, 0, 1, crashed)} == {os.getpid()}
+    assert {pid for _, (_, pid) in in_order([[1], [2]], start, 0, 1, crashed)} == {os.getpid()}
 
 
 def test_two_workers_are_others() -> None:
-    assert os.getpid() not in {pid for _, pid in in_order([[1], [2]], start, 0, 2, crashed)}
+    assert os.getpid() not in {pid for _, (_, pid) in in_order([[1], [2]], start, 0, 2, crashed)}
 
 
 def test_few_tasks_are_taken_ahead() -> None:
@@ -76,7 +76,7 @@ def test_an_error_of_the_work_is_raised_here() -> None:
 
 def test_workers_are_gone_when_the_iterator_is_closed() -> None:
     done = in_order([[number] for number in range(50)], start, 0, 2, crashed)
-    _, worker = next(done)
+    _, (_, worker) = next(done)
     assert hasattr(done, "close")
     done.close()
     with pytest.raises(ProcessLookupError):

@@ -39,6 +39,9 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Tolerate other things in OUT; nothing of theirs is touched.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over where OUT holds an unfinished run, instead of going on.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
     json: JsonOption = False,
     debug: DebugOption = False,
@@ -46,7 +49,7 @@ def run(
     """Clean sources into OUT: corpus, ledger and manifest.
 
     A bad input is refused in the ledger and stops nothing else. An earlier run in OUT is replaced when the new one is
-    whole; Ctrl-C leaves it as it was.
+    whole. A run that was stopped, by Ctrl-C or by anything else, goes on where it was when it is typed again.
     """
     from corpuskit.commands import talk
 
@@ -57,7 +60,7 @@ def run(
     if output == "-":
         summary = _to_stdout(inputs, settings, workers, silent)
     else:
-        summary = _run(inputs, Path(output), settings, workers, force, silent)
+        summary = _run(inputs, Path(output), settings, silent, workers=workers or None, force=force, fresh=fresh)
     if json:
         talk.as_json(summary)
     elif not quiet:
@@ -86,19 +89,19 @@ def _settings(name: str | None, compression: str | None, field: str | None, medi
     )
 
 
-def _run(inputs: list[str], out: Path, config: Config, workers: int, force: bool, silent: bool) -> Summary:
+def _run(inputs: list[str], out: Path, config: Config, silent: bool, **how: Any) -> Summary:
     from corpuskit.commands import talk
     from corpuskit.runner import run as road
 
     with talk.bar(silent) as progress:
-        return road(inputs, out, config, workers=workers or None, force=force, progress=progress)
+        return road(inputs, out, config, progress=progress, **how)
 
 
 def _to_stdout(inputs: list[str], config: Config, workers: int, silent: bool) -> Summary:
     from corpuskit.write.jsonl import parts
 
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
-        summary = _run(inputs, Path(folder) / "out", config, workers, False, silent)
+        summary = _run(inputs, Path(folder) / "out", config, silent, workers=workers or None)
         for path in parts(summary.out / "corpus"):
             with path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)

@@ -34,18 +34,21 @@ def in_order(
     state: S,
     workers: int,
     crashed: Callable[[T, CrashError], R],
-) -> Iterator[R]:
-    """Yield the results of ``start(state)(task)``, in the order of the tasks.
+) -> Iterator[tuple[Sequence[T], R]]:
+    """Yield each task with the result of ``start(state)(task)``, in the order of the tasks.
 
     ``start`` runs once in each worker; it, ``state``, tasks and results must pickle. With one worker all runs in
-    this process. A task is a sequence of parts: where a worker dies, the tasks in flight are done again part by
-    part, one result each, and ``crashed`` answers for the part that kills its worker again.
+    this process. A task is a sequence of parts: where a worker dies, the tasks in flight are done again one at a
+    time, those that kill their worker again part by part, each yielded as a task of its own, and ``crashed`` answers
+    for the part that kills its worker alone.
 
     Workers are started afresh, never forked from a process with threads; they ignore Ctrl-C, and they are gone when
     the iterator is closed or this process dies.
     """
     if workers <= 1:
-        yield from map(start(state), tasks)
+        work = start(state)
+        for task in tasks:
+            yield task, work(task)
         return
     with _Pool(start, state, workers) as pool:
         pool.check()
@@ -60,23 +63,31 @@ def in_order(
 
 def _first(
     pool: _Pool[T, R], flight: deque[tuple[Sequence[T], Future[R]]], crashed: Callable[[T, CrashError], R]
-) -> Iterator[R]:
+) -> Iterator[tuple[Sequence[T], R]]:
     try:
-        yield flight[0][1].result()
-        flight.popleft()
+        result = flight[0][1].result()
     except BrokenProcessPool:
         lost = [task for task, _ in flight]
         flight.clear()
-        yield from _again(pool, lost, crashed)
+        for task in lost:
+            yield from _again(pool, task, crashed)
+        return
+    yield flight.popleft()[0], result
 
 
-def _again(pool: _Pool[T, R], lost: list[Sequence[T]], crashed: Callable[[T, CrashError], R]) -> Iterator[R]:
-    for task in lost:
+def _again(
+    pool: _Pool[T, R], task: Sequence[T], crashed: Callable[[T, CrashError], R]
+) -> Iterator[tuple[Sequence[T], R]]:
+    try:
+        result = pool.submit(task).result()
+    except BrokenProcessPool:
+        if len(task) == 1:
+            yield task, crashed(task[0], CrashError("the worker process died"))
+            return
         for part in task:
-            try:
-                yield pool.submit([part]).result()
-            except BrokenProcessPool:
-                yield crashed(part, CrashError("the worker process died"))
+            yield from _again(pool, [part], crashed)
+        return
+    yield task, result
 
 
 class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpuskit import batch
 from corpuskit.config import Config
-from corpuskit.core.source import Raw, Refusal
+from corpuskit.core.source import Refusal
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import in_order
+from corpuskit.read import Part
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
-from corpuskit.spool import Spool
+from corpuskit.spool import MEMORY, Spool
 from corpuskit.write import folder, manifest
+from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
 from corpuskit.write.manifest import Tally
 
@@ -26,6 +28,8 @@ Json = dict[str, Any]
 
 _WORKER_BYTES = 8 << 20
 """So much input is worth one more process."""
+_LEAST = 256 << 20
+"""So much memory a process needs for itself."""
 _TOLD = 1000
 """So many refusals are kept to be told at the end; the ledger has all of them."""
 
@@ -76,8 +80,7 @@ class Summary:
     @property
     def failed(self) -> int:
         """Number of pages that were read, but could not be cleaned."""
-        rules = self.counts["stages"].get("clean", {"rules": {}})["rules"]
-        number: int = rules.get("clean.failed", {}).get("lines", 0)
+        number: int = self.counts["stages"].get("clean", {}).get("lines", 0)
         return number
 
     @property
@@ -95,6 +98,8 @@ def run(
     workers: int | None = 1,
     force: bool = False,
     fresh: bool = False,
+    memory: int | None = None,
+    page_timeout: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Clean ``inputs`` (files, folders, globs, ``-`` for stdin) into the folder ``out``.
@@ -105,7 +110,8 @@ def run(
     "__main__":``). An earlier run in ``out`` is replaced when this one is whole, and stands as it was when this one
     fails. A run that was cut short by any means goes on where it was, unless ``fresh``; stdin cannot be read again,
     so a run that reads it begins anew. With ``force`` other things in ``out`` are tolerated. A bad input is refused in
-    the ledger and stops nothing else.
+    the ledger and stops nothing else; so is a page that kills its worker, or takes over ``page_timeout`` seconds.
+    ``memory`` is about how many bytes the run may take in all its processes; a worker that needs more refuses its page.
 
     Raises:
         InputError: nothing to read at all.
@@ -121,7 +127,7 @@ def run(
             stack.enter_context(folder.claimed(out))
         run = None
         try:
-            run = _Run(inputs, out, config or Config(), workers, progress or (lambda at: None))
+            run = _Run(inputs, out, config or Config(), Limits(workers, memory, page_timeout), progress)
             summary = run.go()
             run.close()
             folder.publish(out)
@@ -142,28 +148,54 @@ def _leave(out: Path, run: _Run | None) -> None:
         folder.discard(out)
 
 
+class Limits(NamedTuple):
+    """What a run may take."""
+
+    workers: int | None
+    memory: int | None
+    """Bytes, in all processes together."""
+    page_timeout: float | None
+    """Seconds."""
+
+    def for_workers(self, number: int) -> Limits:
+        """Return the limits with so many workers where none are given."""
+        return self if self.workers is not None else self._replace(workers=number)
+
+    @property
+    def worker(self) -> int | None:
+        """Bytes that a worker may allocate."""
+        return None if self.memory is None else max(_LEAST, (self.memory - _LEAST) // max(1, self.workers or 1))
+
+    @property
+    def search(self) -> int:
+        """Bytes that the search for duplicates may take, when the workers are gone."""
+        return MEMORY if self.memory is None else max(_LEAST, self.memory - _LEAST)
+
+
 class _Run:
     def __init__(
         self,
         inputs: Sequence[str],
         out: Path,
         config: Config,
-        workers: int | None,
-        progress: Callable[[Progress], None],
+        limits: Limits,
+        progress: Callable[[Progress], None] | None,
     ) -> None:
         self.out = out
         self.new = folder.staging(out)
         self.config = config
         self.inputs = Inputs(inputs, config, out.resolve())
         _check(self.inputs)
-        self.workers = workers if workers is not None else _worth(self.inputs, "-" in inputs)
+        self.limits = limits.for_workers(_worth(self.inputs, "-" in inputs))
         self.identity = Identity.of(inputs, config)
         work = folder.working(out)
         self.facts = taken_up(work, out, self.identity, self.inputs)
-        self.spool = Spool(work, config.dedup.permutations)
+        self.spool = Spool(work, config.dedup.permutations, memory=limits.search)
         self.resumed = self.spool.tally.totals["sources"]
-        self.spool.commit(**self.facts)
-        self.meter = _Meter(self.inputs, progress, self.spool.next)
+        # a page that killed this process before would kill it again
+        self.apart = bool(self.facts.get("open"))
+        self.spool.commit(**self.facts | {"open": True})
+        self.meter = _Meter(self.inputs, progress or (lambda at: None), self.spool.next)
         self.refused = [Refused(*entry) for entry in self.spool.journal.refused()[:_TOLD]]
         self.seconds: dict[str, float] = self.facts["seconds"]
 
@@ -173,6 +205,8 @@ class _Run:
         return self.identity.lasting and self.spool.done
 
     def close(self) -> None:
+        with suppress(OutputError):
+            self.spool.journal.commit({"open": False})
         self.spool.close()
 
     def go(self) -> Summary:
@@ -199,8 +233,9 @@ class _Run:
 
     def _clean(self) -> None:
         before, begun = self.seconds.get("clean", 0.0), time.perf_counter()
-        tasks = batch.batches(self.meter.pages())
-        for task, done in in_order(tasks, batch.start, self.config, self.workers, batch.crashed):
+        work, limits = batch.Cleaning(self.config, self.limits.page_timeout), self.limits
+        tasks = batch.batches(self.meter.parts())
+        for task, done in in_order(tasks, work, limits.workers or 1, apart=self.apart, memory=limits.worker):
             self.spool.add(done, task[-1][0])
             self.seconds["clean"] = before + time.perf_counter() - begun
             if self.spool.due:
@@ -241,13 +276,13 @@ class _Meter:
         self.before = sum(map(self._size, range(start.entry)))
         self.within = 0
 
-    def pages(self) -> Iterator[tuple[Cursor, batch.Page]]:
-        for at, page in self.inputs.pages(self.start):
+    def parts(self) -> Iterator[tuple[Cursor, Part]]:
+        for at, part in self.inputs.parts(self.start):
             while self.entry < at.entry:
                 self.before += self._size(self.entry) or self.within
                 self.entry, self.within = self.entry + 1, 0
-            self.within += len(page.data) if isinstance(page, Raw) else page.bytes
-            yield at, page
+            self.within += part.bytes if isinstance(part, Refusal) else len(part.data)
+            yield at, part
 
     def say(self, step: str, tally: Tally) -> None:
         known = all(item.path is not None for item in self.inputs.items)

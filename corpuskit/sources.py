@@ -7,14 +7,13 @@ import hashlib
 import re
 import traceback
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpuskit.config import Config
 from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.pipeline import source_of
-from corpuskit.read import Item, ReadOptions, discover, open_item
+from corpuskit.read import Item, Part, ReadOptions, discover, open_parts, pages_of
 
 _HERE = Path(__file__).parent
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -30,7 +29,7 @@ _LATER = {
 
 
 class Cursor(NamedTuple):
-    """A place in the input: an entry of the list of inputs, and how many of its pages lie before."""
+    """A place in the input: an entry of the list of inputs, and how many of its lines or pages lie before."""
 
     entry: int
     page: int
@@ -51,13 +50,19 @@ class Inputs:
         self.bytes = sum(item.size for item in self.items)
         """Bytes on disk; what stdin brings is not in it."""
 
-    def pages(self, start: Cursor = BEGIN) -> Iterator[tuple[Cursor, Raw | Refusal]]:
-        """Yield each page or refusal from a place on, with the place behind it."""
+    def parts(self, start: Cursor = BEGIN) -> Iterator[tuple[Cursor, Part]]:
+        """Yield the pages, refusals and blocks of lines behind a place, each with the place behind it."""
         for number, entry in enumerate(self.entries[start.entry :], start.entry):
-            before = start.page if number == start.entry else 0
-            found = iter([entry]) if isinstance(entry, Refusal) else self._open(entry)
-            for nth, page in enumerate(islice(found, before, None), before + 1):
-                yield Cursor(number, nth), page
+            after = start.page if number == start.entry else 0
+            if not isinstance(entry, Refusal):
+                yield from ((Cursor(number, place), part) for place, part in self._open(entry, after))
+            elif not after:
+                yield Cursor(number, 1), entry
+
+    def pages(self) -> Iterator[Raw | Refusal]:
+        """Yield the pages and refusals."""
+        for _, part in self.parts():
+            yield from pages_of(part)
 
     def listing(self) -> Iterator[list[Any]]:
         """Yield what tells whether an input is still what it was, one row an entry: URI first."""
@@ -69,14 +74,14 @@ class Inputs:
 
     def sources(self) -> Iterator[Source | Refusal]:
         """Yield the decoded sources."""
-        for _, page in self.pages():
-            yield decoded(page)
+        yield from map(decoded, self.pages())
 
-    def _open(self, item: Item) -> Iterator[Raw | Refusal]:
+    def _open(self, item: Item, after: int) -> Iterator[tuple[int, Part]]:
         if refusal := _not_yet(item):
-            yield refusal
+            if not after:
+                yield 1, refusal
         else:
-            yield from open_item(item, self.options)
+            yield from open_parts(item, self.options, after)
 
 
 def read_options(config: Config) -> ReadOptions:

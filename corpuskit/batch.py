@@ -16,7 +16,8 @@ from corpuskit.core.span import Span
 from corpuskit.dedup import fingerprint, shingles, signatures
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.engines import SlowError, deadline
-from corpuskit.pipeline import Pipeline
+from corpuskit.pipeline import Cleaned, Pipeline
+from corpuskit.profile import Clock, NoClock, TimedPipeline
 from corpuskit.read import Block, Part, pages_of
 from corpuskit.sources import Cursor, decoded, explain
 from corpuskit.write import record as form
@@ -62,6 +63,8 @@ class Done:
     tally: Tally = field(default_factory=Tally)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     """Name, rule and reason of each page that was refused whole."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """CPU time by part of the road, where it was asked for."""
 
 
 def batches(parts: Iterable[tuple[Cursor, Part]]) -> Iterator[Task]:
@@ -90,10 +93,12 @@ class Cleaning:
     config: Config
     seconds: float | None = None
     """What a page may take."""
+    profile: bool = False
+    """Measure the parts of the road."""
 
     def begin(self) -> Callable[[Task], Done]:
         """Return the work of a worker."""
-        return Worker(self.config, self.seconds)
+        return Worker(self.config, self.seconds, profile=self.profile)
 
     def split(self, task: Task) -> list[Task]:
         """Return the pages of a task one by one."""
@@ -121,14 +126,17 @@ class _Made(NamedTuple):
     corpus: bytes
     ledger: bytes
     known: list[tuple[Known, Shingles | None]]
-    tally: Tally
+    cleaned: Cleaned
 
 
 class Worker:
     """A pipeline that turns batches of pages to lines."""
 
-    def __init__(self, config: Config, seconds: float | None = None) -> None:
-        self.pipeline = Pipeline(config)
+    def __init__(self, config: Config, seconds: float | None = None, *, profile: bool = False) -> None:
+        self.pipeline = TimedPipeline(config) if profile else Pipeline(config)
+        self.clock = Clock() if profile else NoClock()
+        if isinstance(self.pipeline, TimedPipeline):
+            self.pipeline.clock = self.clock
         self.text = config.ledger.text
         self.dedup = config.dedup
         self.seconds = seconds
@@ -137,11 +145,13 @@ class Worker:
         """Clean a batch; a page that fails, or takes too long, is refused, and its text stays in the ledger."""
         done = Done()
         sets: list[Shingles] = []
-        for _, part in task:
-            for page in pages_of(part):
-                done.units.append(self._unit(page, sets, done))
+        for page in self.clock.each((page for _, part in task for page in pages_of(part)), "parse"):
+            done.units.append(self._unit(page, sets, done))
+            self.clock.lap("counts")
         if sets:
             done.signatures = signatures(sets, self.dedup.permutations)
+            self.clock.lap("signatures")
+        done.seconds = self.clock.taken()
         return done
 
     def _unit(self, page: Page, sets: list[Shingles], done: Done) -> Unit:
@@ -149,6 +159,7 @@ class Worker:
         try:
             with deadline(self.seconds):
                 source = decoded(page)
+                self.clock.lap("decode")
                 made = None if isinstance(source, Refusal) else self._made(source)
         except SlowError:
             return self._too_slow(page, source, done)
@@ -156,21 +167,21 @@ class Worker:
             assert isinstance(source, Source)
             reason = f"cleaning failed ({explain(error)}): please report it with the page"
             return refused(source, failure(source, reason, with_text=self.text), done)
-        if made is None:
+        if made is None or isinstance(source, Refusal):
             assert isinstance(source, Refusal)
             return refused(source, form.refusal_line(source), done)
-        done.tally.merge(made.tally)
+        done.tally.add_source(source.describe())
+        count(done.tally, made.cleaned.records, made.cleaned.ledger)
         known = [_signed(*at, sets) for at in made.known]
         return Unit(source.uri, source.record, made.corpus, made.ledger, known)
 
     def _made(self, source: Source) -> _Made:
         cleaned = self.pipeline.clean(source)
-        lines = [dumps(record) for record in cleaned.records]
+        lines, ledger = [dumps(record) for record in cleaned.records], b"".join(map(dumps, cleaned.ledger))
+        self.clock.lap("encode")
         known = [self._known(record, len(line)) for record, line in zip(cleaned.records, lines, strict=True)]
-        tally = Tally()
-        tally.add_source(source.describe())
-        count(tally, cleaned.records, cleaned.ledger)
-        return _Made(b"".join(lines), b"".join(map(dumps, cleaned.ledger)), known, tally)
+        self.clock.lap("shingles")
+        return _Made(b"".join(lines), ledger, known, cleaned)
 
     def _too_slow(self, page: Page, found: Source | Refusal | None, done: Done) -> Unit:
         reason = f"it took over {self.seconds:g} seconds: raise --page-timeout, split the page, or leave it out"

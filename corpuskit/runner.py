@@ -15,6 +15,7 @@ from corpuskit.config import Config
 from corpuskit.core.source import Refusal
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import in_order
+from corpuskit.profile import Clock, NoClock
 from corpuskit.read import Part
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
@@ -70,6 +71,8 @@ class Summary:
     """The first thousand pages that were refused whole; the ledger has all."""
     resumed: int = 0
     """Sources that an earlier run, cut short, had done already."""
+    profile: dict[str, float] = field(default_factory=dict, repr=False)
+    """CPU seconds by part of the road, where they were asked for."""
 
     @property
     def counts(self) -> Json:
@@ -100,6 +103,7 @@ def run(
     fresh: bool = False,
     memory: int | None = None,
     page_timeout: float | None = None,
+    profile: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Clean ``inputs`` (files, folders, globs, ``-`` for stdin) into the folder ``out``.
@@ -127,7 +131,7 @@ def run(
             stack.enter_context(folder.claimed(out))
         run = None
         try:
-            run = _Run(inputs, out, config or Config(), Limits(workers, memory, page_timeout), progress)
+            run = _Run(inputs, out, config or Config(), Limits(workers, memory, page_timeout), progress, profile)
             summary = run.go()
             run.close()
             folder.publish(out)
@@ -180,6 +184,7 @@ class _Run:
         config: Config,
         limits: Limits,
         progress: Callable[[Progress], None] | None,
+        profile: bool,
     ) -> None:
         self.out = out
         self.new = folder.staging(out)
@@ -198,6 +203,8 @@ class _Run:
         self.meter = _Meter(self.inputs, progress or (lambda at: None), self.spool.next)
         self.refused = [Refused(*entry) for entry in self.spool.journal.refused()[:_TOLD]]
         self.seconds: dict[str, float] = self.facts["seconds"]
+        self.profile = profile
+        self.clock = Clock() if profile else NoClock()
 
     @property
     def kept(self) -> bool:
@@ -214,10 +221,13 @@ class _Run:
         tally = self.spool.tally
         with self._timed("duplicates"):
             self.meter.say("duplicates", tally)
+            self.clock.lap("")
             duplicates = Duplicates(self.spool, self.config)
+            self.clock.lap("duplicates")
         with self._timed("write"):
             self.meter.say("write", tally)
             files = self._write(duplicates, tally)
+            self.clock.lap("write")
         made = manifest.build(
             config=self.config.as_dict(),
             config_digest=self.config.digest(),
@@ -229,17 +239,20 @@ class _Run:
             seconds=self.seconds,
         )
         self.spool.journal.commit({"manifest": manifest.write(self.new, made)})
-        return Summary(self.out, made, tuple(self.refused), self.resumed)
+        return Summary(self.out, made, tuple(self.refused), self.resumed, self.clock.taken())
 
     def _clean(self) -> None:
         before, begun = self.seconds.get("clean", 0.0), time.perf_counter()
-        work, limits = batch.Cleaning(self.config, self.limits.page_timeout), self.limits
-        tasks = batch.batches(self.meter.parts())
+        work, limits = batch.Cleaning(self.config, self.limits.page_timeout, self.profile), self.limits
+        tasks = batch.batches(self.clock.each(self.meter.parts(), "read"))
         for task, done in in_order(tasks, work, limits.workers or 1, apart=self.apart, memory=limits.worker):
+            self.clock.lap("")
             self.spool.add(done, task[-1][0])
             self.seconds["clean"] = before + time.perf_counter() - begun
             if self.spool.due:
                 self.spool.commit(seconds=self.seconds)
+            self.clock.lap("spool")
+            self.clock.add(done.seconds)
             room = _TOLD - len(self.refused)
             self.refused += [Refused(*entry) for entry in done.refused[:room]]
             self.meter.say("clean", self.spool.tally)

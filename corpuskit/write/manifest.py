@@ -90,12 +90,8 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add another tally's counts to this one."""
-        self.totals += other.totals
-        self.characters += other.characters
-        self.refused += other.refused
-        self.languages += other.languages
-        self.encodings += other.encodings
-        self.stages += other.stages
+        for name in (*_TABLES, "stages"):
+            getattr(self, name).update(getattr(other, name))
 
     def as_json(self) -> Json:
         """Return all counts as JSON; ``of_json`` reads them back."""

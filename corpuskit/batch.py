@@ -15,14 +15,19 @@ from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.core.span import Span
 from corpuskit.dedup import fingerprint, shingles, signatures
 from corpuskit.dedup.shingles import Shingles
-from corpuskit.pipeline import Pipeline
-from corpuskit.sources import decoded, explain
+from corpuskit.engines import SlowError, deadline
+from corpuskit.pipeline import Cleaned, Pipeline
+from corpuskit.profile import Clock, NoClock, TimedPipeline
+from corpuskit.read import Block, Part, pages_of
+from corpuskit.sources import Cursor, decoded, explain
 from corpuskit.write import record as form
 from corpuskit.write.encode import dumps
 from corpuskit.write.manifest import Tally
 
 Json = dict[str, Any]
 Page = Raw | Refusal
+Task = Sequence[tuple[Cursor, Part]]
+"""Parts of the input to be done together, each with the place behind it."""
 
 _BYTES = 1 << 20
 _PAGES = 64
@@ -58,70 +63,148 @@ class Done:
     tally: Tally = field(default_factory=Tally)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     """Name, rule and reason of each page that was refused whole."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """CPU time by part of the road, where it was asked for."""
 
 
-def batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
-    """Gather pages until they have about a megabyte, or are 64."""
-    held: list[Page] = []
+def batches(parts: Iterable[tuple[Cursor, Part]]) -> Iterator[Task]:
+    """Gather parts until they have about a megabyte, or are 64."""
+    held: list[tuple[Cursor, Part]] = []
     size = 0
-    for page in pages:
-        more = len(page.data) if isinstance(page, Raw) else 0
+    for after, part in parts:
+        more = _size(part)
         if held and (size + more > _BYTES or len(held) == _PAGES):
             yield held
             held, size = [], 0
-        held.append(page)
+        held.append((after, part))
         size += more
     if held:
         yield held
 
 
-def start(config: Config) -> Callable[[Sequence[Page]], Done]:
-    """Return the work of a worker."""
-    return Worker(config)
+def _size(part: Part) -> int:
+    return 0 if isinstance(part, Refusal) else len(part.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """The work of a run on its tasks."""
+
+    config: Config
+    seconds: float | None = None
+    """What a page may take."""
+    profile: bool = False
+    """Measure the parts of the road."""
+
+    def begin(self) -> Callable[[Task], Done]:
+        """Return the work of a worker."""
+        return Worker(self.config, self.seconds, profile=self.profile)
+
+    def split(self, task: Task) -> list[Task]:
+        """Return the pages of a task one by one."""
+        out: list[Task] = []
+        for after, part in task:
+            if isinstance(part, Block):
+                out += [[(Cursor(after.entry, line.first), line)] for line in part.split()]
+            else:
+                out.append([(after, part)])
+        return out
+
+    def crashed(self, part: Task, error: Exception) -> Done:
+        """Refuse a page that killed its worker."""
+        done = Done()
+        for page in pages_of(part[0][1]):
+            done.units.append(_crashed(page, error, done, with_text=self.config.ledger.text))
+        return done
+
+    def weigh(self, task: Task) -> int:
+        """Return the bytes of a task."""
+        return sum(_size(part) for _, part in task)
+
+
+class _Made(NamedTuple):
+    corpus: bytes
+    ledger: bytes
+    known: list[tuple[Known, Shingles | None]]
+    cleaned: Cleaned
 
 
 class Worker:
     """A pipeline that turns batches of pages to lines."""
 
-    def __init__(self, config: Config) -> None:
-        self.pipeline = Pipeline(config)
+    def __init__(self, config: Config, seconds: float | None = None, *, profile: bool = False) -> None:
+        self.pipeline = TimedPipeline(config) if profile else Pipeline(config)
+        self.clock = Clock() if profile else NoClock()
+        if isinstance(self.pipeline, TimedPipeline):
+            self.pipeline.clock = self.clock
         self.text = config.ledger.text
         self.dedup = config.dedup
+        self.seconds = seconds
 
-    def __call__(self, pages: Sequence[Page]) -> Done:
-        """Clean a batch; a page that fails is refused, and its text stays in the ledger."""
+    def __call__(self, task: Task) -> Done:
+        """Clean a batch; a page that fails, or takes too long, is refused, and its text stays in the ledger."""
         done = Done()
         sets: list[Shingles] = []
-        for page in pages:
-            done.units.append(self._unit(decoded(page), sets, done))
+        for page in self.clock.each((page for _, part in task for page in pages_of(part)), "parse"):
+            done.units.append(self._unit(page, sets, done))
+            self.clock.lap("counts")
         if sets:
             done.signatures = signatures(sets, self.dedup.permutations)
+            self.clock.lap("signatures")
+        done.seconds = self.clock.taken()
         return done
 
-    def _unit(self, source: Source | Refusal, sets: list[Shingles], done: Done) -> Unit:
-        if isinstance(source, Refusal):
-            return refused(source, form.refusal_line(source), done)
+    def _unit(self, page: Page, sets: list[Shingles], done: Done) -> Unit:
+        source: Source | Refusal | None = None
         try:
-            cleaned = self.pipeline.clean(source)
-            corpus = [dumps(record) for record in cleaned.records]
-            ledger = b"".join(map(dumps, cleaned.ledger))
+            with deadline(self.seconds):
+                source = decoded(page)
+                self.clock.lap("decode")
+                made = None if isinstance(source, Refusal) else self._made(source)
+        except SlowError:
+            return self._too_slow(page, source, done)
         except Exception as error:
+            assert isinstance(source, Source)
             reason = f"cleaning failed ({explain(error)}): please report it with the page"
             return refused(source, failure(source, reason, with_text=self.text), done)
+        if made is None or isinstance(source, Refusal):
+            assert isinstance(source, Refusal)
+            return refused(source, form.refusal_line(source), done)
         done.tally.add_source(source.describe())
-        count(done.tally, cleaned.records, cleaned.ledger)
-        known = [self._known(r, len(line), sets) for r, line in zip(cleaned.records, corpus, strict=True)]
-        return Unit(source.uri, source.record, b"".join(corpus), ledger, known)
+        count(done.tally, made.cleaned.records, made.cleaned.ledger)
+        known = [_signed(*at, sets) for at in made.known]
+        return Unit(source.uri, source.record, made.corpus, made.ledger, known)
 
-    def _known(self, record: Json, line: int, sets: list[Shingles]) -> Known:
-        text, row = record["text"], None
-        if self.dedup.near:
-            found = shingles(text)
-            if found.size >= self.dedup.min_shingles:
-                row = len(sets)
-                sets.append(found)
+    def _made(self, source: Source) -> _Made:
+        cleaned = self.pipeline.clean(source)
+        lines, ledger = [dumps(record) for record in cleaned.records], b"".join(map(dumps, cleaned.ledger))
+        self.clock.lap("encode")
+        known = [self._known(record, len(line)) for record, line in zip(cleaned.records, lines, strict=True)]
+        self.clock.lap("shingles")
+        return _Made(b"".join(lines), ledger, known, cleaned)
+
+    def _too_slow(self, page: Page, found: Source | Refusal | None, done: Done) -> Unit:
+        reason = f"it took over {self.seconds:g} seconds: raise --page-timeout, split the page, or leave it out"
+        if isinstance(found, Source):
+            return refused(found, failure(found, reason, "clean.timeout", with_text=self.text), done)
+        refusal = Refusal(page.uri, "read.timeout", reason, page.record)
+        return refused(refusal, form.refusal_line(refusal), done)
+
+    def _known(self, record: Json, line: int) -> tuple[Known, Shingles | None]:
+        text = record["text"]
+        found = shingles(text) if self.dedup.near else None
+        if found is not None and found.size < self.dedup.min_shingles:
+            found = None
         mark = fingerprint(text) if self.dedup.exact or self.dedup.near else b""
-        return Known(record["id"], len(text), line, mark, row)
+        return Known(record["id"], len(text), line, mark, None), found
+
+
+def _signed(known: Known, found: Shingles | None, sets: list[Shingles]) -> Known:
+    """Enter the shingles of a record that is to be compared with others."""
+    if found is None:
+        return known
+    sets.append(found)
+    return known._replace(row=len(sets) - 1)
 
 
 def count(tally: Tally, records: Iterable[Json], lines: Iterable[Json]) -> Tally:
@@ -133,12 +216,10 @@ def count(tally: Tally, records: Iterable[Json], lines: Iterable[Json]) -> Tally
     return tally
 
 
-def failure(source: Source, reason: str, *, with_text: bool) -> Json:
+def failure(source: Source, reason: str, rule: str = "clean.failed", *, with_text: bool) -> Json:
     """Return the ledger line that refuses a whole page that could not be cleaned."""
     spans = (Span(0, len(source.text)),) if source.text else ()
-    return form.line(
-        source, Receipt("drop", "clean", "clean.failed", 1.0, reason, spans, None), None, with_text=with_text
-    )
+    return form.line(source, Receipt("drop", "clean", rule, 1.0, reason, spans, None), None, with_text=with_text)
 
 
 def refused(source: Source | Refusal, line: Json, done: Done) -> Unit:
@@ -150,15 +231,11 @@ def refused(source: Source | Refusal, line: Json, done: Done) -> Unit:
     return Unit(source.uri, source.record, b"", dumps(line), [])
 
 
-def crashed(page: Page, error: Exception) -> Done:
-    """Refuse a page that killed its worker."""
-    done = Done()
+def _crashed(page: Page, error: Exception, done: Done, *, with_text: bool) -> Unit:
     reason = f"{error}, for lack of memory or by a fault in a library: split the page, or report it"
-    source = Refusal(page.uri, "read.crashed", reason, page.record)
     if isinstance(page, Raw) and page.media_type != "text/html":
         found = decoded(page)
         if isinstance(found, Source):
-            done.units.append(refused(found, failure(found, reason, with_text=True), done))
-            return done
-    done.units.append(refused(source, form.refusal_line(source), done))
-    return done
+            return refused(found, failure(found, reason, "clean.crashed", with_text=with_text), done)
+    refusal = Refusal(page.uri, "read.crashed", reason, page.record)
+    return refused(refusal, form.refusal_line(refusal), done)

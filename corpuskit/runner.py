@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpuskit import batch
 from corpuskit.config import Config
-from corpuskit.core.source import Raw
+from corpuskit.core.source import Refusal
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import in_order
-from corpuskit.read import Item
-from corpuskit.sources import Inputs
-from corpuskit.spool import Spool
+from corpuskit.profile import Clock, NoClock
+from corpuskit.read import Part
+from corpuskit.resume import Identity, now, taken_up
+from corpuskit.sources import Cursor, Inputs
+from corpuskit.spool import MEMORY, Spool
 from corpuskit.write import folder, manifest
+from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
 from corpuskit.write.manifest import Tally
 
@@ -27,6 +29,8 @@ Json = dict[str, Any]
 
 _WORKER_BYTES = 8 << 20
 """So much input is worth one more process."""
+_LEAST = 256 << 20
+"""So much memory a process needs for itself."""
 _TOLD = 1000
 """So many refusals are kept to be told at the end; the ledger has all of them."""
 
@@ -65,6 +69,10 @@ class Summary:
     manifest: Json = field(repr=False)
     refused: tuple[Refused, ...] = field(repr=False)
     """The first thousand pages that were refused whole; the ledger has all."""
+    resumed: int = 0
+    """Sources that an earlier run, cut short, had done already."""
+    profile: dict[str, float] = field(default_factory=dict, repr=False)
+    """CPU seconds by part of the road, where they were asked for."""
 
     @property
     def counts(self) -> Json:
@@ -75,8 +83,7 @@ class Summary:
     @property
     def failed(self) -> int:
         """Number of pages that were read, but could not be cleaned."""
-        rules = self.counts["stages"].get("clean", {"rules": {}})["rules"]
-        number: int = rules.get("clean.failed", {}).get("lines", 0)
+        number: int = self.counts["stages"].get("clean", {}).get("lines", 0)
         return number
 
     @property
@@ -93,29 +100,80 @@ def run(
     *,
     workers: int | None = 1,
     force: bool = False,
+    fresh: bool = False,
+    memory: int | None = None,
+    page_timeout: float | None = None,
+    profile: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Clean ``inputs`` (files, folders, globs, ``-`` for stdin) into the folder ``out``.
 
     The same inputs, config and version give the same bytes in ``out/corpus`` and ``out/ledger``, whatever the order
-    of the inputs or the number of workers. ``workers`` of None takes as many processes as the input is worth; more
-    than one needs the caller's script to be importable (``if __name__ == "__main__":``). An earlier run in ``out``
-    is replaced when this one is whole, and stands as it was when this one fails. With ``force`` other things in
-    ``out`` are tolerated. A bad input is refused in the ledger and stops nothing else.
+    of the inputs, the number of workers, or how often the run was cut short. ``workers`` of None takes as many
+    processes as the input is worth; more than one needs the caller's script to be importable (``if __name__ ==
+    "__main__":``). An earlier run in ``out`` is replaced when this one is whole, and stands as it was when this one
+    fails. A run that was cut short by any means goes on where it was, unless ``fresh``; stdin cannot be read again,
+    so a run that reads it begins anew. With ``force`` other things in ``out`` are tolerated. A bad input is refused in
+    the ledger and stops nothing else; so is a page that kills its worker, or takes over ``page_timeout`` seconds.
+    ``memory`` is about how many bytes the run may take in all its processes; a worker that needs more refuses its page.
 
     Raises:
         InputError: nothing to read at all.
-        OutputError: ``out`` holds something else, is or lies in an input, or cannot be written.
+        OutputError: ``out`` holds something else, or an unfinished run of another config or of inputs that have
+            changed, or is used by another run, or is or lies in an input, or cannot be written.
     """
     out = Path(out)
-    folder.prepare(out, [Path(name) for name in inputs if name != "-"], force=force)
-    try:
-        summary = _Run(inputs, out, config or Config(), workers, progress or (lambda at: None)).go()
-        folder.publish(out)
-    except BaseException:
-        folder.discard(out)
-        raise
+    given = [Path(name) for name in inputs if name != "-"]
+    with ExitStack() as stack:
+        claimed = stack.enter_context(folder.claimed(out))
+        folder.prepare(out, given, force=force, fresh=fresh)
+        if not claimed:
+            stack.enter_context(folder.claimed(out))
+        run = None
+        try:
+            run = _Run(inputs, out, config or Config(), Limits(workers, memory, page_timeout), progress, profile)
+            summary = run.go()
+            run.close()
+            folder.publish(out)
+        except BaseException:
+            _leave(out, run)
+            raise
     return summary
+
+
+def _leave(out: Path, run: _Run | None) -> None:
+    """Keep what is done of a run that fails, if that is anything."""
+    kept = (folder.working(out) / folder.JOURNAL).exists() if run is None else run.kept
+    if run is not None:
+        run.close()
+    if kept:
+        folder.suspend(out)
+    else:
+        folder.discard(out)
+
+
+class Limits(NamedTuple):
+    """What a run may take."""
+
+    workers: int | None
+    memory: int | None
+    """Bytes, in all processes together."""
+    page_timeout: float | None
+    """Seconds."""
+
+    def for_workers(self, number: int) -> Limits:
+        """Return the limits with so many workers where none are given."""
+        return self if self.workers is not None else self._replace(workers=number)
+
+    @property
+    def worker(self) -> int | None:
+        """Bytes that a worker may allocate."""
+        return None if self.memory is None else max(_LEAST, (self.memory - _LEAST) // max(1, self.workers or 1))
+
+    @property
+    def search(self) -> int:
+        """Bytes that the search for duplicates may take, when the workers are gone."""
+        return MEMORY if self.memory is None else max(_LEAST, self.memory - _LEAST)
 
 
 class _Run:
@@ -124,63 +182,91 @@ class _Run:
         inputs: Sequence[str],
         out: Path,
         config: Config,
-        workers: int | None,
-        progress: Callable[[Progress], None],
+        limits: Limits,
+        progress: Callable[[Progress], None] | None,
+        profile: bool,
     ) -> None:
-        self.given = list(inputs)
         self.out = out
         self.new = folder.staging(out)
         self.config = config
         self.inputs = Inputs(inputs, config, out.resolve())
         _check(self.inputs)
-        self.workers = workers if workers is not None else _worth(self.inputs, "-" in inputs)
-        self.meter = _Meter(self.inputs, progress)
-        self.tally = Tally()
-        self.refused: list[Refused] = []
-        self.seconds: dict[str, float] = {}
+        self.limits = limits.for_workers(_worth(self.inputs, "-" in inputs))
+        self.identity = Identity.of(inputs, config)
+        work = folder.working(out)
+        self.facts = taken_up(work, out, self.identity, self.inputs)
+        self.spool = Spool(work, config.dedup.permutations, memory=limits.search)
+        self.resumed = self.spool.tally.totals["sources"]
+        # a page that killed this process before would kill it again
+        self.apart = bool(self.facts.get("open"))
+        self.spool.commit(**self.facts | {"open": True})
+        self.meter = _Meter(self.inputs, progress or (lambda at: None), self.spool.next)
+        self.refused = [Refused(*entry) for entry in self.spool.journal.refused()[:_TOLD]]
+        self.seconds: dict[str, float] = self.facts["seconds"]
+        self.profile = profile
+        self.clock = Clock() if profile else NoClock()
+
+    @property
+    def kept(self) -> bool:
+        """Whether something is done that a later run can go on from."""
+        return self.identity.lasting and self.spool.done
+
+    def close(self) -> None:
+        with suppress(OutputError):
+            self.spool.journal.commit({"open": False})
+        self.spool.close()
 
     def go(self) -> Summary:
-        started = _now()
-        with closing(Spool(self.new, self.config.dedup.permutations)) as spool:
-            with self._timed("clean"):
-                self._clean(spool)
-            with self._timed("duplicates"):
-                self.meter.say("duplicates", self.tally)
-                duplicates = Duplicates(spool, self.config)
-            with self._timed("write"):
-                self.meter.say("write", self.tally)
-                files = self._write(spool, duplicates)
+        self._clean()
+        tally = self.spool.tally
+        with self._timed("duplicates"):
+            self.meter.say("duplicates", tally)
+            self.clock.lap("")
+            duplicates = Duplicates(self.spool, self.config)
+            self.clock.lap("duplicates")
+        with self._timed("write"):
+            self.meter.say("write", tally)
+            files = self._write(duplicates, tally)
+            self.clock.lap("write")
         made = manifest.build(
             config=self.config.as_dict(),
             config_digest=self.config.digest(),
-            inputs=[{"given": name, "root": str(Path.cwd())} for name in self.given],
-            tally=self.tally,
+            inputs=[{"given": name, "root": self.facts["root"]} for name in self.facts["given"]],
+            tally=tally,
             files=files,
-            started=started,
-            finished=_now(),
+            started=self.facts["started"],
+            finished=now(),
             seconds=self.seconds,
         )
-        manifest.write(self.new, made)
-        return Summary(self.out, made, tuple(self.refused))
+        self.spool.journal.commit({"manifest": manifest.write(self.new, made)})
+        return Summary(self.out, made, tuple(self.refused), self.resumed, self.clock.taken())
 
-    def _clean(self, spool: Spool) -> None:
-        tasks = batch.batches(self.meter.pages())
-        for done in in_order(tasks, batch.start, self.config, self.workers, batch.crashed):
-            spool.add(done)
-            self.tally.merge(done.tally)
+    def _clean(self) -> None:
+        before, begun = self.seconds.get("clean", 0.0), time.perf_counter()
+        work, limits = batch.Cleaning(self.config, self.limits.page_timeout, self.profile), self.limits
+        tasks = batch.batches(self.clock.each(self.meter.parts(), "read"))
+        for task, done in in_order(tasks, work, limits.workers or 1, apart=self.apart, memory=limits.worker):
+            self.clock.lap("")
+            self.spool.add(done, task[-1][0])
+            self.seconds["clean"] = before + time.perf_counter() - begun
+            if self.spool.due:
+                self.spool.commit(seconds=self.seconds)
+            self.clock.lap("spool")
+            self.clock.add(done.seconds)
             room = _TOLD - len(self.refused)
             self.refused += [Refused(*entry) for entry in done.refused[:room]]
-            self.meter.say("clean", self.tally)
+            self.meter.say("clean", self.spool.tally)
+        self.spool.commit(seconds=self.seconds)
 
-    def _write(self, spool: Spool, duplicates: Duplicates) -> dict[str, list[Any]]:
+    def _write(self, duplicates: Duplicates, tally: Tally) -> dict[str, list[Any]]:
         options = self.config.output
         shard = options.shard_mb * 2**20
         with (
             PartWriter(self.new / "corpus", compression=options.compression, shard_bytes=shard) as corpus,
             PartWriter(self.new / "ledger", compression=options.compression, shard_bytes=shard) as ledger,
         ):
-            for unit in spool.order():
-                for writer, lines in zip((corpus, ledger), duplicates.lines(unit, self.tally), strict=True):
+            for unit in self.spool.order():
+                for writer, lines in zip((corpus, ledger), duplicates.lines(unit, tally), strict=True):
                     for line in lines.splitlines(keepends=True):
                         writer.write(line)
         return {"corpus": corpus.files, "ledger": ledger.files}
@@ -195,31 +281,32 @@ class _Run:
 class _Meter:
     """Counts what was read; a page knows only its own bytes, so that a packed file counts as its size at most."""
 
-    def __init__(self, inputs: Inputs, progress: Callable[[Progress], None]) -> None:
+    def __init__(self, inputs: Inputs, progress: Callable[[Progress], None], start: Cursor) -> None:
         self.inputs = inputs
         self.progress = progress
-        self.item: Item | None = None
-        self.before = 0
+        self.start = start
+        self.entry = start.entry
+        self.before = sum(map(self._size, range(start.entry)))
         self.within = 0
 
-    def pages(self) -> Iterator[batch.Page]:
-        for item, page in self.inputs.pages():
-            if item is not self.item:
-                self.before, self.within = self.bytes(whole=True), 0
-                self.item = item
-            self.within += len(page.data) if isinstance(page, Raw) else page.bytes
-            yield page
-
-    def bytes(self, *, whole: bool = False) -> int:
-        if self.item is None or not self.item.size:
-            return self.before + self.within
-        return self.before + (self.item.size if whole else min(self.within, self.item.size))
+    def parts(self) -> Iterator[tuple[Cursor, Part]]:
+        for at, part in self.inputs.parts(self.start):
+            while self.entry < at.entry:
+                self.before += self._size(self.entry) or self.within
+                self.entry, self.within = self.entry + 1, 0
+            self.within += part.bytes if isinstance(part, Refusal) else len(part.data)
+            yield at, part
 
     def say(self, step: str, tally: Tally) -> None:
         known = all(item.path is not None for item in self.inputs.items)
+        size = self._size(self.entry) if self.entry < len(self.inputs.entries) else 0
+        done = self.before + (min(self.within, size) if size else self.within)
         totals = tally.totals
-        total = self.inputs.bytes if known else None
-        self.progress(Progress(step, totals["sources"], totals["records"], self.bytes(), total))
+        self.progress(Progress(step, totals["sources"], totals["records"], done, self.inputs.bytes if known else None))
+
+    def _size(self, entry: int) -> int:
+        at = self.inputs.entries[entry]
+        return 0 if isinstance(at, Refusal) else at.size
 
 
 def _check(inputs: Inputs) -> None:
@@ -232,7 +319,3 @@ def _check(inputs: Inputs) -> None:
 def _worth(inputs: Inputs, unknown: bool) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores if unknown else min(cores, 1 + inputs.bytes // _WORKER_BYTES)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import heapq
 import re
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpuskit.config import Config
 from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.pipeline import source_of
-from corpuskit.read import Item, ReadOptions, discover, open_item
+from corpuskit.read import Item, Part, ReadOptions, discover, open_parts, pages_of
 
 _HERE = Path(__file__).parent
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -29,36 +28,60 @@ _LATER = {
 }
 
 
+class Cursor(NamedTuple):
+    """A place in the input: an entry of the list of inputs, and how many of its lines or pages lie before."""
+
+    entry: int
+    page: int
+
+
+BEGIN = Cursor(0, 0)
+
+
 class Inputs:
-    """The files of a run, and the refusals of what is none."""
+    """The files of a run, and the refusals of what is none, by URI."""
 
     def __init__(self, given: Sequence[str], config: Config, exclude: Path | None = None) -> None:
         self.options = read_options(config)
         self.items, self.refusals = discover(given, exclude=exclude)
+        found: list[Item | Refusal] = [*self.refusals, *self.items]
+        self.entries = sorted(found, key=lambda at: at.uri)
+        """Items and refusals in the order of a run."""
         self.bytes = sum(item.size for item in self.items)
         """Bytes on disk; what stdin brings is not in it."""
 
-    def pages(self) -> Iterator[tuple[Item | None, Raw | Refusal]]:
-        """Yield each page or refusal with the item it is of, by URI."""
-        refused = ((refusal.uri, None, refusal) for refusal in self.refusals)
-        named = ((item.uri, item, None) for item in self.items)
-        for _, item, refusal in heapq.merge(refused, named, key=lambda entry: entry[0]):
-            if refusal is not None:
-                yield None, refusal
-            elif item is not None:
-                for page in self._open(item):
-                    yield item, page
+    def parts(self, start: Cursor = BEGIN) -> Iterator[tuple[Cursor, Part]]:
+        """Yield the pages, refusals and blocks of lines behind a place, each with the place behind it."""
+        for number, entry in enumerate(self.entries[start.entry :], start.entry):
+            after = start.page if number == start.entry else 0
+            if not isinstance(entry, Refusal):
+                yield from ((Cursor(number, place), part) for place, part in self._open(entry, after))
+            elif not after:
+                yield Cursor(number, 1), entry
+
+    def pages(self) -> Iterator[Raw | Refusal]:
+        """Yield the pages and refusals."""
+        for _, part in self.parts():
+            yield from pages_of(part)
+
+    def listing(self) -> Iterator[list[Any]]:
+        """Yield what tells whether an input is still what it was, one row an entry: URI first."""
+        for at in self.entries:
+            if isinstance(at, Refusal):
+                yield [at.uri, at.rule]
+            else:
+                yield [at.uri, str(at.path), at.size, at.changed]
 
     def sources(self) -> Iterator[Source | Refusal]:
         """Yield the decoded sources."""
-        for _, page in self.pages():
-            yield decoded(page)
+        yield from map(decoded, self.pages())
 
-    def _open(self, item: Item) -> Iterator[Raw | Refusal]:
+    def _open(self, item: Item, after: int) -> Iterator[tuple[int, Part]]:
         if refusal := _not_yet(item):
-            yield refusal
+            if not after:
+                yield 1, refusal
         else:
-            yield from open_item(item, self.options)
+            yield from open_parts(item, self.options, after)
 
 
 def read_options(config: Config) -> ReadOptions:

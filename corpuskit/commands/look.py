@@ -60,7 +60,7 @@ def _page(path: str, config: Config, record: str | None) -> Source:
 
     if path != "-" and Path(path).is_dir():
         raise typer.BadParameter(f"{path} is a folder: name one file in it", param_hint="PATH")
-    for _, page in Inputs([path], config).pages():
+    for page in Inputs([path], config).pages():
         if record is None or str(page.record) == record or getattr(page, "record_id", None) == record:
             found = decoded(page)
             if isinstance(found, Refusal):

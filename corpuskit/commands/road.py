@@ -28,6 +28,14 @@ def run(
     workers: Annotated[
         int, typer.Option("-w", "--workers", min=0, help="Worker processes; 0 takes as many as the input is worth.")
     ] = 0,
+    memory: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="What all processes may take together, as 2GB or 800MB; 512MB at least."),
+    ] = None,
+    page_timeout: Annotated[
+        float,
+        typer.Option("--page-timeout", min=0, metavar="SECONDS", help="Refuse a page that takes longer; 0 never."),
+    ] = 300,
     compression: Annotated[
         Literal["none", "gzip", "zstd"] | None, typer.Option(help="How the corpus and the ledger are packed.")
     ] = None,
@@ -39,6 +47,12 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Tolerate other things in OUT; nothing of theirs is touched.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over where OUT holds an unfinished run, instead of going on.")
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Tell the CPU time of each part of the road, by megabyte of input.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
     json: JsonOption = False,
     debug: DebugOption = False,
@@ -46,7 +60,7 @@ def run(
     """Clean sources into OUT: corpus, ledger and manifest.
 
     A bad input is refused in the ledger and stops nothing else. An earlier run in OUT is replaced when the new one is
-    whole; Ctrl-C leaves it as it was.
+    whole. A run that was stopped, by Ctrl-C or by anything else, goes on where it was when it is typed again.
     """
     from corpuskit.commands import talk
 
@@ -54,10 +68,12 @@ def run(
         raise typer.BadParameter("with -o - the records go to stdout: leave out --json")
     silent = quiet or json
     settings = _settings(config, compression, field, media)
+    how: dict[str, Any] = {"workers": workers or None, "memory": _bytes(memory), "profile": profile}
+    how["page_timeout"] = page_timeout or None
     if output == "-":
-        summary = _to_stdout(inputs, settings, workers, silent)
+        summary = _to_stdout(inputs, settings, silent, **how)
     else:
-        summary = _run(inputs, Path(output), settings, workers, force, silent)
+        summary = _run(inputs, Path(output), settings, silent, force=force, fresh=fresh, **how)
     if json:
         talk.as_json(summary)
     elif not quiet:
@@ -68,6 +84,25 @@ def run(
     if strict and summary.refusals:
         typer.echo(f"corpuskit: {summary.refusals} refused, and --strict was asked for", err=True)
         raise typer.Exit(1)
+
+
+_UNITS = {"": 0, "B": 0, "K": 10, "KB": 10, "M": 20, "MB": 20, "G": 30, "GB": 30, "T": 40, "TB": 40}
+"""What each unit is as a power of two."""
+_LEAST = 512 << 20
+
+
+def _bytes(size: str | None) -> int | None:
+    """Return the bytes of a size such as 2GB, in powers of 1024."""
+    if size is None:
+        return None
+    number = size.rstrip("BbKkMmGgTt")
+    unit = size[len(number) :].upper()
+    if not number.isdecimal() or unit not in _UNITS:
+        raise typer.BadParameter(f"{size!r} is no size: write 2GB or 800MB", param_hint="--memory")
+    found = int(number) << _UNITS[unit]
+    if found < _LEAST:
+        raise typer.BadParameter(f"{size} is too little: a run needs 512MB at least", param_hint="--memory")
+    return found
 
 
 def _settings(name: str | None, compression: str | None, field: str | None, media: str | None) -> Config:
@@ -86,19 +121,19 @@ def _settings(name: str | None, compression: str | None, field: str | None, medi
     )
 
 
-def _run(inputs: list[str], out: Path, config: Config, workers: int, force: bool, silent: bool) -> Summary:
+def _run(inputs: list[str], out: Path, config: Config, silent: bool, **how: Any) -> Summary:
     from corpuskit.commands import talk
     from corpuskit.runner import run as road
 
     with talk.bar(silent) as progress:
-        return road(inputs, out, config, workers=workers or None, force=force, progress=progress)
+        return road(inputs, out, config, progress=progress, **how)
 
 
-def _to_stdout(inputs: list[str], config: Config, workers: int, silent: bool) -> Summary:
+def _to_stdout(inputs: list[str], config: Config, silent: bool, **how: Any) -> Summary:
     from corpuskit.write.jsonl import parts
 
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
-        summary = _run(inputs, Path(folder) / "out", config, workers, False, silent)
+        summary = _run(inputs, Path(folder) / "out", config, silent, **how)
         for path in parts(summary.out / "corpus"):
             with path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)

@@ -49,6 +49,9 @@ def as_json(summary: Summary) -> None:
 
     names = ("corpuskit", "started", "finished", "seconds", "counts", "files", "config_digest")
     told = {"out": str(summary.out)} | {name: summary.manifest[name] for name in names}
+    if summary.profile:
+        told["profile"] = summary.profile
+    told["resumed"] = summary.resumed
     told["refused"] = [entry._asdict() for entry in summary.refused]
     sys.stdout.buffer.write(dumps(told))
     sys.stdout.buffer.flush()
@@ -57,13 +60,23 @@ def as_json(summary: Summary) -> None:
 def tell(summary: Summary, out: str | None) -> None:
     """Say on stderr what came out, and what to type next."""
     counts = summary.counts
-    lines = [*_rules(counts), "", *_totals(counts, summary.manifest["seconds"]), *_refused(summary)]
+    lines = [*_rules(counts), "", *_profile(summary), *_totals(counts, summary.manifest["seconds"]), *_refused(summary)]
+    if summary.resumed:
+        lines.append(f"gone on     {summary.resumed:,} of the sources were done before this run was cut short")
     if out is not None:
         lines += [
             f"output      {shown(out)}: corpus, ledger, manifest.json",
             f"next        corpuskit verify {_quoted(out)}",
         ]
     typer.echo("\n".join(lines), err=True)
+
+
+def _profile(summary: Summary) -> list[str]:
+    if not summary.profile:
+        return []
+    from corpuskit.profile import budget
+
+    return [*budget(summary.profile, summary.counts["source_bytes"]), ""]
 
 
 def _rules(counts: dict[str, Any]) -> list[str]:

@@ -13,14 +13,18 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, resource_tracker
 from multiprocessing.context import BaseContext
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+from corpuskit.engines.limits import bound_memory
 
 T = TypeVar("T")
 R = TypeVar("R")
-S = TypeVar("S")
+R_co = TypeVar("R_co", covariant=True)
 
 _AHEAD = 3
 """Tasks in flight for each worker: enough that none waits, few enough that memory stays flat."""
+HELD = 64 << 20
+"""Bytes of tasks in flight, unless a single one is larger."""
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
@@ -28,64 +32,111 @@ class CrashError(Exception):
     """A worker process died at a task: killed for its memory, or by a fault in a native library."""
 
 
-def in_order(
-    tasks: Iterable[Sequence[T]],
-    start: Callable[[S], Callable[[Sequence[T]], R]],
-    state: S,
-    workers: int,
-    crashed: Callable[[T, CrashError], R],
-) -> Iterator[R]:
-    """Yield the results of ``start(state)(task)``, in the order of the tasks.
+class Work(Protocol[T, R_co]):
+    """What is done with a task, and what is done about one that kills its worker; it, tasks and results pickle."""
 
-    ``start`` runs once in each worker; it, ``state``, tasks and results must pickle. With one worker all runs in
-    this process. A task is a sequence of parts: where a worker dies, the tasks in flight are done again part by
-    part, one result each, and ``crashed`` answers for the part that kills its worker again.
+    def begin(self) -> Callable[[T], R_co]:
+        """Return the function of a task; called once in each worker."""
+
+    def split(self, task: T) -> Sequence[T]:
+        """Return the parts of a task, which are done alone when the task kills its worker."""
+
+    def crashed(self, part: T, error: CrashError) -> R_co:
+        """Return what stands for the result of a part that killed its worker."""
+
+    def weigh(self, task: T) -> int:
+        """Return about how many bytes a task holds."""
+
+
+def in_order(
+    tasks: Iterable[T], work: Work[T, R], workers: int, *, apart: bool = False, memory: int | None = None
+) -> Iterator[tuple[T, R]]:
+    """Yield each task with its result, in the order of the tasks.
+
+    With one worker all runs in this process, unless ``apart``. Where a worker dies, the tasks in flight are done
+    again one at a time; one that kills its worker again is done part by part, each part yielded as a task of its
+    own, and ``work.crashed`` answers for the part that kills its worker alone. No worker may allocate more than
+    ``memory`` bytes, if given.
 
     Workers are started afresh, never forked from a process with threads; they ignore Ctrl-C, and they are gone when
     the iterator is closed or this process dies.
     """
-    if workers <= 1:
-        yield from map(start(state), tasks)
-        return
-    with _Pool(start, state, workers) as pool:
-        pool.check()
-        flight: deque[tuple[Sequence[T], Future[R]]] = deque()
+    if workers <= 1 and not apart:
+        do = work.begin()
         for task in tasks:
-            flight.append((task, pool.submit(task)))
-            if len(flight) >= workers * _AHEAD:
-                yield from _first(pool, flight, crashed)
+            yield task, do(task)
+        return
+    with _Pool(work, workers, memory) as pool:
+        pool.check()
+        flight = _Flight(pool, work)
+        for task in tasks:
+            while flight.full(task):
+                yield from flight.first()
+            flight.send(task)
         while flight:
-            yield from _first(pool, flight, crashed)
+            yield from flight.first()
 
 
-def _first(
-    pool: _Pool[T, R], flight: deque[tuple[Sequence[T], Future[R]]], crashed: Callable[[T, CrashError], R]
-) -> Iterator[R]:
-    try:
-        yield flight[0][1].result()
-        flight.popleft()
-    except BrokenProcessPool:
-        lost = [task for task, _ in flight]
-        flight.clear()
-        yield from _again(pool, lost, crashed)
+class _Flight(Generic[T, R]):
+    """Tasks that were sent to the workers, the oldest first."""
 
+    def __init__(self, pool: _Pool[T, R], work: Work[T, R]) -> None:
+        self._pool = pool
+        self._work = work
+        self._sent: deque[tuple[T, int, Future[R]]] = deque()
+        self._held = 0
 
-def _again(pool: _Pool[T, R], lost: list[Sequence[T]], crashed: Callable[[T, CrashError], R]) -> Iterator[R]:
-    for task in lost:
-        for part in task:
-            try:
-                yield pool.submit([part]).result()
-            except BrokenProcessPool:
-                yield crashed(part, CrashError("the worker process died"))
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def full(self, task: T) -> bool:
+        """Tell whether a task must wait for another to come back."""
+        if not self._sent:
+            return False
+        return len(self._sent) >= self._pool.workers * _AHEAD or self._held + self._work.weigh(task) > HELD
+
+    def send(self, task: T) -> None:
+        size = self._work.weigh(task)
+        self._held += size
+        self._sent.append((task, size, self._pool.submit(task)))
+
+    def first(self) -> Iterator[tuple[T, R]]:
+        """Yield the oldest task and its result; where a worker died, those of all tasks in flight."""
+        task, size, future = self._sent[0]
+        try:
+            result = future.result()
+        except BrokenProcessPool:
+            lost = [task for task, _, _ in self._sent]
+            self._sent.clear()
+            self._held = 0
+            for task in lost:
+                yield from self._again(task)
+            return
+        self._sent.popleft()
+        self._held -= size
+        yield task, result
+
+    def _again(self, task: T) -> Iterator[tuple[T, R]]:
+        try:
+            result = self._pool.submit(task).result()
+        except BrokenProcessPool:
+            parts = self._work.split(task)
+            if len(parts) <= 1:
+                yield task, self._work.crashed(task, CrashError("the worker process died"))
+                return
+            for part in parts:
+                yield from self._again(part)
+            return
+        yield task, result
 
 
 class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
     """A process pool that begins anew when it is broken."""
 
-    def __init__(self, start: Callable[[S], Callable[[Sequence[T]], R]], state: S, workers: int) -> None:
-        self._initial = (start, state)
-        self._workers = workers
-        self._context = _context(start.__module__)
+    def __init__(self, work: Work[T, R], workers: int, memory: int | None) -> None:
+        self.workers = max(1, workers)
+        self._initial = (work.begin, memory)
+        self._context = _context(type(work).__module__)
         self._executor = self._new()
 
     def check(self) -> None:
@@ -99,7 +150,7 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
             advice = "a script that asks for workers must do so under if __name__ == '__main__':"
             raise RuntimeError(f"the worker processes do not start; {advice}") from error
 
-    def submit(self, task: Sequence[T]) -> Future[R]:
+    def submit(self, task: T) -> Future[R]:
         try:
             return self._executor.submit(_do, task)
         except BrokenProcessPool:
@@ -118,7 +169,7 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, self._context, _begin, self._initial)
+        return ProcessPoolExecutor(self.workers, self._context, _begin, self._initial)
 
 
 def _context(module: str) -> BaseContext:
@@ -184,12 +235,13 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 _work: Callable[[Any], Any] | None = None
 
 
-def _begin(start: Callable[[Any], Callable[[Any], Any]], state: Any) -> None:
+def _begin(begin: Callable[[], Callable[[Any], Any]], memory: int | None) -> None:
     global _work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _work = start(state)
+    bound_memory(memory)
+    _work = begin()
 
 
 def _die_with_parent() -> None:

@@ -2,6 +2,18 @@
 
 from corpuskit.read.html import Extracted, extract
 from corpuskit.read.inputs import Item, discover
-from corpuskit.read.pages import ReadOptions, open_item
+from corpuskit.read.jsonl import Block
+from corpuskit.read.pages import Part, ReadOptions, open_item, open_parts, pages_of
 
-__all__ = ["Extracted", "Item", "ReadOptions", "discover", "extract", "open_item"]
+__all__ = [
+    "Block",
+    "Extracted",
+    "Item",
+    "Part",
+    "ReadOptions",
+    "discover",
+    "extract",
+    "open_item",
+    "open_parts",
+    "pages_of",
+]

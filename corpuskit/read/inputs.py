@@ -23,6 +23,8 @@ class Item:
     """None: stdin."""
     size: int
     """Bytes on disk when the inputs were listed; 0 for stdin and pipes."""
+    changed: int = 0
+    """When the file was last changed, in nanoseconds as the file system has it; only its equality means anything."""
 
 
 def discover(inputs: Sequence[str], *, exclude: Path | None = None) -> tuple[list[Item], list[Refusal]]:
@@ -34,7 +36,7 @@ def discover(inputs: Sequence[str], *, exclude: Path | None = None) -> tuple[lis
     """
     walk = Walk(exclude.resolve() if exclude else None)
     found = [hit for name in dict.fromkeys(inputs) if name != "-" for hit in _find(name, walk)]
-    items = [Item(uri, hit.path, hit.size) for uri, hit in _named(_once(found))]
+    items = [Item(uri, hit.path, hit.size, hit.changed) for uri, hit in _named(_once(found))]
     if "-" in inputs:
         items.append(Item("stdin", None, 0))
     return sorted(items, key=lambda item: item.uri), sorted(set(walk.refusals), key=lambda at: (at.uri, at.rule))

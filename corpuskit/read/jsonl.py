@@ -37,12 +37,109 @@ class BadRecordError(Exception):
         self.rule = rule
 
 
-def lines(chunks: Iterable[bytes], limit: int) -> Iterator[Line]:
+class Block(NamedTuple):
+    """Whole lines of a file, not yet looked at."""
+
+    uri: str
+    first: int
+    """Number of the first line, from 1."""
+    data: bytes
+    text_field: str
+    limit: int
+    """Greatest size of a line in bytes."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last line."""
+        return self.first + self.data.count(b"\n") - self.data.endswith(b"\n")
+
+    def pages(self) -> Iterator[Raw | Refusal]:
+        """Yield a page or a refusal for each line that is not blank."""
+        return records([self.data], self.uri, self.text_field, self.limit, self.first)
+
+    def split(self) -> list[Block]:
+        """Return the lines one by one."""
+        parts = self.data.removesuffix(b"\n").split(b"\n")
+        return [self._replace(first=number, data=line + b"\n") for number, line in enumerate(parts, self.first)]
+
+
+def blocks(
+    chunks: Iterable[bytes], uri: str, text_field: str, limit: int, after: int = 0
+) -> Iterator[tuple[int, Block | Refusal]]:
+    """Cut ``chunks`` at line feeds, with the number of the last line of each block; lines up to ``after`` are left out.
+
+    Of a line over ``limit`` bytes no more than that is held. Where ``chunks`` raises, the unfinished line before is
+    not yielded.
+    """
+    number = 1
+    rest = _Rest(limit)
+    try:
+        for chunk in chunks:
+            if b"\n" not in chunk:
+                rest.add(chunk)
+                continue
+            if rest.dropped:
+                end, _, chunk = chunk.partition(b"\n")
+                yield from _left(number, after, _too_large(uri, number, rest.size + len(end), limit))
+                number += 1
+                rest.clear()
+            whole, feed, tail = chunk.rpartition(b"\n")
+            if data := rest.take() + whole + feed:
+                yield from _left(number, after, Block(uri, number, data, text_field, limit))
+                number += data.count(b"\n")
+            rest.add(tail)
+    except PackedError as error:
+        error.line = number
+        raise
+    if rest.dropped:
+        yield from _left(number, after, _too_large(uri, number, rest.size, limit))
+    elif data := rest.take():
+        yield from _left(number, after, Block(uri, number, data, text_field, limit))
+
+
+class _Rest:
+    """A line whose end has not been seen; nothing of it is kept once it is too long."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.clear()
+
+    def clear(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    @property
+    def dropped(self) -> bool:
+        return self.size > self._limit
+
+    def add(self, part: bytes) -> None:
+        self.size += len(part)
+        self._parts.append(part)
+        if self.dropped:
+            self._parts.clear()
+
+    def take(self) -> bytes:
+        data = b"".join(self._parts)
+        self.clear()
+        return data
+
+
+def _left(number: int, after: int, found: Block | Refusal) -> Iterator[tuple[int, Block | Refusal]]:
+    """Yield what is left of a block behind the line ``after``."""
+    last = found.last if isinstance(found, Block) else number
+    if isinstance(found, Block) and number <= after < last:
+        lines = found.data.split(b"\n")[after - number + 1 :]
+        found = found._replace(first=after + 1, data=b"\n".join(lines))
+    if last > after and not (isinstance(found, Block) and found.data.isspace()):
+        yield last, found
+
+
+def lines(chunks: Iterable[bytes], limit: int, first: int = 1) -> Iterator[Line]:
     """Split ``chunks`` at line feeds; of a line over ``limit`` bytes only the size is kept.
 
     Where ``chunks`` raises, the unfinished line before is not yielded.
     """
-    number, size = 1, 0
+    number, size = first, 0
     parts: list[bytes] = []
     try:
         for chunk in chunks:
@@ -63,15 +160,19 @@ def lines(chunks: Iterable[bytes], limit: int) -> Iterator[Line]:
         yield Line(number, b"".join(parts), size)
 
 
-def records(chunks: Iterable[bytes], uri: str, text_field: str, limit: int) -> Iterator[Raw | Refusal]:
+def records(chunks: Iterable[bytes], uri: str, text_field: str, limit: int, first: int = 1) -> Iterator[Raw | Refusal]:
     """Yield a page or a refusal for each line that is not blank; ``limit`` is a line's greatest size in bytes."""
-    for line in lines(chunks, limit):
+    for line in lines(chunks, limit, first):
         data = line.data.removeprefix(_BOM) if line.number == 1 else line.data
         if line.size > limit:
-            reason = f"the line has {line.size:,} bytes, over the limit of {limit:,}: raise max_page_bytes or split it"
-            yield Refusal(uri, "read.too_large", reason, line.number, bytes=line.size)
+            yield _too_large(uri, line.number, line.size, limit)
         elif data and not data.isspace():
             yield _page(data, uri, line.number, text_field)
+
+
+def _too_large(uri: str, number: int, size: int, limit: int) -> Refusal:
+    reason = f"the line has {size:,} bytes, over the limit of {limit:,}: raise max_page_mb or split it"
+    return Refusal(uri, "read.too_large", reason, number, bytes=size)
 
 
 def _page(data: bytes, uri: str, number: int, text_field: str) -> Raw | Refusal:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from corpuskit.core.source import Raw, Refusal
 from corpuskit.read.inputs import Item
-from corpuskit.read.jsonl import records
+from corpuskit.read.jsonl import Block, blocks
 from corpuskit.read.media import MIME, Media, binary_kind, is_json_array, is_wide, media_of
 from corpuskit.read.packed import PackedError, TruncatedError, chunks
 
@@ -28,42 +28,69 @@ class ReadOptions:
     """Greatest size of one page or one JSONL line, unpacked."""
 
 
+Part = Raw | Refusal | Block
+"""A page, a refusal, or lines of which each is one of them."""
+
+
 def open_item(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:
     """Yield the pages of ``item`` as they are read, and a refusal for each that cannot be; never raises OSError.
 
     Memory is bounded by the longest page or line, at most ``max_page_bytes``.
     """
+    for _, part in open_parts(item, options):
+        yield from pages_of(part)
+
+
+def pages_of(part: Part) -> Iterator[Raw | Refusal]:
+    """Yield the pages of a part."""
+    if isinstance(part, Block):
+        yield from part.pages()
+    else:
+        yield part
+
+
+def open_parts(item: Item, options: ReadOptions, after: int = 0) -> Iterator[tuple[int, Part]]:
+    """Yield the parts of ``item`` behind a place, each with the place behind it; never raises OSError.
+
+    A place is the number of a line, or of pages where a file does not hold lines.
+    """
+    last = after
     try:
-        yield from _pages(item, options)
+        for last, part in _parts(item, options, after):
+            yield last, part
+        return
     except PackedError as error:
         rule = "read.truncated" if isinstance(error, TruncatedError) else "read.corrupt"
-        yield _refusal(item, rule, f"{error}; fetch or pack the file again", error.line)
+        refusal = _refusal(item, rule, f"{error}; fetch or pack the file again", error.line)
     except FileNotFoundError:
-        yield _refusal(item, "read.missing", "the file is gone: it was there when the inputs were listed")
+        refusal = _refusal(item, "read.missing", "the file is gone: it was there when the inputs were listed")
     except PermissionError:
-        yield _refusal(item, "read.permission", "no permission to read the file: change its mode or its owner")
+        refusal = _refusal(item, "read.permission", "no permission to read the file: change its mode or its owner")
     except OSError as error:
-        yield _refusal(item, "read.failed", f"reading failed ({error.strerror or error}): check the disk and try again")
+        reason = f"reading failed ({error.strerror or error}): check the disk and try again"
+        refusal = _refusal(item, "read.failed", reason)
+    yield last + 1, refusal
 
 
 def _refusal(item: Item, rule: str, reason: str, record: int | None = None) -> Refusal:
     return Refusal(item.uri, rule, reason, record, bytes=item.size)
 
 
-def _pages(item: Item, options: ReadOptions) -> Iterator[Raw | Refusal]:
+def _parts(item: Item, options: ReadOptions, after: int) -> Iterator[tuple[int, Part]]:
     source = chunks(item.path)
     head = _head(source)
-    if not head:
-        yield Refusal(item.uri, "read.empty", "the file is empty: delete it or fetch it again", sha256=_digest(b""))
-        return
     name = ".stdin" if item.path is None else item.path.name
     media = options.media or media_of(name, head)
-    if refusal := _refuse(item, name, head, media, options):
-        yield refusal
+    if not head:
+        reason = "the file is empty: delete it or fetch it again"
+        found: Iterator[tuple[int, Part]] = iter([(1, Refusal(item.uri, "read.empty", reason, sha256=_digest(b"")))])
+    elif refusal := _refuse(item, name, head, media, options):
+        found = iter([(1, refusal)])
     elif media == "jsonl":
-        yield from _records(item, chain((head,), source), options)
+        found = _records(item, chain((head,), source), options, after)
     else:
-        yield _single(item, chain((head,), source), media, options.max_page_bytes)
+        found = (entry for entry in [(1, _single(item, chain((head,), source), media, options.max_page_bytes))])
+    yield from ((place, part) for place, part in found if place > after)
 
 
 def _head(source: Iterator[bytes]) -> bytes:
@@ -89,13 +116,13 @@ def _refuse(item: Item, name: str, head: bytes, media: Media, options: ReadOptio
     return Refusal(item.uri, rule, reason, None, _digest(head) if whole else "", len(head) if whole else item.size)
 
 
-def _records(item: Item, source: Iterator[bytes], options: ReadOptions) -> Iterator[Raw | Refusal]:
-    found = False
-    for page in records(source, item.uri, options.text_field, options.max_page_bytes):
+def _records(item: Item, source: Iterator[bytes], options: ReadOptions, after: int) -> Iterator[tuple[int, Part]]:
+    found = after > 0
+    for place, part in blocks(source, item.uri, options.text_field, options.max_page_bytes, after):
         found = True
-        yield page
+        yield place, part
     if not found:
-        yield _refusal(item, "read.empty", "only blank lines, no record: delete the file or fetch it again")
+        yield 1, _refusal(item, "read.empty", "only blank lines, no record: delete the file or fetch it again")
 
 
 def _single(item: Item, source: Iterator[bytes], media: Media, limit: int) -> Raw | Refusal:

@@ -27,6 +27,7 @@ class Found:
     real: str
     size: int
     tail: int
+    changed: int = 0
 
     def longer(self) -> Found:
         """Return the same file with one more parent folder in its URI, where there is one."""
@@ -62,7 +63,8 @@ class Walk:
             return []
         if self._is_output(real):
             return []
-        return [Found(path, real, status.st_size if stat.S_ISREG(status.st_mode) else 0, tail)]
+        size = status.st_size if stat.S_ISREG(status.st_mode) else 0
+        return [Found(path, real, size, tail, status.st_mtime_ns)]
 
     def folder(self, base: Path, tail: int | None, depth: int | None = None, hidden: bool = False) -> list[Found]:
         """Return the files below ``base``, a resolved path.

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpuskit.write.atomic import OutputError, explained, sync_folder
 from corpuskit.write.encode import dumps, loads
 
-__all__ = ["OutputError", "discard", "prepare", "publish", "staging"]
+__all__ = ["OutputError", "claimed", "discard", "prepare", "publish", "staging", "suspend", "working"]
 
 MANIFEST = "manifest.json"
 MARKER = ".corpuskit-run"
 STAGING = ".new"
+WORKING = ".run"
 EARLIER = ".old"
 _LEAVING = ".old.part"
 
 FOLDERS = ("corpus", "ledger")
 FILES = (MANIFEST, "report.html")
 _REST = (*FOLDERS, *FILES[1:])
-_WORK = (MARKER, STAGING, EARLIER, _LEAVING)
+_WORK = (MARKER, STAGING, WORKING, EARLIER, _LEAVING)
+COLUMNS = ("lines", "names", "units", "records", "signatures")
+"""Files of an unfinished run, beside its journal and the list of its inputs."""
+JOURNAL = "journal.sqlite"
+LISTING = "inputs.jsonl"
+SCRATCH = "scratch"
+_UNFINISHED = {*COLUMNS, LISTING, SCRATCH, *(JOURNAL + end for end in ("", "-wal", "-shm", "-journal"))}
 _PART = re.compile(r"\.?part-[0-9]{5,9}\.(?:jsonl(?:\.gz|\.zst)?|parquet)(?:\.tmp)?")
 
 
-def prepare(out: Path, inputs: Sequence[Path], *, force: bool = False) -> None:
+def prepare(out: Path, inputs: Sequence[Path], *, force: bool = False, fresh: bool = False) -> None:
     """Make OUT ready for a run: its new files go to ``staging(out)`` until ``publish(out)``.
 
     OUT may be absent, empty, or hold an earlier run, which stays untouched until then. With ``force`` other
     things in it are tolerated as long as none has the name of a file of ours. Nothing that is not ours is ever
-    deleted. What a killed run left half done is undone first.
+    deleted. Of a run that did not end, ``working(out)`` stays, unless ``fresh``, and all else is undone first.
 
     Raises:
         OutputError: OUT is a file, holds something else, is, holds or lies in an input, or cannot be written.
@@ -44,10 +53,14 @@ def prepare(out: Path, inputs: Sequence[Path], *, force: bool = False) -> None:
         if not created:
             _check_content(out, force)
             _recover(out)
+            created = _created(out / MARKER)
+            if fresh:
+                _remove_work(out)
         out.mkdir(parents=True, exist_ok=True)
         try:
             (out / MARKER).write_bytes(dumps({"corpuskit": "run", "created": created}))
             (out / STAGING).mkdir()
+            (out / WORKING).mkdir(exist_ok=True)
         except OSError:
             _abandon(out, created)
             raise
@@ -56,6 +69,36 @@ def prepare(out: Path, inputs: Sequence[Path], *, force: bool = False) -> None:
 def staging(out: Path) -> Path:
     """Return the folder that takes the place of OUT while a run lasts."""
     return out / STAGING
+
+
+def working(out: Path) -> Path:
+    """Return the folder that holds what a run has done so far, from which it goes on when it was cut short."""
+    return out / WORKING
+
+
+@contextmanager
+def claimed(out: Path) -> Iterator[bool]:
+    """Keep every other run out of OUT while the block or the process lasts; False if there is no OUT to claim.
+
+    Raises:
+        OutputError: another run is at work there.
+    """
+    if os.name != "posix" or not out.is_dir():
+        yield False
+        return
+    import fcntl
+
+    with explained(out):
+        handle = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"another run is at work in {out}: wait for it, or name another folder with -o"
+            raise OutputError(message) from None
+        yield True
+    finally:
+        os.close(handle)
 
 
 def publish(out: Path) -> None:
@@ -80,7 +123,18 @@ def publish(out: Path) -> None:
         sync_folder(out)
         _remove(old)
         _remove(new)
+        _remove_work(out)
         (out / MARKER).unlink(missing_ok=True)
+
+
+def suspend(out: Path) -> None:
+    """Remove what an unfinished run wrote for OUT, but keep what it has done, so that it can go on.
+
+    Raises:
+        OutputError: a file cannot be removed.
+    """
+    with explained(out):
+        _recover(out)
 
 
 def discard(out: Path) -> None:
@@ -94,13 +148,14 @@ def discard(out: Path) -> None:
             return
         created = _created(out / MARKER)
         _recover(out)
+        _remove_work(out)
         _abandon(out, created)
 
 
 def _created(marker: Path) -> bool:
     try:
         return bool(loads(marker.read_bytes())["created"])
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
@@ -146,7 +201,7 @@ def _check_content(out: Path, force: bool) -> None:
     if not ours:
         strange = [name for name in names if not force or name in known]
     if ours:
-        for name in (*FOLDERS, STAGING, EARLIER, _LEAVING):
+        for name in (*FOLDERS, STAGING, WORKING, EARLIER, _LEAVING):
             strange += _strangers(out, name)
     if strange:
         what = "besides an earlier run" if ours else "and no earlier run of corpuskit"
@@ -176,7 +231,9 @@ def _strangers(out: Path, name: str) -> list[str]:
     found: list[str] = []
     for entry in sorted(os.listdir(folder)):
         inner = f"{name}/{entry}"
-        if name in FOLDERS or "/" in name:
+        if name == WORKING:
+            found += [] if entry in _UNFINISHED else [inner]
+        elif name in FOLDERS or "/" in name:
             ours = _PART.fullmatch(entry) is not None and (out / inner).is_file()
             found += [] if ours else [inner]
         elif entry in FOLDERS:
@@ -211,6 +268,18 @@ def _undo(out: Path) -> None:
     if leaving.is_dir():
         _move([*_REST, MANIFEST], leaving, out)
         leaving.rmdir()
+
+
+def _remove_work(out: Path) -> None:
+    """Remove what a run has done so far: its own files, and the folder if nothing else is in it."""
+    work = out / WORKING
+    if not work.is_dir():
+        return
+    # without its journal the rest means nothing, so what is cut short here is a run that never began
+    for name in sorted(_UNFINISHED - {SCRATCH}, key=lambda name: (not name.startswith(JOURNAL), name)):
+        (work / name).unlink(missing_ok=True)
+    shutil.rmtree(work / SCRATCH, ignore_errors=True)
+    work.rmdir()
 
 
 def _move(names: Iterable[str], here: Path, there: Path) -> None:

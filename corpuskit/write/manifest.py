@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -36,6 +37,7 @@ PACKAGES = (
 """Those whose version can change what comes out; the manifest names the installed ones."""
 
 _KINDS = {"remove": "removed", "lift": "lifted", "drop": "dropped"}
+_TABLES = ("totals", "characters", "refused", "languages", "encodings")
 _CHARACTERS = ("in", "kept", "replaced", "written", "removed", "lifted", "dropped")
 
 
@@ -88,12 +90,19 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add another tally's counts to this one."""
-        self.totals += other.totals
-        self.characters += other.characters
-        self.refused += other.refused
-        self.languages += other.languages
-        self.encodings += other.encodings
-        self.stages += other.stages
+        for name in (*_TABLES, "stages"):
+            getattr(self, name).update(getattr(other, name))
+
+    def as_json(self) -> Json:
+        """Return all counts as JSON; ``of_json`` reads them back."""
+        plain = {name: dict(getattr(self, name)) for name in _TABLES}
+        return plain | {"stages": [[*at, number] for at, number in self.stages.items()]}
+
+    @classmethod
+    def of_json(cls, data: Json) -> Tally:
+        """Return the tally of what ``as_json`` gave."""
+        stages = Counter({(stage, rule, measure): number for stage, rule, measure, number in data["stages"]})
+        return cls(**{name: Counter(data[name]) for name in _TABLES}, stages=stages)
 
     def counts(self) -> Json:
         """Return the counts as the manifest holds them; keys are sorted within each table."""
@@ -184,13 +193,15 @@ def build(
     }
 
 
-def write(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``manifest.json`` into a folder, whole or not at all.
+def write(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """Write ``manifest.json`` into a folder, whole or not at all; return the SHA-256 of its bytes.
 
     Raises:
         OutputError: the folder cannot be written.
     """
-    write_atomic(folder / MANIFEST, pretty(manifest))
+    data = pretty(manifest)
+    write_atomic(folder / MANIFEST, data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def load(out: Path) -> Json:

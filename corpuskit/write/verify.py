@@ -30,6 +30,10 @@ from corpuskit.write.stream import (
 Json = dict[str, Any]
 
 
+FITFUL = ("read.crashed", "read.timeout")
+"""Rules that refused a page for what it cost on that day and machine; it may well be read on another."""
+
+
 class Problem(NamedTuple):
     """One mismatch: its kind, where (source name or file of OUT, record id), and what was found."""
 
@@ -166,7 +170,7 @@ class _Walk:
                     _some(n, w) for n, w in ((sources, "source"), (records, "record"), (lines, "line")) if n
                 )
                 self.report.add("order", key.name, None, f"{what} after those of {last.name}")
-            elif not sources:
+            elif not sources and not _excused(lines):
                 self.report.add(
                     "source", key.name, None, f"{len(records)} records and {len(lines)} ledger lines, no source"
                 )
@@ -176,6 +180,10 @@ class _Walk:
         self._twins()
 
     def _page(self, key: Key, sources: list[Source], records: list[Json], lines: list[Json]) -> None:
+        if _excused(lines):
+            return
+        for source in sources:
+            self.tally.add_source(source.describe())
         for source in sources[1:]:
             self.report.add("source", source.name, None, "is among the sources twice")
         for source in sources[:1]:
@@ -188,7 +196,6 @@ class _Walk:
             if isinstance(source, Refusal):
                 self._refusal(source.name, source.rule, 1)
             else:
-                self.tally.add_source(source.describe())
                 yield source
 
     def _records(self) -> Iterator[Json]:
@@ -218,7 +225,7 @@ class _Walk:
             except MALFORMED as error:
                 self.report.add("shape", "ledger", None, f"{error!r} in {excerpt(str(line))}")
                 continue
-            if is_refusal(line):
+            if is_refusal(line) and line["rule"] not in FITFUL:
                 self._refusal(key.name, line["rule"], -1)
                 continue
             if line.get("twin") is not None:
@@ -249,6 +256,10 @@ class _Walk:
                 self.twins.pop(str(record.get("id")), None)
         for twin, name in self.twins.items():
             self.report.add("twin", name, None, f"its twin {twin} is not in the corpus")
+
+
+def _excused(lines: list[Json]) -> bool:
+    return any(is_refusal(line) for line in lines)
 
 
 def _some(items: list[Any], word: str) -> str:

@@ -1,0 +1,69 @@
+"""Limits on what a piece of work may take: seconds, and bytes of memory."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+_GRACE = 5.0
+"""Seconds after its time that a piece of work has to hear of it, before its process is ended."""
+
+
+class SlowError(BaseException):
+    """The time is up. No ``Exception``, so that work that forgives errors does not forgive this one."""
+
+
+@contextlib.contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """Raise SlowError in the block after so many seconds of wall clock, however the clock is set meanwhile.
+
+    Python code hears of it between two instructions. A native library that never comes back ends a worker process a
+    few seconds later, and nothing else: outside a worker and the main thread there is no limit.
+    """
+    if seconds is None or not hasattr(signal, "setitimer") or not _is_main():
+        yield
+        return
+    apart = multiprocessing.parent_process() is not None
+    before = signal.signal(signal.SIGALRM, _ring)
+    if apart:
+        # a thread of C: it needs no lock of Python's
+        faulthandler.dump_traceback_later(2 * seconds + _GRACE, exit=True, file=_nowhere())
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+        if apart:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def bound_memory(size: int | None) -> None:
+    """Let this process allocate no more than ``size`` bytes: beyond, Python raises MemoryError (Linux)."""
+    if size is None:
+        return
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (size if hard < 0 else min(size, hard), hard))
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+def _ring(number: int, frame: Any) -> None:
+    raise SlowError
+
+
+@cache
+def _nowhere() -> int:
+    return os.open(os.devnull, os.O_WRONLY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ def fingerprints(texts: Sequence[str], batch: Folded | None = None) -> Fingerpri
     batch = folded(texts) if batch is None else batch
     codes, ends = comparison(batch, kinds()[batch.codes])
     data, places = codes.tobytes(), [0, *(ends * 4).tolist()]
-    digests = [_digest(data[start:end]) for start, end in zip(places, places[1:], strict=False)]
+    digests = [_digest(data[start:end]) for start, end in pairwise(places)]
     unusual = {*batch.slow, *np.flatnonzero(np.diff(places) == 0).tolist()}
     for at in unusual:
         digests[at] = _digest(code_points(normalise(texts[at])).tobytes())

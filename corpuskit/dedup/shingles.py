@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -143,7 +144,7 @@ def _grams(tokens: Shingles, ends: npt.NDArray[np.int64]) -> tuple[Shingles, npt
 def _unique(hashes: Shingles, ends: npt.NDArray[np.int64]) -> Sets:
     """Sort the hashes of each text and leave out what is there twice."""
     places = [0, *ends.tolist()]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         hashes[start:end].sort()
     fresh = np.ones(hashes.size, np.bool_)
     np.not_equal(hashes[1:], hashes[:-1], out=fresh[1:])

@@ -22,7 +22,10 @@ from corpuskit.dedup.shingles import Shingles, jaccard
 from corpuskit.dedup.store import Rows
 
 GIB = 1 << 30
-EXACT, NEAR = 0, 1
+GRAINS = ("exact", "near", "contained")
+EXACT, NEAR, CONTAINED = range(3)
+NEWEST = 1 << 40
+"""The age of the corpus that is judged; lower ones are of earlier corpora, which stay."""
 _SHELF_BYTES = 64 << 20
 _MISSED = 1e-7
 """Highest probability, for a pair at the threshold, that its signatures look too different to be verified."""
@@ -73,7 +76,7 @@ class Judge:
     Records are judged by age, preference and length, ties by key: one goes exactly when it equals, or is at least
     ``threshold`` alike to, a record that has been judged to stay, and its twin is the most alike of those, or the
     first judged of equally alike ones. So nothing depends on the order of arrival, and no chain of pairs unites
-    strangers. Records entered with an age below the newest one (an earlier corpus) are never judged again: they stay.
+    strangers. Records of an age below ``NEWEST`` (an earlier corpus) are never judged again: they stay.
 
     ``load`` returns the shingles of a record by its number of arrival. About 25 bytes a record are held; all else
     is bounded by ``memory`` and lies in files without a name in ``folder``.
@@ -86,22 +89,24 @@ class Judge:
         *,
         folder: Path | None = None,
         memory: int = GIB,
-        age: int = 0,
     ) -> None:
-        self._options, self._folder, self._memory, self._age = options, folder, memory, age
+        self._options, self._folder, self._memory = options, folder, memory
         self._order = Order(folder, memory // 2)
         self._fingerprints = Rows(np.uint64, 2, folder)
         self._signatures = Rows(np.uint32, options.permutations, folder)
+        self._numbers = Rows(np.int64, 2, folder)
         self._signed: list[npt.NDArray[np.bool_]] = []
         self._fixed = 0
+        self.ranks: Ranks = np.zeros(0, np.uint32)
+        """The place of each record in the order in which they are judged; known with the verdicts."""
         self._shelf = Shelf(load, min(_SHELF_BYTES, memory // 4))
 
     def __len__(self) -> int:
         """Number of records."""
         return len(self._order)
 
-    def add(self, batch: Batch, age: int | None = None) -> None:
-        """Enter records; ``age`` is that of the corpus they are of, the newest if None.
+    def add(self, batch: Batch, age: int = NEWEST) -> None:
+        """Enter records; ``age`` is that of the corpus they are of, the lowest the earliest.
 
         Raises:
             ValueError: signatures of another length than the options say.
@@ -111,12 +116,24 @@ class Judge:
             raise ValueError(f"signatures have {width} values, the options say {wanted} permutations")
         if width != wanted:
             batch = batch._replace(signatures=np.zeros((len(batch.keys), wanted), np.uint32))
-        age = self._age if age is None else age
-        self._fixed += len(batch.keys) if age < self._age else 0
+        self._fixed += len(batch.keys) if age < NEWEST else 0
         self._order.add(age, batch.preferences, batch.lengths, batch.keys)
         self._fingerprints.append(batch.fingerprints)
         self._signatures.append(batch.signatures)
+        self._numbers.append(np.column_stack((batch.preferences, batch.lengths)))
         self._signed.append(batch.signed)
+
+    def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
+        """Return what was entered of some records."""
+        numbers = self._numbers.take(rows)
+        return Batch(
+            [self.key(row) for row in rows.tolist()],
+            numbers[:, 0],
+            numbers[:, 1],
+            self._fingerprints.take(rows),
+            np.concatenate([np.zeros(0, np.bool_), *self._signed])[rows],
+            self._signatures.take(rows),
+        )
 
     def key(self, row: int) -> bytes:
         """Return the key of a record."""
@@ -127,7 +144,7 @@ class Judge:
         statistics = statistics if statistics is not None else Statistics()
         statistics.records = len(self)
         trial = _Trial(self._order.rows(), self._fixed, self._options, statistics)
-        ranks = np.empty(len(self), np.uint32)
+        self.ranks = ranks = np.empty(len(self), np.uint32)
         ranks[trial.rows] = np.arange(len(self), dtype=np.uint32)
         if self._options.exact:
             trial.heads = self._heads(ranks)
@@ -140,7 +157,7 @@ class Judge:
 
     def close(self) -> None:
         """Give memory and disk back."""
-        for at in (self._order, self._fingerprints, self._signatures):
+        for at in (self._order, self._fingerprints, self._signatures, self._numbers):
             at.close()
 
     def _heads(self, ranks: Ranks) -> Ranks:

@@ -18,7 +18,7 @@ STAGING = ".new"
 EARLIER = ".old"
 _LEAVING = ".old.part"
 
-FOLDERS = ("corpus", "ledger")
+FOLDERS = ("corpus", "duplicates", "ledger")
 FILES = (MANIFEST, "report.html")
 _REST = (*FOLDERS, *FILES[1:])
 _WORK = (MARKER, STAGING, EARLIER, _LEAVING)

@@ -154,7 +154,7 @@ class _Dedup:
             manifest.write(self.new, made)
             staged = self._stage(known)
             folder.publish(self.out)
-            if self.index and staged:
+            if self.index is not None and staged is not None:
                 self.index.publish(staged)
         return Summary(self.out, made, tuple(self.refusals))
 

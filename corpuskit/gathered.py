@@ -56,7 +56,7 @@ class Gathered:
         """Enter the records of a chunk; chunks come in the order of the files."""
         if self.pastes and sketch.paragraphs:
             self.pastes.add(sketch.paragraphs, len(self))
-        if self.index:
+        if self.index is not None:
             self._sum += sum(map(_content, sketch.batch.keys, sketch.batch.fingerprints))
         self.judge.add(sketch.batch)
         self._sets.append(sketch.sets.values, sketch.sets.sizes)
@@ -76,7 +76,7 @@ class Gathered:
 
     def verdicts(self, statistics: Statistics) -> Verdicts:
         """Judge the records of the files, those of the index before them."""
-        if self.index:
+        if self.index is not None:
             self.index.until(self.digest)
             self.index.enter(self.judge)
         return self.judge.verdicts(statistics)

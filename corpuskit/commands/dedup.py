@@ -119,8 +119,8 @@ def parameters(options: DedupOptions) -> str:
         lines.append(f"{similarity:10.2f}  {share:8.4f}{mark}")
     lines += [
         "",
-        "Every pair compared is verified by the exact similarity of its shingles, so none below the threshold is ever",
-        "refused: more bands find more, more rows verify less. bands, rows and permutations are in [dedup] of the config.",
+        "Every pair compared is verified by the exact similarity of its shingles, so none below the threshold is",
+        "refused: more bands find more, more rows verify less. They are in [dedup] of the config.",
     ]
     return "\n".join(lines)
 

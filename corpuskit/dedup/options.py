@@ -34,7 +34,7 @@ class DedupOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     ] = 0.0
     paragraphs: Annotated[
         Literal["keep", "flag", "remove"],
-        Meta(description="what becomes of a paragraph that stands in many records: one of them holds it, the others"),
+        Meta(description="what becomes, in all records but one, of a paragraph that stands in many"),
     ] = "keep"
     paragraph_records: Annotated[
         int, Meta(ge=2, description="records in which a paragraph must stand to count as pasted")

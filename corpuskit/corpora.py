@@ -109,9 +109,10 @@ def read_lines(corpus: Corpus) -> Iterator[Line]:
         OSError, PackedError: it cannot be read any further.
     """
     for line in lines(chunks(corpus.path), _LIMIT):
-        data = line.data.removeprefix(_BOM) if line.number == 1 else line.data
-        if line.size > _LIMIT or (data and not data.isspace()):
-            yield line._replace(data=data)
+        if line.number == 1:
+            line = line._replace(data=line.data.removeprefix(_BOM))
+        if line.size > _LIMIT or (line.data and not line.data.isspace()):
+            yield line
 
 
 def read(corpus: Corpus, fields: Sequence[str]) -> Iterator[Chunk]:

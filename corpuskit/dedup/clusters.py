@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpuskit.dedup.exact import FINGERPRINT_BYTES
-from corpuskit.dedup.judge import EXACT, GIB, Batch, Judge, Statistics
+from corpuskit.dedup.judge import GIB, GRAINS, Batch, Grain, Judge, Statistics
 from corpuskit.dedup.lsh import HotBucket
 from corpuskit.dedup.minhash import Signature, from_minhash
 from corpuskit.dedup.options import DedupOptions
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from datasketch import MinHash
 
 _BATCH = 4096
-Grain = Literal["exact", "near"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,7 @@ def _found(judge: Judge, indices: Rows, statistics: Statistics | None) -> Iterat
     gone, twins = (indices.take(rows)[:, 0].tolist() for rows in (verdicts.rows, verdicts.twins))
     keys = [judge.key(row) for row in verdicts.rows.tolist()]
     for at in sorted(range(len(keys)), key=keys.__getitem__):
-        grain: Grain = "exact" if verdicts.grains[at] == EXACT else "near"
-        yield Duplicate(gone[at], twins[at], float(verdicts.similarities[at]), grain)
+        yield Duplicate(gone[at], twins[at], float(verdicts.similarities[at]), GRAINS[verdicts.grains[at]])
 
 
 def _named(hot: list[HotBucket], indices: Rows) -> list[HotBucket]:

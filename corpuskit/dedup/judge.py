@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,8 @@ from corpuskit.dedup.shingles import Shingles, jaccard
 from corpuskit.dedup.store import Rows
 
 GIB = 1 << 30
-GRAINS = ("exact", "near", "contained")
+Grain = Literal["exact", "near", "contained"]
+GRAINS: tuple[Grain, ...] = ("exact", "near", "contained")
 EXACT, NEAR, CONTAINED = range(3)
 NEWEST = 1 << 40
 """The age of the corpus that is judged; lower ones are of earlier corpora, which stay."""
@@ -68,6 +69,8 @@ class Statistics:
     verified: int = 0
     """Pairs of which the shingles were compared."""
     hot: list[HotBucket] = field(default_factory=list)
+    ranks: Ranks = field(default_factory=lambda: np.zeros(0, np.uint32))
+    """The place of each record, by number of arrival, in the order in which they were judged."""
 
 
 class Judge:
@@ -144,7 +147,7 @@ class Judge:
         statistics = statistics if statistics is not None else Statistics()
         statistics.records = len(self)
         trial = _Trial(self._order.rows(), self._fixed, self._options, statistics)
-        self.ranks = ranks = np.empty(len(self), np.uint32)
+        self.ranks = statistics.ranks = ranks = np.empty(len(self), np.uint32)
         ranks[trial.rows] = np.arange(len(self), dtype=np.uint32)
         if self._options.exact:
             trial.heads = self._heads(ranks)

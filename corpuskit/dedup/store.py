@@ -23,6 +23,7 @@ class Rows:
         self._bytes = self._dtype.itemsize * width
         self._file: Any = tempfile.TemporaryFile(dir=folder) if path is None else path.open("rb")  # noqa: SIM115
         self._size = 0 if path is None else path.stat().st_size // self._bytes
+        self._dirty = False
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -32,23 +33,31 @@ class Rows:
         """Add rows, shape (rows, width)."""
         self._file.write(np.ascontiguousarray(rows, self._dtype).data)
         self._size += len(rows)
+        self._dirty = True
+
+    @property
+    def handle(self) -> int:
+        """The file's descriptor, with all that was appended behind it."""
+        if self._dirty:
+            self._file.flush()
+            self._dirty = False
+        handle: int = self._file.fileno()
+        return handle
 
     def take(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
         """Return the rows of some indices, shape (indices, width).
 
         They are read one by one: a map of the file would count whole pages of it as memory of the process.
         """
-        self._file.flush()
-        handle, size = self._file.fileno(), self._bytes
+        handle, size = self.handle, self._bytes
         data = b"".join([os.pread(handle, size, at * size) for at in indices.tolist()])
         return np.frombuffer(data, self._dtype).reshape(-1, self._width)
 
     def blocks(self, start: int = 0) -> Iterator[npt.NDArray[Any]]:
         """Yield all rows from one on, some megabytes at a time."""
-        self._file.flush()
         count = max(1, _BLOCK // self._bytes)
         for at in range(start, self._size, count):
-            data = os.pread(self._file.fileno(), min(count, self._size - at) * self._bytes, at * self._bytes)
+            data = os.pread(self.handle, min(count, self._size - at) * self._bytes, at * self._bytes)
             yield np.frombuffer(data, self._dtype).reshape(-1, self._width)
 
     def close(self) -> None:
@@ -78,13 +87,11 @@ class Ragged:
 
     def get(self, index: int) -> npt.NDArray[Any]:
         """Return one array."""
-        self._ends._file.flush()
-        self._values._file.flush()
         at = max(0, index - 1) * 8
-        ends = np.frombuffer(os.pread(self._ends._file.fileno(), 16 if index else 8, at), np.int64).tolist()
+        ends = np.frombuffer(os.pread(self._ends.handle, 16 if index else 8, at), np.int64).tolist()
         start, end = (0, ends[0]) if index == 0 else ends
         size = self._dtype.itemsize
-        return np.frombuffer(os.pread(self._values._file.fileno(), (end - start) * size, start * size), self._dtype)
+        return np.frombuffer(os.pread(self._values.handle, (end - start) * size, start * size), self._dtype)
 
     def sizes(self) -> npt.NDArray[np.int64]:
         """Return the length of each array."""

@@ -44,7 +44,8 @@ class Duplicates:
         self._units: defaultdict[int, list[int]] = defaultdict(list)
         self._renamed: dict[int, str] = {}
         options, statistics = config.dedup, Statistics()
-        if len(spool) > 1 and (options.exact or options.near or options.paragraphs != "keep"):
+        wanted = options.exact or options.near or options.containment or options.paragraphs != "keep"
+        if len(spool) > 1 and wanted:
             found = find_duplicates(self._items(), options, spool.text, statistics, folder=folder, memory=memory)
             for duplicate in found:
                 self._of[spool.unit(duplicate.index)].append(duplicate)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.dedup import Batch, DedupOptions, Judge, Statistics, Verdicts
+from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.index import Index
 from corpuskit.dedup.paragraphs import Pastes
 from corpuskit.dedup.shingles import Shingles
@@ -43,6 +44,8 @@ class Gathered:
         self.index = index
         self.judge = Judge(options, self.load, folder=folder, memory=memory // 2)
         self.pastes = Pastes(folder, memory // 4) if options.paragraphs != "keep" else None
+        self._inside = Inside(folder, memory // 4) if options.containment else None
+        self._options = options
         self.statuses: list[bytearray] = []
         """For each file, what each of its rows is."""
         self._sets = Ragged(np.uint32, folder)
@@ -59,6 +62,8 @@ class Gathered:
         if self.index is not None:
             self._sum += sum(map(_content, sketch.batch.keys, sketch.batch.fingerprints))
         self.judge.add(sketch.batch)
+        if self._inside:
+            self._inside.add(sketch.sets, len(self), self._options.min_shingles)
         self._sets.append(sketch.sets.values, sketch.sets.sizes)
         while len(self.statuses) <= sketch.chunk.corpus.number:
             self.statuses.append(bytearray())
@@ -79,7 +84,9 @@ class Gathered:
         if self.index is not None:
             self.index.until(self.digest)
             self.index.enter(self.judge)
-        return self.judge.verdicts(statistics)
+            if self._inside:
+                self.index.enter_shingles(self._inside, len(self))
+        return self.judge.verdicts(statistics, self._inside)
 
     @property
     def digest(self) -> str:
@@ -100,7 +107,7 @@ class Gathered:
 
     def close(self) -> None:
         """Give memory and disk back."""
-        for at in (self.judge, self._sets, self.pastes, self.index):
+        for at in (self.judge, self._sets, self.pastes, self._inside, self.index):
             if at is not None:
                 at.close()
 

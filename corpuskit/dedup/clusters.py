@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.exact import FINGERPRINT_BYTES
 from corpuskit.dedup.judge import GIB, GRAINS, Batch, Grain, Judge, Statistics
 from corpuskit.dedup.lsh import HotBucket
 from corpuskit.dedup.minhash import Signature, from_minhash
 from corpuskit.dedup.options import DedupOptions
-from corpuskit.dedup.shingles import Shingles, shingles
+from corpuskit.dedup.shingles import Shingles, shingle_sets, shingles
 from corpuskit.dedup.store import Rows
 
 if TYPE_CHECKING:
@@ -74,12 +75,15 @@ def find_duplicates(
         return shingles(load_text(int(indices.take(np.array([row]))[0, 0])))
 
     judge = Judge(options, load, folder=folder, memory=memory)
+    inside = Inside(folder, memory // 4) if options.containment else None
     try:
         stream = iter(items)
         while held := list(islice(stream, _BATCH)):
+            if inside:
+                inside.add(shingle_sets([load_text(item.index) for item in held]), len(judge), options.min_shingles)
             indices.append(np.array([[item.index] for item in held]))
             judge.add(_batch(held, options))
-        return list(_found(judge, indices, statistics))
+        return list(_found(judge, indices, inside, statistics))
     finally:
         judge.close()
         indices.close()
@@ -106,8 +110,8 @@ def _values(signature: Signature | MinHash) -> Signature:
     return signature if isinstance(signature, np.ndarray) else from_minhash(signature)
 
 
-def _found(judge: Judge, indices: Rows, statistics: Statistics | None) -> Iterator[Duplicate]:
-    verdicts = judge.verdicts(statistics)
+def _found(judge: Judge, indices: Rows, inside: Inside | None, statistics: Statistics | None) -> Iterator[Duplicate]:
+    verdicts = judge.verdicts(statistics, inside)
     if statistics is not None:
         statistics.hot = _named(statistics.hot, indices)
     gone, twins = (indices.take(rows)[:, 0].tolist() for rows in (verdicts.rows, verdicts.twins))

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.exact import FINGERPRINT_SCHEME
 from corpuskit.dedup.judge import Batch, Judge
 from corpuskit.dedup.minhash import SCHEME as MINHASH_SCHEME
 from corpuskit.dedup.minhash import SEED
 from corpuskit.dedup.options import DedupOptions
-from corpuskit.dedup.shingles import SCHEME, Shingles
+from corpuskit.dedup.shingles import SCHEME, Sets, Shingles
 from corpuskit.dedup.store import Ragged, Rows
 
 FORMAT = 1
@@ -77,6 +78,13 @@ class Index:
             segment.open(self._permutations)
             for batch in segment.batches():
                 judge.add(batch, age)
+
+    def enter_shingles(self, inside: Inside, first: int) -> None:
+        """Enter the shingles of the records into a search for containment, as numbers ``first`` and after."""
+        for start in range(0, len(self), _STEP):
+            sets = [self.load(row) for row in range(start, min(start + _STEP, len(self)))]
+            sizes = np.fromiter(map(len, sets), np.int64, len(sets))
+            inside.add(Sets(np.concatenate(sets), sizes), first + start, 1 << 62)
 
     def load(self, row: int) -> Shingles:
         """Return the shingles of a record by its number among all."""

@@ -12,13 +12,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.exact import Fingerprints
 from corpuskit.dedup.lsh import SMALL_BUCKET, Bands, HotBucket, share_band
 from corpuskit.dedup.minhash import Signatures
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.order import Order, Ranks, heads
 from corpuskit.dedup.runs import Runs, Table
-from corpuskit.dedup.shingles import Shingles, jaccard
+from corpuskit.dedup.shingles import Shingles, containment, jaccard
 from corpuskit.dedup.store import Rows
 
 GIB = 1 << 30
@@ -142,8 +143,12 @@ class Judge:
         """Return the key of a record."""
         return self._order.key(row)
 
-    def verdicts(self, statistics: Statistics | None = None) -> Verdicts:
-        """Judge all records; ValueError if two that only the key could tell apart have the same."""
+    def verdicts(self, statistics: Statistics | None = None, inside: Inside | None = None) -> Verdicts:
+        """Judge all records; ``inside`` has the shingles of those that may stand in others.
+
+        Raises:
+            ValueError: two records that only the key could tell apart have the same.
+        """
         statistics = statistics if statistics is not None else Statistics()
         statistics.records = len(self)
         trial = _Trial(self._order.rows(), self._fixed, self._options, statistics)
@@ -154,7 +159,8 @@ class Judge:
         bands = self._bands(ranks)
         try:
             bands.pair(self._fixed, min(SMALL_BUCKET, self._options.max_bucket))
-            return trial.go(bands, self._signatures, self._shelf)
+            held = inside.pairs(ranks) if inside else iter(())
+            return trial.go(bands, self._signatures, self._shelf, held)
         finally:
             bands.close()
 
@@ -201,16 +207,17 @@ class _Trial:
         self._found: list[tuple[int, int, float, int]] = []
         self._chunks: list[Verdicts] = []
 
-    def go(self, bands: Bands, signatures: Rows, shelf: Shelf) -> Verdicts:
+    def go(self, bands: Bands, signatures: Rows, shelf: Shelf, inside: Iterator[Table]) -> Verdicts:
         self._compare = _Compare(self.rows, signatures, shelf, self._options, self._statistics)
         self._crowds = _Crowds(bands, self._options.max_bucket)
         copies = self._copies()
         at = self._fixed
-        members = _Stream(bands.hot())
+        members, held = _Stream(bands.hot()), _Stream(inside)
         self._enter(members.until(at))
+        held.until(at)
         for pairs, upto in _chunks(bands.pairs(), len(self.rows)):
             here = copies[np.searchsorted(copies, at) : np.searchsorted(copies, upto)]
-            self._stretch(self._open(pairs), here, members.until(upto))
+            self._stretch(self._open(pairs), here, members.until(upto), self._open(held.until(upto)))
             at = upto
         self._statistics.hot = self._crowds.hot(self.rows)
         return self._verdicts()
@@ -227,16 +234,16 @@ class _Trial:
         found: Table = pairs[gone[pairs[:, 1]] == 0]
         return found
 
-    def _stretch(self, pairs: Table, copies: npt.NDArray[np.int64], members: Table) -> None:
+    def _stretch(self, pairs: Table, copies: npt.NDArray[np.int64], members: Table, held: Table) -> None:
         """Judge the ranks of a stretch that are not alone."""
         alike = self._compare.chunk(pairs)
-        buckets = _grouped(members)
-        for rank in np.unique(np.concatenate((copies, np.array([*alike, *buckets], np.int64)))).tolist():
-            self._judge(rank, alike.get(rank, []), buckets.get(rank, []))
+        buckets, holders = _grouped(members), _grouped(held)
+        for rank in np.unique(np.concatenate((copies, np.array([*alike, *buckets, *holders], np.int64)))).tolist():
+            self._judge(rank, alike.get(rank, []), buckets.get(rank, []), holders.get(rank, []))
         if len(self._found) >= _PAIRS:
             self._pack()
 
-    def _judge(self, rank: int, alike: list[tuple[int, float]], buckets: list[int]) -> None:
+    def _judge(self, rank: int, alike: list[tuple[int, float]], buckets: list[int], holders: list[int]) -> None:
         head = rank if self.heads is None else int(self.heads[rank])
         equal = self._equal(rank, head)
         if equal != _NONE:
@@ -249,6 +256,10 @@ class _Trial:
         if near:
             similarity, low = min(near)
             self._go(rank, low, -similarity, NEAR)
+            return
+        held = self._compare.inside(rank, [low for low in holders if not self._gone[low]])
+        if held is not None:
+            self._go(rank, held[0], held[1], CONTAINED)
             return
         if head != rank:
             self._stand_in.setdefault(head, rank)
@@ -335,6 +346,15 @@ class _Compare:
     def one(self, rank: int, others: list[int]) -> list[tuple[int, float]]:
         pairs = np.column_stack((np.full(len(others), rank, np.uint64), np.array(others, np.uint64)))
         return self.chunk(pairs).get(rank, [])
+
+    def inside(self, rank: int, others: list[int]) -> tuple[int, float] | None:
+        """Return which of some earlier ranks holds the most of a record, the first of equals, and how much."""
+        mine = self._shelf(int(self._rows[rank])) if others else None
+        if mine is None or mine.size < self._options.min_shingles:
+            return None
+        self._statistics.verified += len(others)
+        found = min((-containment(mine, self._shelf(int(self._rows[low]))), low) for low in others)
+        return (found[1], -found[0]) if -found[0] >= self._options.containment else None
 
     def _promising(self, pairs: Table) -> npt.NDArray[np.bool_]:
         ranks, places = np.unique(pairs.ravel(), return_inverse=True)

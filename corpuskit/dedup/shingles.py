@@ -70,10 +70,23 @@ def jaccard(a: Shingles, b: Shingles) -> float:
     """
     if not a.size or not b.size:
         return 0.0
+    shared = _shared(a, b)
+    return shared / (a.size + b.size - shared)
+
+
+def containment(a: Shingles, b: Shingles) -> float:
+    """Return the share of a sorted set that is in another; 0.0 of an empty one.
+
+    >>> containment(shingles("一二三四五六"), shingles("一二三四五六七八"))
+    1.0
+    """
+    return _shared(a, b) / a.size if a.size else 0.0
+
+
+def _shared(a: Shingles, b: Shingles) -> int:
     both = np.concatenate((a, b))
     both.sort()
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
-    return shared / (both.size - shared)
+    return int(np.count_nonzero(both[1:] == both[:-1]))
 
 
 def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

@@ -1,33 +1,37 @@
-"""Exact and near duplicates: fingerprints, shingles, MinHash, LSH, and who stays."""
+"""Exact and near duplicates at any size: fingerprints, shingles, MinHash, LSH, and who stays."""
 
-from corpuskit.dedup.clusters import Duplicate, Item, Statistics, find_duplicates
-from corpuskit.dedup.exact import fingerprint
-from corpuskit.dedup.lsh import BucketIndex, Candidates, HotBucket, LshIndex, buckets, candidate_pairs, recall_curve
-from corpuskit.dedup.minhash import PERMUTATIONS, SCHEME, SEED, from_minhash, signatures, to_minhash
+from corpuskit.dedup.clusters import Duplicate, Item, find_duplicates
+from corpuskit.dedup.exact import fingerprint, fingerprints
+from corpuskit.dedup.judge import Batch, Judge, Statistics, Verdicts
+from corpuskit.dedup.lsh import HotBucket, LshIndex, candidate_pairs, recall_curve
+from corpuskit.dedup.minhash import PERMUTATIONS, SCHEME, SEED, from_minhash, minhashes, signatures, to_minhash
 from corpuskit.dedup.normalise import normalise
 from corpuskit.dedup.options import DedupOptions
-from corpuskit.dedup.shingles import jaccard, shingles
+from corpuskit.dedup.shingles import jaccard, shingle_sets, shingles
 
 __all__ = [
     "PERMUTATIONS",
     "SCHEME",
     "SEED",
-    "BucketIndex",
-    "Candidates",
+    "Batch",
     "DedupOptions",
     "Duplicate",
     "HotBucket",
     "Item",
+    "Judge",
     "LshIndex",
     "Statistics",
-    "buckets",
+    "Verdicts",
     "candidate_pairs",
     "find_duplicates",
     "fingerprint",
+    "fingerprints",
     "from_minhash",
     "jaccard",
+    "minhashes",
     "normalise",
     "recall_curve",
+    "shingle_sets",
     "shingles",
     "signatures",
     "to_minhash",

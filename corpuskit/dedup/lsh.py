@@ -1,4 +1,4 @@
-"""Locality-sensitive hashing: which signatures share a band.
+"""Locality-sensitive hashing: which signatures share a band, by sorting rather than by tables.
 
 Indyk and Motwani (1998); the banding of Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3.
 """
@@ -6,35 +6,36 @@ Indyk and Motwani (1998); the banding of Leskovec, Rajaraman and Ullman, "Mining
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.minhash import PERMUTATIONS, Signature, to_minhash
+from corpuskit.dedup.minhash import PERMUTATIONS, Signature, Signatures, from_minhash, to_minhash
+from corpuskit.dedup.runs import Runs, Table, whole
 
-ALONE = -1
-"""Bucket of a band that no other signature shares."""
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+SMALL_BUCKET = 64
+"""In buckets of up to so many members all pairs are listed beforehand."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+_LOW = np.uint64(0xFFFFFFFF)
+_PAIR = np.uint64(32)
+_GIB = 1 << 30
 
 
 class HotBucket(NamedTuple):
-    """A bucket with more members than were paired with each other."""
+    """A bucket with more members that stay than others were compared with."""
 
     band: int
     first: int
     """Its first member."""
     members: int
+    """Members that stay."""
     left_out: int
-    """Members that later ones were not paired with through this bucket."""
-
-
-class Candidates(NamedTuple):
-    """Pairs of rows that share a band, and the buckets that were cut."""
-
-    pairs: npt.NDArray[np.int64]
-    """Each pair once, lower row first, sorted; shape (pairs, 2)."""
-    hot: list[HotBucket]
+    """Members that stay, and that later ones were not compared with through this bucket."""
 
 
 def recall_curve(
@@ -48,27 +49,6 @@ def recall_curve(
     return [(similarity, 1.0 - (1.0 - similarity**rows) ** bands) for similarity in similarities]
 
 
-def buckets(signatures: npt.NDArray[np.uint32], bands: int = 16, rows: int = 8) -> npt.NDArray[np.int32]:
-    """Return the bucket of each signature in each band, shape (signatures, bands), ``ALONE`` where no other is.
-
-    Two signatures are in one bucket of a band when its rows agree; numbers are of one band only.
-    """
-    check_bands(bands, rows, signatures.shape[1])
-    out = np.full((len(signatures), bands), ALONE, np.int32)
-    for band in range(bands):
-        keys = _keys(signatures[:, band * rows : (band + 1) * rows])
-        order = np.argsort(keys, kind="stable")
-        ordered = keys[order]
-        same = ordered[1:] == ordered[:-1]
-        fresh = np.concatenate(([True], ~same))[: len(ordered)]
-        shared = np.zeros(len(ordered), np.bool_)
-        shared[1:] |= same
-        shared[:-1] |= same
-        number = np.cumsum(fresh & shared) - 1
-        out[order, band] = np.where(shared, number, ALONE)
-    return out
-
-
 def check_bands(bands: int, rows: int, permutations: int) -> None:
     """Raise ValueError unless the bands fit into a signature."""
     if bands < 1 or rows < 1 or bands * rows > permutations:
@@ -78,90 +58,119 @@ def check_bands(bands: int, rows: int, permutations: int) -> None:
         )
 
 
-def candidate_pairs(
-    signatures: npt.NDArray[np.uint32], bands: int = 16, rows: int = 8, max_bucket: int = 1000
-) -> Candidates:
-    """Return the pairs of signatures that share at least one band.
+class Bands:
+    """The bands of many signatures, each sorted on disk, so that those who share a bucket stand side by side."""
 
-    In a bucket of more than ``max_bucket`` members each is paired only with the first few, so many that the
-    bucket gives about as many pairs as the largest whole one; it is reported in ``hot``.
-    """
-    hot: list[HotBucket] = []
-    found = [np.zeros(0, np.int64)]
-    for band, column in enumerate(buckets(signatures, bands, rows).T):
-        for members in _by_size(column):
-            size = members.shape[1]
-            head = _head(size, max_bucket)
-            if head < size:
-                hot += [HotBucket(band, first, size, size - head) for first in members[:, 0].tolist()]
-            left, right = np.triu_indices(head, 1, size)
-            found.append((members[:, left] * len(signatures) + members[:, right]).ravel())
-    pairs = np.unique(np.concatenate(found))
-    return Candidates(np.column_stack(np.divmod(pairs, max(1, len(signatures)))), sorted(hot))
+    def __init__(self, bands: int, rows: int, members: int, folder: Path | None = None, memory: int = _GIB) -> None:
+        self._rows = rows
+        # half of the memory while bands are filled, the other half for the pairs
+        self._runs = [Runs(1, folder, memory // 2 // bands) for _ in range(bands)]
+        self._bits = np.uint64(max(1, (members - 1).bit_length()))
+        self._pairs = Runs(1, folder, memory // 2)
+        self._hot = Runs(2, folder, memory // 8)
+        self.buckets = 0
+        """Buckets of more than ``SMALL_BUCKET`` members."""
+        self.bands_of: list[int] = []
+        """The band of each of those."""
+
+    def add(self, ranks: npt.NDArray[np.uint64], signatures: Signatures) -> None:
+        """Enter signatures under their ranks."""
+        for band, runs in enumerate(self._runs):
+            keys = _keys(signatures[:, band * self._rows : (band + 1) * self._rows])
+            # the rank takes the low bits of the key: a bucket too many costs a verification
+            runs.add((((keys >> self._bits) << self._bits) | ranks)[:, None])
+
+    def pair(self, fixed: int = 0, most: int = SMALL_BUCKET) -> None:
+        """List the pairs of small buckets and the members of large ones; two ranks below ``fixed`` are no pair."""
+        for band, runs in enumerate(self._runs):
+            for block in whole(runs.blocks(), self._bucket):
+                self._block(band, block[:, 0], fixed, most)
+            runs.close()
+
+    def pairs(self) -> Iterator[Table]:
+        """Yield the pairs of small buckets, each once, by the later rank and then by the earlier; shape (pairs, 2)."""
+        for block in whole(self._pairs.blocks(), _first):
+            found = block[:, 0]
+            once = found[np.append(True, found[1:] != found[:-1])]
+            yield np.column_stack((once >> _PAIR, once & _LOW))
+
+    def hot(self) -> Iterator[Table]:
+        """Yield rank and bucket of the members of large buckets, by rank; shape (members, 2)."""
+        yield from self._hot.blocks()
+
+    def close(self) -> None:
+        """Give the disk back."""
+        for runs in (*self._runs, self._pairs, self._hot):
+            runs.close()
+
+    def _bucket(self, block: Table) -> npt.NDArray[np.uint64]:
+        return block[:, 0] >> self._bits
+
+    def _block(self, band: int, entries: npt.NDArray[np.uint64], fixed: int, most: int) -> None:
+        keys = entries >> self._bits
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+        sizes = np.diff(np.append(starts, entries.size))
+        ranks = entries & ((np.uint64(1) << self._bits) - np.uint64(1))
+        for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist():
+            self._small(ranks[starts[sizes == size][:, None] + np.arange(size)], fixed)
+        for at in np.flatnonzero(sizes > most).tolist():
+            members = ranks[starts[at] : starts[at] + sizes[at]]
+            if members[-1] >= fixed:
+                self._large(band, members)
+
+    def _small(self, members: Table, fixed: int) -> None:
+        """Pair the members of buckets of one size, shape (buckets, size)."""
+        members = members[members[:, -1] >= fixed]
+        low, high = np.triu_indices(members.shape[1], 1)
+        step = max(1, (1 << 20) // low.size)
+        for at in range(0, len(members), step):
+            part = members[at : at + step]
+            pairs = ((part[:, high] << _PAIR) | part[:, low]).reshape(-1, 1)
+            self._pairs.add(pairs[(pairs[:, 0] >> _PAIR) >= fixed])
+
+    def _large(self, band: int, members: npt.NDArray[np.uint64]) -> None:
+        self._hot.add(np.column_stack((members, np.full(members.size, self.buckets, np.uint64))))
+        self.bands_of.append(band)
+        self.buckets += 1
 
 
-def _by_size(column: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield the rows of all buckets of one size, in order, shape (buckets, size)."""
-    order = np.argsort(column, kind="stable")
-    order = order[np.count_nonzero(column == ALONE) :]
-    sizes = np.bincount(column[order])
-    starts = np.cumsum(sizes) - sizes
-    for size in np.unique(sizes).tolist():
-        yield order[starts[sizes == size][:, None] + np.arange(size)]
+def candidate_pairs(signatures: Signatures, bands: int = 16, rows: int = 8) -> npt.NDArray[np.int64]:
+    """Return all pairs of signatures that share at least one band, lower row first, sorted; shape (pairs, 2)."""
+    check_bands(bands, rows, signatures.shape[1])
+    sorted_bands = Bands(bands, rows, len(signatures))
+    sorted_bands.add(np.arange(len(signatures), dtype=np.uint64), signatures)
+    sorted_bands.pair(most=max(SMALL_BUCKET, len(signatures)))
+    found = np.concatenate([np.zeros((0, 2), np.uint64), *sorted_bands.pairs()]).astype(np.int64)[:, ::-1]
+    sorted_bands.close()
+    found = found[share_band(signatures[found[:, 0]], signatures[found[:, 1]], bands, rows)]
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
+
+
+def share_band(one: Signatures, other: Signatures, bands: int, rows: int) -> npt.NDArray[np.bool_]:
+    """Tell of each pair of signatures whether they agree in all rows of a band."""
+    same = (one == other)[:, : bands * rows].reshape(-1, bands, rows)
+    found: npt.NDArray[np.bool_] = same.all(axis=2).any(axis=1)
+    return found
+
+
+def _first(block: Table) -> npt.NDArray[np.uint64]:
+    return block[:, 0]
 
 
 def _keys(band: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
-    """Return 64 bits of each row of a band; a collision costs one verification."""
+    """Return 64 bits of each row of a band, the high ones as good as the low ones."""
     keys = np.zeros(len(band), np.uint64)
     for column in band.T:
         keys ^= keys >> np.uint64(29)
         keys *= _STEP
         keys += column
+    keys ^= keys >> np.uint64(29)
+    keys *= _STEP
     return keys ^ (keys >> np.uint64(32))
 
 
-def _head(members: int, most: int) -> int:
-    return members if members <= most else max(1, most * most // (2 * members))
-
-
-class BucketIndex:
-    """Records that stayed, by the buckets of signatures known beforehand.
-
-    Only what stays enters a bucket, so that a thousand copies of one text make a bucket of one. A bucket takes
-    no more than ``max_bucket`` records; those it turned away are counted in ``hot``.
-    """
-
-    def __init__(self, signatures: npt.NDArray[np.uint32], bands: int, rows: int, max_bucket: int) -> None:
-        self._buckets = buckets(signatures, bands, rows)
-        self._most = max_bucket
-        self._members: dict[tuple[int, int], list[int]] = {}
-        self._left_out: dict[tuple[int, int], int] = {}
-
-    def insert(self, row: int) -> None:
-        """Enter a record that stays."""
-        for place in self._places(row):
-            members = self._members.setdefault(place, [])
-            if len(members) < self._most:
-                members.append(row)
-            else:
-                self._left_out[place] = self._left_out.get(place, 0) + 1
-
-    def query(self, row: int) -> list[int]:
-        """Return the rows, sorted, that were entered and share a band with this one."""
-        return sorted({member for place in self._places(row) for member in self._members.get(place, ())})
-
-    @property
-    def hot(self) -> list[HotBucket]:
-        """The buckets that turned records away, by band and first member."""
-        full = ((place, self._members[place], count) for place, count in self._left_out.items())
-        return sorted(HotBucket(band, rows[0], len(rows) + count, count) for (band, _), rows, count in full)
-
-    def _places(self, row: int) -> list[tuple[int, int]]:
-        return [(band, bucket) for band, bucket in enumerate(self._buckets[row].tolist()) if bucket != ALONE]
-
-
 class LshIndex:
-    """``datasketch.MinHashLSH`` over signatures, for small sets and for records that come one by one."""
+    """``datasketch.MinHashLSH`` over signatures or its own objects, for small sets and records that come one by one."""
 
     def __init__(self, bands: int = 16, rows: int = 8, permutations: int = PERMUTATIONS) -> None:
         from datasketch import MinHashLSH
@@ -169,10 +178,14 @@ class LshIndex:
         check_bands(bands, rows, permutations)
         self.lsh = MinHashLSH(num_perm=permutations, params=(bands, rows))
 
-    def insert(self, key: int, signature: Signature) -> None:
+    def insert(self, key: int, signature: Signature | MinHash) -> None:
         """Enter a signature under a key; ValueError if the key is there already."""
-        self.lsh.insert(key, to_minhash(signature))
+        self.lsh.insert(key, _object(signature))
 
-    def query(self, signature: Signature) -> list[int]:
+    def query(self, signature: Signature | MinHash) -> list[int]:
         """Return the keys, sorted, of entered signatures that share a band with this one."""
-        return sorted(self.lsh.query(to_minhash(signature)))
+        return sorted(self.lsh.query(_object(signature)))
+
+
+def _object(signature: Signature | MinHash) -> MinHash:
+    return to_minhash(signature if isinstance(signature, np.ndarray) else from_minhash(signature))

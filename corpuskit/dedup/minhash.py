@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.shingles import Shingles, mix
+from corpuskit.dedup.compiled import WORTH, kernel
+from corpuskit.dedup.shingles import Sets, Shingles, mix, shingle_sets
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -27,6 +28,7 @@ _BATCH = 1 << 16
 _HEIGHT = 32
 
 Signature = npt.NDArray[np.uint32]
+Signatures = npt.NDArray[np.uint32]
 
 
 @cache
@@ -41,12 +43,27 @@ def family(permutations: int = PERMUTATIONS) -> npt.NDArray[np.uint32]:
     return np.array([a, draw.randint(0, 1 << 32, permutations, dtype=np.uint32)])
 
 
-def signatures(sets: Sequence[Shingles], permutations: int = PERMUTATIONS) -> npt.NDArray[np.uint32]:
+def signatures(sets: Sequence[Shingles] | Sets, permutations: int = PERMUTATIONS) -> Signatures:
     """Return one signature a set, shape (sets, permutations)."""
-    out = np.full((len(sets), permutations), EMPTY, np.uint32)
-    for rows, pieces in _batches(sets):
+    given = sets if isinstance(sets, Sets) else _flat(sets)
+    out = np.full((given.sizes.size, permutations), EMPTY, np.uint32)
+    fill = kernel() if given.values.size >= WORTH else None
+    if fill is not None:
+        fill(mix(given.values), np.cumsum(given.sizes), family(permutations), out)
+        return out
+    for rows, pieces in _batches(given.split()):
         out[rows] = np.minimum(out[rows], _minima(pieces, permutations))
     return out
+
+
+def _flat(sets: Sequence[Shingles]) -> Sets:
+    values = np.concatenate([np.zeros(0, np.uint32), *sets])
+    return Sets(values, np.fromiter(map(len, sets), np.int64, len(sets)))
+
+
+def minhashes(texts: Sequence[str], permutations: int = PERMUTATIONS) -> list[MinHash]:
+    """Return datasketch's object of each text's shingles."""
+    return [to_minhash(signature) for signature in signatures(shingle_sets(texts), permutations)]
 
 
 def to_minhash(signature: Signature) -> MinHash:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +41,9 @@ _STABLE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7
 """Letters, private use and unassigned code points, of which none folds to another."""
 _IN_CONTEXT = np.uint32(0xFFFFFFFF)
 """Folds to several characters, or may fuse with the one before."""
+
+_NEAR = 16
+"""Stretches of odd characters less far apart are folded as one."""
 
 Codes = npt.NDArray[np.uint32]
 
@@ -100,16 +105,55 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def folded_codes(text: str) -> Codes:
-    """Return the code points of the folded text, shape (characters,); what is dropped later may differ.
+class Folded(NamedTuple):
+    """The folded texts of a batch, one after the other."""
+
+    codes: Codes
+    """Code points, shape (characters,); what is dropped later may differ from the folded text."""
+    ends: npt.NDArray[np.int64]
+    """Where each text ends, shape (texts,)."""
+    slow: list[int]
+    """The texts in which characters may fuse once those between them are gone."""
+
+
+def folded(texts: Sequence[str]) -> Folded:
+    """Fold a batch of texts.
 
     Full-width marks alone make NFKC twenty times slower than one look into a table, which is enough for every
     text without combining marks and the like.
     """
-    codes = _foldings()[code_points(text)]
-    if codes.size and codes.max() == _IN_CONTEXT:
-        return code_points(fold(text))
-    return codes
+    joined = "".join(texts)
+    codes = _foldings()[code_points(joined)]
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    ends = np.cumsum(sizes)
+    odd = np.flatnonzero(codes == _IN_CONTEXT)
+    if not odd.size:
+        return Folded(codes, ends, [])
+    owners = np.searchsorted(ends, odd, "right")
+    pieces: list[Codes] = []
+    at = 0
+    for start, end, owner in _stretches(odd, owners, ends - sizes):
+        stretch = code_points(fold(joined[start:end]))
+        pieces += [codes[at:start], stretch]
+        sizes[owner] += stretch.size - (end - start)
+        at = end
+    return Folded(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), np.unique(owners).tolist())
+
+
+def _stretches(
+    odd: npt.NDArray[np.intp], owners: npt.NDArray[np.intp], begins: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield stretches that hold the odd characters, each with the one it may fuse with, and the text they are of."""
+    apart = (np.diff(odd) > _NEAR) | (np.diff(owners) > 0)
+    first = np.flatnonzero(np.concatenate(([True], apart)))
+    last = np.append(first[1:], odd.size) - 1
+    starts = np.maximum(odd[first] - 1, begins[owners[first]])
+    yield from zip(starts.tolist(), (odd[last] + 1).tolist(), owners[first].tolist(), strict=True)
+
+
+def folded_codes(text: str) -> Codes:
+    """Return the code points of one folded text, shape (characters,)."""
+    return folded([text]).codes
 
 
 def code_points(text: str) -> Codes:
@@ -129,22 +173,34 @@ def normalise(text: str) -> str:
     >>> normalise(" —— ")
     '——'
     """
-    codes = folded_codes(text)
-    kind = kinds()[codes]
-    keep = kind != Kind.DROPPED
-    if not keep.any():
+    batch = folded([text])
+    codes, _ = comparison(batch, kinds()[batch.codes])
+    if not codes.size:
         return text.strip()
-    separators = _between_digits(kind, np.flatnonzero(keep))
-    if separators.size:
-        codes, keep[separators] = codes.copy(), True
-        codes[separators] = ord(".")
-    bare = codes[keep].tobytes().decode("utf-32-le", "surrogatepass")
+    bare = codes.tobytes().decode("utf-32-le", "surrogatepass")
     # a mark can meet its letter only after what stood between them is gone
     return unicodedata.normalize("NFKC", bare)
 
 
-def _between_digits(kind: npt.NDArray[np.uint8], kept: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def comparison(batch: Folded, kind: npt.NDArray[np.uint8]) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Return the code points of a batch that count, digits kept apart, and where each text ends among them."""
+    keep = kind != Kind.DROPPED
+    kept = np.flatnonzero(keep)
+    separators = _between_digits(kind, kept, np.searchsorted(kept, batch.ends))
+    codes = batch.codes
+    if separators.size:
+        codes, keep[separators] = codes.copy(), True
+        codes[separators] = ord(".")
+        kept = np.flatnonzero(keep)
+    return codes[kept], np.searchsorted(kept, batch.ends)
+
+
+def _between_digits(
+    kind: npt.NDArray[np.uint8], kept: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
     digit = kind[kept] == Kind.DIGIT
     split = np.diff(kept) > 1
+    borders = ends[(ends > 0) & (ends < kept.size)]
+    split[borders - 1] = False
     found: npt.NDArray[np.intp] = kept[:-1][digit[:-1] & digit[1:] & split] + 1
     return found

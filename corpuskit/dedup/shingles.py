@@ -6,12 +6,15 @@ the order they are read, without a seam between the scripts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.normalise import Kind, folded_codes, kinds
+from corpuskit.dedup.normalise import Folded, Kind, folded, kinds
 
 SIZE = 5
 """Tokens in a shingle."""
@@ -21,6 +24,18 @@ _STEP = np.uint32(0x9E3779B1)
 _WORD_STEP = 0x85EBCA77
 
 Shingles = npt.NDArray[np.uint32]
+
+
+class Sets(NamedTuple):
+    """Sorted sets of hashed shingles, one after the other."""
+
+    values: Shingles
+    sizes: npt.NDArray[np.int64]
+    """Shingles of each set, shape (sets,)."""
+
+    def split(self) -> list[Shingles]:
+        """Return each set as a view."""
+        return np.split(self.values, np.cumsum(self.sizes)[:-1]) if self.sizes.size else []
 
 
 def shingles(text: str) -> Shingles:
@@ -34,13 +49,17 @@ def shingles(text: str) -> Shingles:
     >>> shingles("one two three four five six").size
     2
     """
-    codes = folded_codes(text)
-    hashes = _grams(_tokens(codes, kinds()[codes]))
-    hashes.sort()
-    fresh = np.ones(hashes.size, np.bool_)
-    np.not_equal(hashes[1:], hashes[:-1], out=fresh[1:])
-    found: Shingles = hashes[fresh]
-    return found
+    return shingle_sets([text]).values
+
+
+def shingle_sets(texts: Sequence[str], batch: Folded | None = None) -> Sets:
+    """Return the sets of many texts at once; ``batch`` is the texts folded.
+
+    Whole batches cost a fifth of one text at a time.
+    """
+    batch = folded(texts) if batch is None else batch
+    tokens, ends = _tokens(batch)
+    return _unique(*_grams(tokens, ends))
 
 
 def jaccard(a: Shingles, b: Shingles) -> float:
@@ -51,10 +70,23 @@ def jaccard(a: Shingles, b: Shingles) -> float:
     """
     if not a.size or not b.size:
         return 0.0
+    shared = _shared(a, b)
+    return shared / (a.size + b.size - shared)
+
+
+def containment(a: Shingles, b: Shingles) -> float:
+    """Return the share of a sorted set that is in another; 0.0 of an empty one.
+
+    >>> containment(shingles("一二三四五六"), shingles("一二三四五六七八"))
+    1.0
+    """
+    return _shared(a, b) / a.size if a.size else 0.0
+
+
+def _shared(a: Shingles, b: Shingles) -> int:
     both = np.concatenate((a, b))
     both.sort()
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
-    return shared / (both.size - shared)
+    return int(np.count_nonzero(both[1:] == both[:-1]))
 
 
 def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
@@ -67,14 +99,19 @@ def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     return out
 
 
-def _tokens(codes: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    alone = kind == Kind.UNSPACED
-    kept = kind != Kind.DROPPED
+def _tokens(batch: Folded) -> tuple[Shingles, npt.NDArray[np.int64]]:
+    """Return the hash of each token of a batch, and where each text ends among them."""
+    kind = kinds()[batch.codes]
+    kept = np.flatnonzero(kind != Kind.DROPPED)
+    ends = np.searchsorted(kept, batch.ends)
+    values, alone = mix(batch.codes[kept]), kind[kept] == Kind.UNSPACED
+    if alone.all():
+        return values, ends
     starts = alone.copy()
-    starts[1:] |= alone[:-1] | ~kept[:-1]
-    values, starts = mix(codes[kept]), starts[kept]
-    starts[:1] = True
-    return values if starts.all() else _words(values, np.flatnonzero(starts))
+    starts[1:] = alone[1:] | alone[:-1] | (np.diff(kept) > 1)
+    starts[np.append(0, ends[:-1][ends[:-1] < kept.size])] = True
+    first = np.flatnonzero(starts)
+    return _words(values, first), np.searchsorted(first, ends)
 
 
 def _words(values: npt.NDArray[np.uint32], first: npt.NDArray[np.intp]) -> npt.NDArray[np.uint32]:
@@ -97,11 +134,35 @@ def _powers(bits: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     return powers[0], powers[1]
 
 
-def _grams(tokens: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    size = min(SIZE, tokens.size)
-    count = tokens.size - size + 1
-    hashes = np.zeros(count if tokens.size else 0, np.uint32)
-    for place in range(size):
+def _grams(tokens: Shingles, ends: npt.NDArray[np.int64]) -> tuple[Shingles, npt.NDArray[np.int64]]:
+    """Return the hash of each five tokens in a row, and where each text ends among them."""
+    begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))[: ends.size]
+    sizes = ends - begins
+    padded = np.concatenate((tokens, np.zeros(SIZE - 1, np.uint32)))
+    hashes = np.zeros(tokens.size, np.uint32)
+    for place in range(SIZE):
         hashes *= _STEP
-        hashes += tokens[place : place + count]
-    return hashes
+        hashes += padded[place : place + tokens.size]
+    whole = np.ones(tokens.size, np.bool_)
+    for back in range(1, SIZE):
+        whole[ends[sizes >= back] - back] = False
+    for size in range(1, SIZE):
+        short = begins[sizes == size]
+        hashes[short], whole[short] = 0, True
+        for place in range(size):
+            hashes[short] = hashes[short] * _STEP + tokens[short + place]
+    return hashes[whole], np.cumsum(np.where(sizes < SIZE, np.minimum(sizes, 1), sizes - SIZE + 1))
+
+
+def _unique(hashes: Shingles, ends: npt.NDArray[np.int64]) -> Sets:
+    """Sort the hashes of each text and leave out what is there twice."""
+    places = [0, *ends.tolist()]
+    for start, end in pairwise(places):
+        hashes[start:end].sort()
+    fresh = np.ones(hashes.size, np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=fresh[1:])
+    fresh[ends[ends < hashes.size]] = True
+    fresh[:1] = True
+    where = np.flatnonzero(fresh)
+    sizes = np.diff(np.searchsorted(where, ends), prepend=0)
+    return Sets(hashes[where], sizes.astype(np.int64))

@@ -21,7 +21,7 @@ WORKING = ".run"
 EARLIER = ".old"
 _LEAVING = ".old.part"
 
-FOLDERS = ("corpus", "ledger")
+FOLDERS = ("corpus", "duplicates", "ledger")
 FILES = (MANIFEST, "report.html")
 _REST = (*FOLDERS, *FILES[1:])
 _WORK = (MARKER, STAGING, WORKING, EARLIER, _LEAVING)

@@ -1,0 +1,47 @@
+"""The signatures' inner loop, compiled where numba is installed (extra ``fast``): the same bits, five times as fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Kernel = Callable[[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.uint32]], None]
+WORTH = 1 << 17
+"""Shingles from which importing and compiling, about a second, is worth it."""
+
+
+@cache
+def kernel() -> Kernel | None:
+    """Return ``fill(values, ends, family, out)``, which lowers each row of ``out`` to the least value of its set.
+
+    ``values`` are mixed hashes, one set after the other. None where numba is not installed.
+    """
+    try:
+        from numba import njit
+    except ImportError:
+        return None
+    compiled: Any = njit("void(uint32[::1], int64[::1], uint32[:, ::1], uint32[:, ::1])", nogil=True)(_fill)
+    return compiled  # type: ignore[no-any-return]
+
+
+def _fill(
+    values: npt.NDArray[np.uint32],
+    ends: npt.NDArray[np.int64],
+    family: npt.NDArray[np.uint32],
+    out: npt.NDArray[np.uint32],
+) -> None:
+    start = 0
+    a, b = family[0], family[1]
+    for row in range(ends.shape[0]):
+        least = out[row]
+        for at in range(start, ends[row]):
+            value = values[at]
+            # the permutations innermost: the compiler turns this loop, not one with a single minimum, to vectors
+            for n in range(a.shape[0]):
+                permuted = np.uint32(np.uint32(value * a[n]) + b[n])
+                least[n] = permuted if permuted < least[n] else least[n]
+        start = ends[row]

@@ -20,6 +20,7 @@ _HEAD = """\
 # corpuskit config check FILE tells what is wrong in it, corpuskit stages NAME tells more about a stage.
 """
 _SHARED = {"enabled": "take this stage"}
+_FIRST = ("enabled", "warn", "fail")
 
 
 class Option(NamedTuple):
@@ -43,7 +44,7 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
         shape = schema[at.name]
         text = shape.get("description") or docs.get(at.name) or _SHARED.get(at.name, "")
         out.append(Option(at.name, _values(shape), _default(at), " ".join(text.replace("``", "").rstrip(".").split())))
-    return sorted(out, key=lambda option: option.name != "enabled")
+    return sorted(out, key=lambda option: _FIRST.index(option.name) if option.name in _FIRST else len(_FIRST))
 
 
 def as_toml(config: Config) -> str:

@@ -53,7 +53,7 @@ class Texts:
         """Yield what the gates on texts found."""
         gates = self.gates
         if gates.noise.enabled:
-            what = "the noise stages would take out"
+            what = "would be taken out:"
             yield self._finding("noise", self.noise, self.worst_noise, what)
         if gates.garbled.enabled:
             yield self._finding(_GARBLED, self.garbled, self.worst_garbled, "are garbled:")

@@ -23,8 +23,9 @@ def lines(verdict: Verdict) -> list[str]:
     """Return the table of gates, then what those that warn or fail have to say, with examples."""
     rows = [(f.gate, f.level, _share(f.figure), _limit(f.warn), _limit(f.fail)) for f in verdict.findings]
     out = table(("gate", "level", "share", "warn above", "fail above"), rows)
+    out.append("")
     for finding in verdict.findings:
-        out += ["", f"{finding.gate}: {finding.level}: {shown(finding.message)}"] if finding.message else []
+        out.append(f"{finding.gate}: {finding.level}: {shown(finding.message)}")
         out += [f"  {shown(_place(example))}: {shown(example.what)}" for example in finding.examples]
     counts = {level: sum(f.level == level for f in verdict.findings) for level in ("ok", "warn", "fail", "skipped")}
     told = ", ".join(f"{number} {level}" for level, number in counts.items() if number)

@@ -12,6 +12,7 @@ import typer
 
 from corpuskit import __version__
 from corpuskit.commands import again, look, options, road, scoring
+from corpuskit.commands.diff import diff
 from corpuskit.commands.validate import validate
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command("inspect")(look.inspect)
 app.command("explain")(again.explain)
 app.command("verify")(again.verify)
 app.command("validate")(validate)
+app.command("diff")(diff)
 app.command("score")(scoring.score)
 app.command("stages")(options.stages)
 app.add_typer(options.config)

@@ -13,6 +13,7 @@ import typer
 from corpuskit import __version__
 from corpuskit.commands import again, look, options, road, scoring
 from corpuskit.commands.diff import diff
+from corpuskit.commands.publish import publish
 from corpuskit.commands.validate import validate
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command("validate")(validate)
 app.command("diff")(diff)
 app.command("score")(scoring.score)
 app.command("stages")(options.stages)
+app.add_typer(publish)
 app.add_typer(options.config)
 
 

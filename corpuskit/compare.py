@@ -67,7 +67,7 @@ class Difference:
 
     def __init__(self, a: Path, b: Path) -> None:
         self.a, self.b = a, b
-        self.manifests = [_manifest(a), _manifest(b)]
+        self.manifests = [manifest.of_run(a), manifest.of_run(b)]
         self.kinds: Counter[str] = Counter()
         self.rules: Counter[tuple[str, str]] = Counter()
         """(kind, rule) to characters."""
@@ -232,13 +232,6 @@ def _streams(out: Path) -> tuple[Stream[Json], Stream[Json]]:
 
     corpus, ledger = entries(out / "corpus", damaged), entries(out / "ledger", damaged)
     return Stream(corpus, key_of_record), Stream(ledger, key_of_line)
-
-
-def _manifest(out: Path) -> Json:
-    try:
-        return manifest.load(out)
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
 
 
 def _figures(held: Json) -> dict[str, int]:

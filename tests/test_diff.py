@@ -109,7 +109,7 @@ def test_the_command_tells_prints_lines_and_exits(tmp_path: Path) -> None:
 def test_wrong_use_is_told(tmp_path: Path) -> None:
     said = call("diff", tmp_path, tmp_path)
     assert said.code == 2
-    assert "is not the output folder of a run" in said.err
+    assert "it holds no manifest.json" in said.err
     ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE})], tmp_path / "out")
     (tmp_path / "out" / "corpus" / "part-00000.jsonl").write_text("{\n")
     said = call("diff", tmp_path / "out", tmp_path / "out")

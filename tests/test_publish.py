@@ -122,7 +122,7 @@ def test_the_ledger_can_stay_at_home(out: Path, tmp_path: Path) -> None:
     [
         (lambda out: (out / "corpus" / "part-00000.jsonl").write_text("{}\n"), "is not as the run left it"),
         (lambda out: (out / "corpus" / "part-00000.jsonl").unlink(), "has no corpus/part-00000.jsonl"),
-        (lambda out: (out / "manifest.json").unlink(), "is not the output folder of a run"),
+        (lambda out: (out / "manifest.json").unlink(), "it holds no manifest.json"),
     ],
 )
 def test_a_run_that_is_not_whole_is_not_published(tmp_path: Path, spoil: Any, told: str) -> None:

@@ -39,9 +39,9 @@ def card(
 ) -> None:
     """Print the dataset card: README.md with the YAML header that Hugging Face reads."""
     from corpuskit import publish as made
-    from corpuskit.publish.about import run_of
+    from corpuskit.write import manifest
 
-    _print(made.card(_about(about, name, licence), run_of(Path(out))).encode())
+    _print(made.card(_about(about, name, licence), manifest.of_run(Path(out))).encode())
 
 
 @publish.command("croissant")
@@ -54,20 +54,20 @@ def croissant(
 ) -> None:
     """Print Croissant metadata: the files with their digests, and the fields of a record."""
     from corpuskit import publish as made
-    from corpuskit.publish.about import run_of
+    from corpuskit.write import manifest
     from corpuskit.write.encode import pretty
 
-    _print(pretty(made.croissant(_about(about, name, licence), run_of(Path(out)))))
+    _print(pretty(made.croissant(_about(about, name, licence), manifest.of_run(Path(out)))))
 
 
 @publish.command("prov")
 def prov(out: OutArgument, debug: DebugOption = False) -> None:
     """Print the run as W3C PROV-JSON: what was used and made, by what, when."""
     from corpuskit import publish as made
-    from corpuskit.publish.about import run_of
+    from corpuskit.write import manifest
     from corpuskit.write.encode import pretty
 
-    _print(pretty(made.prov(run_of(Path(out)))))
+    _print(pretty(made.prov(manifest.of_run(Path(out)))))
 
 
 @publish.command("folder")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpuskit.commands import ConfigOption, DebugOption, JsonOption
+from corpuskit.commands import ConfigOption, DebugOption, JsonOption, SourcesOption, there
 
 if TYPE_CHECKING:
     from corpuskit import validate as gate
@@ -36,10 +36,7 @@ def validate(
     sample: Annotated[
         int | None, typer.Option(min=0, help="Records to look at closely; 0 takes all.", show_default=False)
     ] = None,
-    sources: Annotated[
-        list[str] | None,
-        typer.Option("--sources", help="Read the sources of a run from here, where they have moved."),
-    ] = None,
+    sources: SourcesOption = None,
     junit: Annotated[str | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
     sarif: Annotated[str | None, typer.Option(metavar="FILE", help="Write SARIF 2.1.0.")] = None,
     github: Annotated[bool, typer.Option("--github", help="Print GitHub annotations on stdout.")] = False,
@@ -68,6 +65,10 @@ def validate(
         raise typer.BadParameter("name a corpus: a file, a folder, or the output folder of a run", param_hint="CORPUS")
     if json and github:
         raise typer.BadParameter("--json and --github both want stdout: choose one")
+    there(sources)
+    for name, path in (("--junit", junit), ("--sarif", sarif)):
+        if path and not Path(path).absolute().parent.is_dir():
+            raise typer.BadParameter(f"{path}: there is no such folder to write to", param_hint=name)
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as spool:
         named = [_spooled(name, spool.name) for name in corpora]
         verdict = gate.validate(

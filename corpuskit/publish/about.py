@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 
 from corpuskit.config import ConfigError, typed
-from corpuskit.write import manifest
-from corpuskit.write.atomic import OutputError
 
 Json = dict[str, Any]
 
@@ -66,18 +64,6 @@ def _read(path: Path) -> About:
         raise ConfigError(f"{path}: no such file; a TOML file with any of {known} is wanted") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-
-
-def run_of(out: Path) -> Json:
-    """Return the manifest of OUT.
-
-    Raises:
-        OutputError: it is not the output folder of a run.
-    """
-    try:
-        return manifest.load(out)
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
 
 
 def described(about: About, held: Json) -> str:

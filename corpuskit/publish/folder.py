@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from corpuskit.publish.about import About, described, run_of
+from corpuskit.publish.about import About, described
 from corpuskit.publish.card import card
 from corpuskit.publish.croissant import croissant
 from corpuskit.publish.prov import prov
+from corpuskit.write import manifest
 from corpuskit.write.atomic import OutputError, explained
 from corpuskit.write.encode import dumps, pretty
 from corpuskit.write.folder import MANIFEST
@@ -91,7 +92,7 @@ def _made(to: Path, fill: Callable[[Path], object]) -> Path:
 
 
 def _fill(out: Path, new: Path, about: About, ledger: bool) -> Json:
-    held = run_of(out)
+    held = manifest.of_run(out)
     wanted = [entry for entry in held["files"] if ledger or not entry["path"].startswith("ledger/")]
     for entry in wanted:
         _copy(out, new, entry)

@@ -127,6 +127,8 @@ class Census:
             return Finding("schema", "fail", 1.0, gate.warn, gate.fail, few, [])
         what = ", ".join(f"{number:,} {text}" for text, number in self.misfits.most_common(5))
         message = f"{self.bad:,} of {self.records:,} records do not fit: {what}" if self.bad else "all records fit"
+        if self.misfits["no JSON object"] == self.records:
+            message += "; is this a corpus? JSONL and Parquet are read"
         return judge("schema", gate, self.bad / max(1, self.records), message, self.bad_examples)
 
     def _unique(self, corpus: Corpus) -> Finding:

@@ -11,7 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.commands import again, dedup, look, options, road, scoring
+from corpuskit.commands import again, dedup, examples, look, options, road, scoring
+from corpuskit.commands.diff import diff
+from corpuskit.commands.publish import publish
+from corpuskit.commands.validate import validate
 
 app = typer.Typer(
     name="corpuskit",
@@ -25,9 +28,13 @@ app.command("inspect")(look.inspect)
 app.command("explain")(again.explain)
 app.command("verify")(again.verify)
 app.command("dedup")(dedup.dedup)
+app.command("validate")(validate)
+app.command("diff")(diff)
 app.command("score")(scoring.score)
 app.command("stages")(options.stages)
+app.add_typer(publish)
 app.add_typer(options.config)
+examples.add(app)
 
 
 def _version(wanted: bool) -> None:
@@ -66,12 +73,13 @@ def _told(error: Exception) -> int:
     from corpuskit.labelled import LabelError
     from corpuskit.runner import InputError
     from corpuskit.show import shown
+    from corpuskit.validate.corpus import CorpusError
     from corpuskit.write.atomic import OutputError
     from corpuskit.write.explain import UnknownError
 
     if isinstance(error, InputError):
         code, message = (2 if error.missing else 1), str(error)
-    elif isinstance(error, ConfigError | OutputError | UnknownError | LabelError):
+    elif isinstance(error, ConfigError | CorpusError | OutputError | UnknownError | LabelError):
         code, message = 2, str(error)
     else:
         what = f"{type(error).__name__}: {error}"

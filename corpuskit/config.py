@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -23,6 +23,7 @@ STAGES: tuple[type[Stage], ...] = (*CLEANERS, *SEGMENTERS, WrongLanguage)
 """Every stage, in the order in which a page meets them."""
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class ConfigError(ValueError):
@@ -132,13 +133,18 @@ def parse(text: str, name: str = "config") -> Config:
     >>> parse("[dedup]\\nthreshold = 0.9").dedup.threshold
     0.9
     """
+    return typed(text, Config, name)
+
+
+def typed(text: str, kind: type[T], name: str) -> T:
+    """Return a TOML text as a value of ``kind``; ConfigError names the path of what is wrong in it."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name}: not TOML: {error}") from error
-    _known(data, msgspec.json.schema(Config), name)
+    _known(data, msgspec.json.schema(kind), name)
     try:
-        return msgspec.convert(data, Config)
+        return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}: {_say(str(error))}") from None
 

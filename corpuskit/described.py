@@ -20,6 +20,7 @@ _HEAD = """\
 # corpuskit config check FILE tells what is wrong in it, corpuskit stages NAME tells more about a stage.
 """
 _SHARED = {"enabled": "take this stage"}
+_FIRST = ("enabled", "warn", "fail")
 
 
 class Option(NamedTuple):
@@ -43,27 +44,28 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
         shape = schema[at.name]
         text = shape.get("description") or docs.get(at.name) or _SHARED.get(at.name, "")
         out.append(Option(at.name, _values(shape), _default(at), " ".join(text.replace("``", "").rstrip(".").split())))
-    return sorted(out, key=lambda option: option.name != "enabled")
+    return sorted(out, key=lambda option: _FIRST.index(option.name) if option.name in _FIRST else len(_FIRST))
 
 
 def as_toml(config: Config) -> str:
     """Return a config as TOML, every option with its value and a comment."""
     parts = [_HEAD]
     for name in ("read", "stages", "dedup", "ledger", "output"):
-        table = getattr(config, name)
+        held = getattr(config, name)
         if name == "stages":
-            parts += [_table(f"stages.{kind.name}", getattr(table, kind.name), summary(kind)) for kind in STAGES]
+            parts += [table(f"stages.{kind.name}", getattr(held, kind.name), summary(kind)) for kind in STAGES]
         else:
-            parts.append(_table(name, table, summary(type(table))))
+            parts.append(table(name, held, summary(type(held))))
     return "\n".join(parts)
 
 
-def _table(name: str, table: msgspec.Struct, about: str) -> str:
+def table(name: str, held: msgspec.Struct, about: str) -> str:
+    """Return one table of a config as TOML, every option with its value and a comment."""
     lines = [*_comment(about), f"[{name}]"]
-    for option in options(type(table)):
+    for option in options(type(held)):
         lines += [
             *_comment(f"{option.text} ({option.values})"),
-            f"{option.name} = {_value(getattr(table, option.name))}",
+            f"{option.name} = {_value(getattr(held, option.name))}",
         ]
     return "\n".join(lines) + "\n"
 
@@ -85,10 +87,20 @@ def _value(value: Any) -> str:
     """Write a value as TOML, whose strings and numbers are those of JSON here."""
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        entries = ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items())
+        return f"{{ {entries} }}" if entries else "{}"
     return msgspec.json.encode(value).decode()
 
 
-_KINDS = {"boolean": "true or false", "integer": "whole number", "number": "number", "array": "list", "string": "text"}
+_KINDS = {
+    "boolean": "true or false",
+    "integer": "whole number",
+    "number": "number",
+    "array": "list",
+    "string": "text",
+    "object": "table",
+}
 
 
 def _values(schema: dict[str, Any]) -> str:

@@ -104,7 +104,7 @@ def load(folder: Path) -> list[Page]:
     """Return the labelled pages (``*.page``) of a folder by name; LabelError where there is none."""
     paths = sorted(folder.glob("*.page"))
     if not paths:
-        raise LabelError(f"{folder} holds no labelled page (*.page)")
+        raise LabelError(f"{folder} holds no labelled page (*.page): name a folder of them, as fixtures/labelled")
     return [parse(path.read_bytes().decode("utf-8"), path.stem) for path in paths]
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "corpuskit"
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
 ROOMS = {"read", "decode", "clean", "segment", "dedup", "write", "language", "engines"}
-DOORS = {"commands"}
+DOORS = {"commands", "validate", "publish"}
 """Folders that, like the modules at the top, know all rooms."""
 DATA = {"lexicon"}
 """Folders of data that belong to the core."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corpuskit.commands import DebugOption, JsonOption, OutArgument
+from corpuskit.commands import DebugOption, JsonOption, OutArgument, SourcesOption, there
 
 
 def explain(
@@ -42,10 +42,7 @@ def explain(
 
 def verify(
     out: OutArgument,
-    sources: Annotated[
-        list[str] | None,
-        typer.Option("--sources", help="Read the sources from here, where they are not where the run read them."),
-    ] = None,
+    sources: SourcesOption = None,
     json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -57,13 +54,10 @@ def verify(
     from corpuskit.sources import again
     from corpuskit.write import manifest
     from corpuskit.write.encode import dumps
-    from corpuskit.write.folder import OutputError
     from corpuskit.write.verify import verify as check
 
-    try:
-        known = manifest.load(Path(out))
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    known = manifest.of_run(Path(out))
+    there(sources)
     report = check(Path(out), again(known, Path(out), sources or ()))
     if json:
         problems = [problem._asdict() for problem in report.problems]

@@ -67,7 +67,7 @@ def _page(path: str, config: Config, record: str | None) -> Source:
                 typer.echo(f"corpuskit: {shown(found.name)}: {shown(found.reason)} [{found.rule}]", err=True)
                 raise typer.Exit(2 if found.rule == "read.missing" else 1)
             return found
-    raise typer.BadParameter(f"{path} has no page {record!r}", param_hint="--record")
+    raise typer.BadParameter(f"{path} has no page {record!r}: name a line or id that it has", param_hint="--record")
 
 
 def _coloured(found: list[Mark], stage: str | None) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import corpuskit
-from corpuskit.write.atomic import write_atomic
+from corpuskit.write.atomic import OutputError, write_atomic
 from corpuskit.write.encode import loads, pretty
 from corpuskit.write.folder import MANIFEST
 from corpuskit.write.jsonl import FileEntry
@@ -137,6 +137,22 @@ class Tally:
 
 def _sorted(counter: Counter[str]) -> dict[str, int]:
     return {key: number for key, number in sorted(counter.items()) if number}
+
+
+def of_run(out: Path) -> Json:
+    """Return the manifest of OUT.
+
+    Raises:
+        OutputError: OUT is not the output folder of a finished run.
+    """
+    if not out.exists():
+        raise OutputError(f"{out}: no such folder: name the output folder of a run")
+    try:
+        return load(out)
+    except FileNotFoundError:
+        raise OutputError(f"{out} is not the output folder of a run: it holds no {MANIFEST}") from None
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
 
 
 def sort_keys(value: Any) -> Any:

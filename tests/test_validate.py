@@ -1,0 +1,392 @@
+"""Quality gates: a healthy corpus passes, each broken one fails at the right gate; the verdict told four ways."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from door import Said, call
+from hypothesis import given
+from hypothesis import strategies as st
+from running import BRIDGE, FERRY, article, folder_of, jsonl, ran, records
+
+from corpuskit.config import ConfigError, parse
+from corpuskit.validate import Finding, Gates, Request, Verdict, load, validate
+from corpuskit.validate import gates as gate_file
+from corpuskit.validate.corpus import Corpus
+from corpuskit.validate.findings import Example
+from corpuskit.validate.near import Near
+from corpuskit.validate.told import github, junit, sarif
+
+Json = dict[str, Any]
+Corrupt = Callable[[list[Json]], None]
+
+ROOT = Path(__file__).parent.parent
+PAGES = ROOT / "fixtures" / "pages"
+NOISY = "".join(f"[stages.{name}]\nenabled = false\n" for name in ("spam_links", "related_news", "page_chrome"))
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("healthy") / "out"
+    ran([PAGES], out)
+    return out
+
+
+def written(folder: Path, entries: list[Json]) -> Path:
+    return folder_of(folder, {"corpus.jsonl": jsonl(*entries)}) / "corpus.jsonl"
+
+
+def levels(verdict: Verdict, *wanted: str) -> set[str]:
+    return {finding.gate for finding in verdict.findings if finding.level in wanted}
+
+
+def gate(verdict: Verdict, name: str) -> Finding:
+    return next(finding for finding in verdict.findings if finding.gate == name)
+
+
+def checked(*corpora: Path, gates: str = "", **how: Any) -> Verdict:
+    return validate(Request(corpora=[str(name) for name in corpora], gates=gate_file.parse(gates), **how))
+
+
+def _same_ids(entries: list[Json]) -> None:
+    entries[4]["id"] = entries[9]["id"] = entries[0]["id"]
+
+
+def _mojibake(entries: list[Json]) -> None:
+    for entry in entries[::5]:
+        entry["text"] = entry["text"].encode().decode("latin-1")
+        entry["provenance"]["pieces"] = [[0, len(entry["text"]), 0, 9, "garbled.codec", ""]]
+
+
+def _untraced(entries: list[Json]) -> None:
+    del entries[2]["provenance"]
+    entries[5]["provenance"]["pieces"].clear()
+
+
+def test_a_healthy_corpus_passes_every_gate(healthy: Path) -> None:
+    verdict = checked(healthy, baseline=healthy / "manifest.json")
+    assert levels(verdict, "fail", "warn", "skipped") == set()
+    assert {finding.gate for finding in verdict.findings} == set(Gates().limits())
+
+
+@pytest.mark.parametrize(
+    ("corrupt", "name", "message", "examples"),
+    [
+        (_same_ids, "ids", "2 ids are taken by an earlier record", 2),
+        (_mojibake, "garbled", "are garbled: garbled.codec", 3),
+        (_untraced, "provenance", "2 of 19 records do not say where their text is from", 2),
+    ],
+)
+def test_a_broken_corpus_fails_at_its_gate(
+    healthy: Path, tmp_path: Path, corrupt: Corrupt, name: str, message: str, examples: int
+) -> None:
+    entries = records(healthy)
+    whole = written(tmp_path / "whole", entries)
+    assert levels(checked(whole), "fail") == set()
+    corrupt(entries)
+    verdict = checked(written(tmp_path, entries))
+    assert levels(verdict, "fail") == {name}
+    assert message in gate(verdict, name).message
+    assert len(gate(verdict, name).examples) == examples
+    assert not verdict.ok
+
+
+def test_spam_left_in_fails_at_noise(tmp_path: Path) -> None:
+    ran([PAGES], tmp_path / "out", NOISY)
+    verdict = checked(tmp_path / "out")
+    assert levels(verdict, "fail") == {"noise"}
+    assert "spam_links." in gate(verdict, "noise").message
+    assert gate(verdict, "noise").examples[0].what.startswith("spam_links.")
+
+
+def test_other_pages_than_before_fail_at_drift(healthy: Path, tmp_path: Path) -> None:
+    english = "The bridge over the mill stream is open again, and the whole town came to walk over it on Sunday.\n"
+    pages = folder_of(tmp_path / "p", {f"{n}.txt": f"Notes\n\n{english * (n + 3)}" for n in range(3)})
+    ran([pages], tmp_path / "out")
+    verdict = checked(tmp_path / "out", baseline=healthy)
+    assert levels(verdict, "fail") == {"drift"}
+    assert "languages 1.000" in gate(verdict, "drift").message
+
+
+def test_drift_is_told_with_what_moved(healthy: Path, tmp_path: Path) -> None:
+    before = json.loads((healthy / "manifest.json").read_bytes())
+    before["counts"]["languages"] = {"en": 19}
+    folder_of(tmp_path, {"manifest.json": json.dumps(before)})
+    finding = gate(checked(healthy, baseline=tmp_path / "manifest.json"), "drift")
+    assert (finding.level, finding.figure) == ("fail", 1.0)
+    assert "languages: en 100.0% before, 0.0% now" in finding.message
+
+
+def test_any_corpus_can_be_its_own_baseline(tmp_path: Path) -> None:
+    corpus = written(tmp_path, [{"id": 1, "text": BRIDGE}, {"id": 2, "text": FERRY}])
+    (tmp_path / "base.json").write_text(call("validate", corpus, "--json").out)
+    assert gate(checked(corpus, baseline=tmp_path / "base.json"), "drift").figure == 0
+    other = written(tmp_path / "other", [{"id": 1, "text": BRIDGE * 5}])
+    finding = gate(checked(other, baseline=tmp_path / "base.json"), "drift")
+    assert finding.level == "fail"
+    assert "characters_a_record" in finding.message
+
+
+def test_a_run_is_verified_against_its_sources(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})
+    ran([pages], tmp_path / "out")
+    (pages / "a.txt").write_text(BRIDGE + "又一段，是后来添上去的，运行的时候还没有。\n")
+    finding = gate(checked(tmp_path / "out"), "provenance")
+    assert finding.level == "fail"
+    assert f"corpuskit verify {tmp_path / 'out'} tells them all" in finding.message
+    moved = folder_of(tmp_path / "moved" / "p", {"a.txt": BRIDGE, "b.txt": FERRY})
+    assert gate(checked(tmp_path / "out", sources=[str(moved)]), "provenance").level == "ok"
+    assert gate(checked(tmp_path / "out", gates="[provenance]\nverify = false"), "provenance").level == "ok"
+
+
+def test_without_its_sources_a_run_is_held_against_its_manifest(tmp_path: Path) -> None:
+    ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE})], tmp_path / "out")
+    with (tmp_path / "out" / "ledger" / "part-00000.jsonl").open("a") as file:
+        file.write("{}\n")
+    finding = gate(checked(tmp_path / "out", gates="[provenance]\nverify = false"), "provenance")
+    assert finding.level == "fail"
+    assert "its digest is not the manifest's" in finding.examples[0].what
+
+
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [
+        ({"id": 1}, "without 'text'"),
+        ({"id": 1, "text": None}, "without 'text'"),
+        ({"id": 1, "text": 7}, "with 'text' that is no string"),
+        ({"id": 1, "text": BRIDGE, "n": True}, "with 'n' that is no integer"),
+        ({"id": 1, "text": BRIDGE, "meta": {"url": 3}}, "with 'meta.url' that is no string"),
+        ('{"id": 1, "text"', "not JSON"),
+        ("[]", "JSON, but not an object"),
+    ],
+)
+def test_what_does_not_fit_the_schema_is_told(tmp_path: Path, entry: Json | str, what: str) -> None:
+    gates = '[schema]\noptional = {n = "integer", "meta.url" = "string"}\n[lengths]\nenabled = false\n'
+    path = folder_of(tmp_path, {"c.jsonl": jsonl({"id": 0, "text": FERRY, "n": None}, entry)}) / "c.jsonl"
+    finding = gate(checked(path, gates=gates), "schema")
+    assert (finding.level, finding.figure) == ("fail", 0.5)
+    assert (finding.examples[0].line, finding.examples[0].what.partition(":")[0]) == (2, what)
+
+
+def test_an_empty_corpus_fails(tmp_path: Path) -> None:
+    verdict = checked(folder_of(tmp_path, {"c.jsonl": b""}) / "c.jsonl")
+    assert levels(verdict, "fail") == {"schema"}
+    assert "0 records, and at least 1 are wanted" in gate(verdict, "schema").message
+
+
+def test_lengths_are_told_with_what_is_outside(tmp_path: Path) -> None:
+    finding = gate(checked(written(tmp_path, [{"text": BRIDGE}, {"text": "短"}])), "lengths")
+    assert (finding.level, finding.figure, finding.examples[0].line) == ("fail", 0.5, 2)
+
+
+def test_duplicates_are_found_with_the_one_that_stays(tmp_path: Path) -> None:
+    near = BRIDGE.replace("糯米灰浆", "石灰砂浆")
+    texts = [article(1), BRIDGE, article(2), near, " " + BRIDGE, article(3)]
+    verdict = checked(written(tmp_path, [{"id": f"r{n}", "text": text} for n, text in enumerate(texts)]))
+    exact, close = gate(verdict, "exact_duplicates"), gate(verdict, "near_duplicates")
+    assert [(example.id, example.line) for example in exact.examples] == [("r4", 5)]
+    # the copy of the first is nearly equal to the second as well
+    assert [example.id for example in close.examples] == ["r3", "r4"]
+    assert "corpus.jsonl:2 r1" in close.examples[0].what
+    assert (exact.figure, close.figure) == (1 / 6, 2 / 6)
+
+
+def test_a_sample_finds_twins_outside_of_itself(tmp_path: Path) -> None:
+    entries = [{"id": n, "text": article(n)} for n in range(30)]
+    entries += [{"id": 100 + n, "text": article(n).replace("，", "。", 3) + "又及。"} for n in range(30)]
+    corpus = written(tmp_path, entries)
+    gates = "[corpus]\nsample = 20\n"
+    finding = gate(checked(corpus, gates=gates), "near_duplicates")
+    late = sum(number >= 30 for number in _sampled(corpus, 20))
+    assert 0 < late < 20
+    assert finding.figure == late / 20
+
+
+def _sampled(corpus: Path, size: int) -> list[int]:
+    from corpuskit.validate.check import _Validation
+
+    request = Request(corpora=[str(corpus)], gates=gate_file.parse(f"[corpus]\nsample = {size}\n"))
+    work = _Validation(request)
+    for entry in work.corpus.entries():
+        work.census.add(entry)
+    return work._sample()
+
+
+def test_the_seed_draws_the_sample(tmp_path: Path) -> None:
+    corpus = written(tmp_path, [{"text": article(n)} for n in range(40)])
+    gates = "[corpus]\nsample = 5\nseed = {}\n[near_duplicates]\nenabled = false\n"
+    one, again, other = (checked(corpus, gates=gates.format(seed)) for seed in (1, 1, 2))
+    assert one.sampled == 5
+    assert one == again
+    assert gate(one, "noise").message == gate(again, "noise").message
+    assert one != other or _sampled(corpus, 5)
+
+
+@pytest.mark.parametrize(
+    ("mix", "level", "told"),
+    [
+        ("zh = [0.5, 1]", "ok", ""),
+        ("zh-Hans = [1, 1]", "fail", "zh-Hans is 66.7%, wanted 100.0% to 100.0%"),
+        ("zh = [0, 1]\nother = [0, 0.1]", "fail", "other is 33.3%, wanted 0.0% to 10.0%"),
+        ("ja = [0.1, 1]", "fail", "ja is 0.0%"),
+    ],
+)
+def test_a_language_mix_has_its_bounds(tmp_path: Path, mix: str, level: str, told: str) -> None:
+    english = "The bridge over the mill stream is open again, and the whole town came to walk over it."
+    corpus = written(tmp_path, [{"text": BRIDGE}, {"text": FERRY}, {"text": english}])
+    finding = gate(checked(corpus, gates=f"[languages.mix]\n{mix}\n"), "languages")
+    assert finding.level == level
+    assert told in finding.message
+
+
+def test_gzip_zstd_folders_and_stdin_are_read(tmp_path: Path) -> None:
+    import zstandard
+
+    data = jsonl({"id": 1, "text": BRIDGE})
+    folder = folder_of(tmp_path / "c", {"a.jsonl.gz": gzip.compress(data), "b.jsonl": jsonl({"id": 2, "text": FERRY})})
+    folder_of(folder, {"c.jsonl.zst": zstandard.compress(jsonl({"id": 3, "text": article(1)})), "notes.txt": "no"})
+    assert checked(folder).records == 3
+    said = call("validate", "-", "--json", stdin=data)
+    assert json.loads(said.out)["records"] == 1
+
+
+def test_parquet_is_read_by_rows(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow", reason="the parquet extra is not installed")
+    pq = pytest.importorskip("pyarrow.parquet", reason="the parquet extra is not installed")
+    pq.write_table(pa.table({"id": ["a", "a"], "text": [BRIDGE, FERRY]}), tmp_path / "c.parquet")
+    finding = gate(checked(tmp_path / "c.parquet"), "ids")
+    assert (finding.level, finding.examples[0].line) == ("fail", 2)
+
+
+@given(st.lists(st.integers(0, 30), unique=True).map(sorted))
+def test_wanted_entries_are_those_asked_for(tmp_path_factory: pytest.TempPathFactory, wanted: list[int]) -> None:
+    folder = tmp_path_factory.getbasetemp() / "wanted"
+    if not folder.exists():
+        folder_of(folder, {"a.jsonl": jsonl(*range(9)), "b.jsonl": b"\n" + jsonl(*({"n": n} for n in range(9, 20)))})
+    found = [entry.number for entry in Corpus([str(folder)]).entries(wanted)]
+    assert found == [number for number in wanted if number < 20]
+
+
+def test_a_later_twin_is_never_named(tmp_path: Path) -> None:
+    near = Near(parse("").dedup)
+    near.remember(0, BRIDGE)
+    near.meet(3, BRIDGE.replace("石桥", "木桥"))
+    near.finish()
+    assert near.twins == {}
+
+
+def test_the_gate_file_with_every_option_is_the_default() -> None:
+    said = "write it again: corpuskit validate --show-gates > configs/gates.toml"
+    text = (ROOT / "configs" / "gates.toml").read_text("utf-8")
+    assert text == gate_file.as_toml(Gates()), said
+    assert gate_file.parse(text) == Gates() == load()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("gates*.toml")), ids=lambda path: path.stem)
+def test_each_gate_file_judges(path: Path, healthy: Path) -> None:
+    assert validate(Request(corpora=[str(healthy)], gates=load(path))).ok
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[noize]", "noize: unknown name; did you mean 'noise'?"),
+        ("[noise]\nfale = 1", "noise.fale: unknown name; did you mean 'fail'?"),
+        ("[noise]\nfail = 3", "noise.fail: expected float <= 1.0"),
+        ("[noise]\nwarn = 0.5", "noise: warn 0.5 is above fail 0.03"),
+        ("[noise]\nstages = ['spam']", "noise.stages: there is no stage 'spam'"),
+        ("[languages.mix]\nen = [1, 0]", "languages.mix.en: the lowest share 1.0 is above the highest, 0.0"),
+        ("[schema.required]\nid = 'text'", "schema.required[...]: invalid enum value 'text'"),
+        ("x", "gates: not TOML"),
+    ],
+)
+def test_a_wrong_gate_file_is_told_with_its_path(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=":") as error:
+        gate_file.parse(text)
+    assert told in str(error.value)
+
+
+def test_exit_codes_and_what_is_printed(healthy: Path, tmp_path: Path) -> None:
+    said = call("validate", healthy)
+    assert said.code == 0
+    assert "gate" in said.out.splitlines()[0]
+    entries = records(healthy)
+    _same_ids(entries)
+    broken = written(tmp_path, entries)
+    said = call("validate", broken)
+    assert said.code == 1
+    assert f"  {broken}:5 [{entries[0]['id']}]: the id is taken" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name a corpus"),
+        (("nowhere.jsonl",), "nowhere.jsonl: no such file or folder"),
+        ((".", "--gates", "nowhere.toml"), "nowhere.toml: no such file; corpuskit validate --show-gates"),
+        ((PAGES / "notebook.jsonl", "--baseline", PAGES / "night-train.txt"), "is no baseline"),
+        ((PAGES / "notebook.jsonl", "--baseline", "nowhere"), "is no baseline"),
+        ((PAGES / "notebook.jsonl", "--json", "--github"), "choose one"),
+        ((ROOT / "docs",), "holds no corpus"),
+    ],
+)
+def test_wrong_use_is_told(arguments: tuple[str | Path, ...], told: str) -> None:
+    said: Said = call("validate", *arguments)
+    assert said.code == 2
+    assert told in " ".join(said.err.replace("│", " ").split())
+
+
+HOSTILE = Verdict(
+    3,
+    3,
+    [
+        Finding(
+            "ids", "fail", 0.5, 1.0, 0.0, "50 %\nbad & <b>", [Example("a,b:c 1.jsonl", 2, "x", "\x1b[31m]]>\udc80")]
+        ),
+        Finding("noise", "warn", 0.02, 0.01, 0.03, "some", []),
+        Finding("drift", "skipped", None, 0.1, 0.25, "no baseline", []),
+        Finding("lengths", "ok", 0.0, 0.0, 0.1, "fine", []),
+    ],
+)
+
+
+def test_junit_is_xml_with_a_case_for_each_gate() -> None:
+    suite = ElementTree.fromstring(junit(HOSTILE))
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "1", "1")
+    cases = {case.get("name"): [child.tag for child in case] for case in suite}
+    assert cases == {"ids": ["failure"], "noise": ["system-out"], "drift": ["skipped"], "lengths": ["system-out"]}
+
+
+def test_sarif_names_rules_results_and_places() -> None:
+    run = sarif(HOSTILE)["runs"][0]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == set(Gates().limits())
+    assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
+        ("ids", "error"),
+        ("ids", "error"),
+        ("noise", "warning"),
+    ]
+    place = run["results"][1]["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a%2Cb%3Ac%201.jsonl", 2)
+    json.dumps(run).encode()
+
+
+def test_github_annotations_are_one_line_each() -> None:
+    assert github(HOSTILE) == [
+        "::error title=corpuskit ids::50 %25%0Abad & <b>",
+        "::error file=a%2Cb%3Ac 1.jsonl,line=2,title=corpuskit ids::\x1b[31m]]>?",
+        "::warning title=corpuskit noise::some",
+    ]
+
+
+def test_the_verdict_is_written_where_asked(healthy: Path, tmp_path: Path) -> None:
+    said = call("validate", healthy, "--junit", tmp_path / "j.xml", "--sarif", tmp_path / "s.json", "--github")
+    assert (said.code, said.out.strip()) == (0, "")
+    assert "gates: 9 ok, 1 skipped" in said.err
+    assert ElementTree.parse(tmp_path / "j.xml").getroot().get("failures") == "0"
+    assert json.loads((tmp_path / "s.json").read_bytes())["version"] == "2.1.0"

@@ -13,6 +13,7 @@ from msgspec.structs import FieldInfo, fields
 
 from corpuskit.config import STAGES, Config
 from corpuskit.core.stage import Stage
+from corpuskit.report import Manual
 
 _COMMENT_WIDTH = 110
 _HEAD = """\
@@ -133,3 +134,30 @@ def stage_page(kind: type[Stage]) -> str:
 
 def _indented(label: str, text: str) -> list[str]:
     return [f"  {label}", *(f"    | {line}" for line in text.split("\n"))]
+
+
+_BESIDE = {
+    "read": ("Inputs that could not be read.", {}),
+    "clean": (
+        "Pages that could not be cleaned.",
+        {"clean.failed": "a fault of corpuskit; the page's text stays in the ledger"},
+    ),
+    "duplicates": (
+        "Articles that say what another one says; that one stays.",
+        {
+            "duplicates.exact": "equal to another article, punctuation, width and white space aside",
+            "duplicates.near": "nearly equal to another article, by the share of their shingles",
+        },
+    ),
+}
+"""What is refused beside the stages, and by which rules."""
+
+
+def manual() -> Manual:
+    """Return what each stage is, in the order of the road, and what each rule says."""
+    stages = {"read": _BESIDE["read"][0]} | {kind.name: summary(kind) for kind in STAGES}
+    rules = {rule: text for kind in STAGES for rule, text in kind.rules.items()}
+    for name, (about, more) in _BESIDE.items():
+        stages.setdefault(name, about)
+        rules |= more
+    return Manual(stages, rules)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.commands import again, look, options, road, scoring
+from corpuskit.commands import again, look, options, report, road, scoring
 
 app = typer.Typer(
     name="corpuskit",
@@ -24,6 +24,7 @@ app.command("run")(road.run)
 app.command("inspect")(look.inspect)
 app.command("explain")(again.explain)
 app.command("verify")(again.verify)
+app.command("report")(report.report)
 app.command("score")(scoring.score)
 app.command("stages")(options.stages)
 app.add_typer(options.config)

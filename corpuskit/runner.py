@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from corpuskit import batch
 from corpuskit.config import Config
 from corpuskit.core.source import Raw
+from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import in_order
 from corpuskit.read import Item
+from corpuskit.report import attempt
 from corpuskit.sources import Inputs
 from corpuskit.spool import Spool
 from corpuskit.write import folder, manifest
@@ -161,6 +163,8 @@ class _Run:
             seconds=self.seconds,
         )
         manifest.write(self.new, made)
+        if self.config.output.report:
+            attempt(self.new, manual())
         return Summary(self.out, made, tuple(self.refused))
 
     def _clean(self, spool: Spool) -> None:

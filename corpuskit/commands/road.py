@@ -43,7 +43,7 @@ def run(
     json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Clean sources into OUT: corpus, ledger and manifest.
+    """Clean sources into OUT: corpus, ledger, manifest and report.
 
     A bad input is refused in the ledger and stops nothing else. An earlier run in OUT is replaced when the new one is
     whole; Ctrl-C leaves it as it was.
@@ -95,9 +95,12 @@ def _run(inputs: list[str], out: Path, config: Config, workers: int, force: bool
 
 
 def _to_stdout(inputs: list[str], config: Config, workers: int, silent: bool) -> Summary:
+    import msgspec
+
     from corpuskit.write.jsonl import parts
 
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
+        config = msgspec.structs.replace(config, output=msgspec.structs.replace(config.output, report=False))
         summary = _run(inputs, Path(folder) / "out", config, workers, False, silent)
         for path in parts(summary.out / "corpus"):
             with path.open("rb") as file:

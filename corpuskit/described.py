@@ -49,7 +49,8 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
 
 def as_toml(config: Config) -> str:
     """Return a config as TOML, every option with its value and a comment."""
-    parts = [_HEAD]
+    about = "Passages that reviewers decided otherwise: what corpuskit run --overrides takes from a file."
+    parts = [_HEAD, "\n".join([*_comment(about), f"overrides = {_value(config.overrides)}\n"])]
     for name in ("read", "stages", "dedup", "ledger", "output"):
         table = getattr(config, name)
         if name == "stages":
@@ -86,6 +87,9 @@ def _value(value: Any) -> str:
     """Write a value as TOML, whose strings and numbers are those of JSON here."""
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, msgspec.Struct):
+        told = {name: entry for name, entry in msgspec.structs.asdict(value).items() if entry is not None}
+        return "{ " + ", ".join(f"{name} = {_value(entry)}" for name, entry in told.items()) + " }"
     return msgspec.json.encode(value).decode()
 
 

@@ -25,9 +25,11 @@ class Duplicates:
         self._text = config.ledger.text
         self._of: defaultdict[int, list[Duplicate]] = defaultdict(list)
         options = config.dedup
+        kept = {entry.record for entry in config.overrides if entry.keep and entry.rule.startswith("duplicates.")}
         if len(spool) > 1 and (options.exact or options.near):
             for found in find_duplicates(spool.items(), options, spool.text):
-                self._of[spool.unit(found.index)].append(found)
+                if spool.id(found.index) not in kept:
+                    self._of[spool.unit(found.index)].append(found)
 
     def lines(self, unit: int, tally: Tally) -> tuple[bytes, bytes]:
         """Return the corpus lines and ledger lines of a unit without its duplicates, and correct the tally."""

@@ -35,6 +35,9 @@ def run(
     media: Annotated[
         Literal["auto", "text", "html", "jsonl"] | None, typer.Option(help="Take every input for this.")
     ] = None,
+    overrides: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions of corpuskit review that this run abides by.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any input was refused.")] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Tolerate other things in OUT; nothing of theirs is touched.")
@@ -53,7 +56,7 @@ def run(
     if output == "-" and json:
         raise typer.BadParameter("with -o - the records go to stdout: leave out --json")
     silent = quiet or json
-    settings = _settings(config, compression, field, media)
+    settings = _settings(config, compression, field, media, overrides)
     if output == "-":
         summary = _to_stdout(inputs, settings, workers, silent)
     else:
@@ -70,9 +73,12 @@ def run(
         raise typer.Exit(1)
 
 
-def _settings(name: str | None, compression: str | None, field: str | None, media: str | None) -> Config:
+def _settings(
+    name: str | None, compression: str | None, field: str | None, media: str | None, decisions: Path | None
+) -> Config:
     import msgspec
 
+    from corpuskit import overrides
     from corpuskit.config import load
 
     config = load(name)
@@ -83,6 +89,7 @@ def _settings(name: str | None, compression: str | None, field: str | None, medi
         config,
         read=msgspec.structs.replace(config.read, **read),
         output=msgspec.structs.replace(config.output, **output),
+        overrides=config.overrides if decisions is None else overrides.load(decisions),
     )
 
 

@@ -73,11 +73,6 @@ class Entry(msgspec.Struct):
     record: str | None = None
     twin: str | None = None
 
-    @property
-    def size(self) -> int:
-        """Characters of its spans."""
-        return sum(end - start for start, end in self.spans)
-
 
 class Where(NamedTuple):
     """The place of a source in OUT: first line and number of lines in corpus and in ledger."""
@@ -117,14 +112,17 @@ class Bottom:
         self._heap: list[tuple[float, int, int, Any]] = []
         self._seen = 0
 
+    def takes(self, rank: float, second: int) -> bool:
+        """Tell whether an item of this rank would be kept now."""
+        return len(self._heap) < self.size or (-rank, -second) > self._heap[0][:2]
+
     def add(self, rank: float, second: int, item: Any) -> None:
-        """Keep the item while its rank is among the smallest."""
-        self._seen += 1
-        entry = (-rank, -second, -self._seen, item)
-        if len(self._heap) < self.size:
-            heapq.heappush(self._heap, entry)
-        elif entry[:3] > self._heap[0][:3]:
-            heapq.heapreplace(self._heap, entry)
+        """Keep the item if its rank is among the smallest."""
+        if self.takes(rank, second):
+            self._seen += 1
+            entry = (-rank, -second, -self._seen, item)
+            put = heapq.heappush if len(self._heap) < self.size else heapq.heapreplace
+            put(self._heap, entry)
 
     def items(self) -> list[Any]:
         """Return what was kept, smallest rank first."""
@@ -259,6 +257,17 @@ def _hash(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
 
 
+_JOINED = Flagged("layout.join", 1.0, ())
+
+
+def _size(spans: Spans) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def _pick(why: str, found: Entry | Flagged, key: Key) -> Pick:
+    return Pick(why, found.rule, found.score, found.spans, _size(found.spans), key)
+
+
 class _Chooser:
     def __init__(self, thresholds: dict[str, float], each: int, most: int) -> None:
         self.figures = Figures()
@@ -272,47 +281,49 @@ class _Chooser:
         self.page = 0
 
     def sheet(self, sheet: Sheet) -> None:
-        page = self.page = _hash(sheet.key.name)
-        chances: defaultdict[tuple[str, str], list[Pick]] = defaultdict(list)
+        self.page = _hash(sheet.key.name)
+        chances: dict[tuple[str, str], list[Entry | Flagged]] = {}
         for article in sheet.articles:
             self._article(article, sheet.key, chances)
         for entry in sheet.entries:
-            self._entry(entry, sheet.key, chances)
-        for at, picks in chances.items():
-            mixed = page * self._salt(at) & _MASK
-            self.samples[at].add(0.0, mixed, picks[mixed % len(picks)])
+            self._entry(entry, sheet.key)
+            chances.setdefault((entry.rule, "sample"), []).append(entry)
+        for at, found in chances.items():
+            mixed = self.page * self._salt(at) & _MASK
+            if self.samples[at].takes(0.0, mixed):
+                pick = _pick(at[1], found[mixed % len(found)], sheet.key)
+                self.samples[at].add(0.0, mixed, pick)
         self._remember(sheet)
 
-    def _article(self, article: Article, key: Key, chances: defaultdict[tuple[str, str], list[Pick]]) -> None:
+    def _article(self, article: Article, key: Key, chances: dict[tuple[str, str], list[Entry | Flagged]]) -> None:
         figures, size = self.figures, len(article.text)
         figures.lengths[size.bit_length()] += 1
         figures.characters[article.language] += size
         if article.joins:
             figures.joins += 1
-            chances["layout.join", "sample"].append(Pick("sample", "layout.join", 1.0, (), 0, key))
+            chances.setdefault(("layout.join", "sample"), []).append(_JOINED)
         for flag in article.metadata.flags:
             figures.score(flag.rule, "flag", flag.score)
-            size = sum(end - start for start, end in flag.spans)
-            pick = Pick("flag", flag.rule, flag.score, flag.spans, size, key)
-            chances[flag.rule, "flag"].append(pick)
-            self._margin(pick, 1)
+            chances.setdefault((flag.rule, "flag"), []).append(flag)
+            self._margin(flag, key, 1)
 
-    def _entry(self, entry: Entry, key: Key, chances: defaultdict[tuple[str, str], list[Pick]]) -> None:
+    def _entry(self, entry: Entry, key: Key) -> None:
         self.figures.score(entry.rule, entry.kind, entry.score)
         if entry.twin is not None:
             self.figures.twins.append(_hash(entry.twin))
-        pick = Pick("sample", entry.rule, entry.score, entry.spans, entry.size, key)
-        chances[entry.rule, "sample"].append(pick)
-        if entry.kind in ("remove", "drop") and entry.twin is None and pick.size:
-            self.largest.add(-float(pick.size), self.page, pick._replace(why="largest"))
-        if entry.kind == "remove":
-            self._margin(pick, -1)
+        elif entry.kind in ("remove", "drop"):
+            size = _size(entry.spans)
+            if size and self.largest.takes(-size, self.page):
+                self.largest.add(-size, self.page, _pick("largest", entry, key))
+            if entry.kind == "remove":
+                self._margin(entry, key, -1)
 
-    def _margin(self, pick: Pick, side: int) -> None:
-        threshold = self.thresholds.get(pick.rule.partition(".")[0])
+    def _margin(self, found: Entry | Flagged, key: Key, side: int) -> None:
+        threshold = self.thresholds.get(found.rule.partition(".")[0])
         if threshold is not None:
-            margin = side * (threshold - pick.score)
-            self.unsure[pick.rule].add(round(max(0.0, margin), 6), self.page, pick._replace(why="unsure"))
+            margin = round(max(0.0, side * (threshold - found.score)), 6)
+            if self.unsure[found.rule].takes(margin, self.page):
+                self.unsure[found.rule].add(margin, self.page, _pick("unsure", found, key))
 
     def _salt(self, at: tuple[str, str]) -> int:
         if at not in self.salts:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.commands import again, look, options, report, road, scoring
+from corpuskit.commands import again, look, options, report, review, road, scoring
 
 app = typer.Typer(
     name="corpuskit",
@@ -25,6 +25,7 @@ app.command("inspect")(look.inspect)
 app.command("explain")(again.explain)
 app.command("verify")(again.verify)
 app.command("report")(report.report)
+app.command("review")(review.review)
 app.command("score")(scoring.score)
 app.command("stages")(options.stages)
 app.add_typer(options.config)

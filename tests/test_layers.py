@@ -16,7 +16,7 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.
 ROOMS = {"read", "decode", "clean", "segment", "dedup", "write", "language", "engines"}
 DOORS = {"commands"}
 """Folders that, like the modules at the top, know all rooms."""
-READERS = {"report": {"core", "write"}}
+READERS = {"report": {"core", "write"}, "review": {"core", "write", "report", "labelled", "overrides"}}
 """Rooms that look at a finished run, and what they may import beside themselves."""
 DATA = {"lexicon"}
 """Folders of data that belong to the core."""

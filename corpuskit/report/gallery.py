@@ -40,6 +40,7 @@ class Gallery:
             if pick.why in ("sample", "flag"):
                 self.by_rule[pick.rule].append(pick)
         self.shown: set[Key] = set()
+        self.anchors: set[str] = set()
         self.excerpts: dict[Pick, str] = {}
 
     def cards(self) -> Iterator[Html]:
@@ -60,6 +61,7 @@ class Gallery:
 
     def _card(self, shown: Shown) -> Html:
         made = view(shown)
+        self.anchors |= made.anchors
         picks = self.of[shown.key]
         reasons = sorted({pick.why for pick in picks})
         rules = sorted({pick.rule for pick in picks})
@@ -73,11 +75,10 @@ class Gallery:
 
     def anchor(self, pick: Pick) -> str:
         """Return where a decision can be seen."""
-        number = self.number[pick.key]
+        shown = Shown(pick.key, self.number[pick.key], (), (), ())
+        anchor = shown.anchor(pick.rule, pick.spans)
         # a source that could not be read, and joins, have no mark of their own
-        if not pick.spans:
-            return f"#page-{number}"
-        return "#" + Shown(pick.key, number, (), (), ()).anchor(pick.rule, pick.spans)
+        return f"#{anchor if anchor in self.anchors else shown.id}"
 
     def links(self) -> dict[str, Html]:
         """Return for each rule where it can be seen."""

@@ -64,7 +64,8 @@ class View(NamedTuple):
     source: Html
     records: Html
     decisions: Html
-    language: str | None
+    anchors: frozenset[str]
+    """The places in the source that can be led to."""
 
 
 USUAL = Budget()
@@ -85,7 +86,7 @@ def view(shown: Shown, budget: Budget = USUAL) -> View:
     records = [_record(shown, record, n, spans, budget) for n, record in enumerate(shown.records, 1)]
     if not records:
         records = [el("p", "No record comes out of this source.", class_="none")]
-    return View(source, join(records), _decisions(shown, found, flags), language)
+    return View(source, join(records), _decisions(shown, found, flags), frozenset(marks.anchors))
 
 
 def _flags(records: Sequence[Json]) -> list[Json]:
@@ -124,7 +125,17 @@ class _Marks:
         elif part.kind == "space" or part.blank:
             yield join([part.before])
         else:
+            yield from self._beside(part)
             yield self._mark(part)
+
+    def _beside(self, part: Passage) -> Iterator[Html]:
+        """Label the flags on what was repaired."""
+        for start, end, flag in self.flagged:
+            if start < part.end and part.start < end:
+                spans = tuple(map(tuple, flag["spans"]))
+                anchor = self._anchor(flag["rule"], spans)
+                if anchor:
+                    yield el("mark", why(flag["rule"], flag["score"]), class_="flag", id=anchor, title=flag["reason"])
 
     def _kept(self, part: Passage) -> Iterator[Html]:
         self.last = ("", "")
@@ -140,13 +151,9 @@ class _Marks:
 
     def _flag(self, flag: Json, text: str, *, first: bool) -> Html:
         rule, spans = flag["rule"], tuple(map(tuple, flag["spans"]))
-        start, end = spans[0]
-        key = Passage(start, end, "flag", text, rule=rule, whole=spans)
         label = why(rule, flag["score"]) if first else None
         known = "flag focus" if (rule, spans[0]) in self.focus else "flag"
-        return el(
-            "mark", *_labelled(text, label), class_=known, id=self._id(key) if first else None, title=flag["reason"]
-        )
+        return el("mark", *_labelled(text, label), class_=known, id=self._anchor(rule, spans), title=flag["reason"])
 
     def _mark(self, part: Passage) -> Html:
         first = not part.whole or part.start == part.whole[0][0] or (part.rule, part.kind) != self.last
@@ -155,13 +162,17 @@ class _Marks:
         known = part.kind + (" focus" if part.whole and (part.rule, part.whole[0]) in self.focus else "")
         tag = "mark" if part.kind == "lift" else "del"
         label = [el("span", KINDS[part.kind], class_="vh"), why(part.rule, part.score)] if first else None
-        body = _labelled(text, label, self.budget.piece)
-        old = el(tag, *body, class_=known, id=self._id(part), title=_title(part)) if part.size else None
+        body, end = text.rstrip(), text[len(text.rstrip()) :]
+        told = (_clipped(body, self.budget.piece), label)
+        old = el(tag, *told, class_=known, id=self._id(part), title=_title(part)) if part.size else None
         new = el("ins", part.after, class_="rewrite") if part.kind == "rewrite" and part.after else None
-        return join([old, new])
+        return join([old, end, new])
 
     def _id(self, part: Passage) -> str | None:
-        anchor = self.shown.anchor(part.rule, part.whole or [part[:2]])
+        return self._anchor(part.rule, part.whole or (part[:2],))
+
+    def _anchor(self, rule: str, spans: Sequence[Sequence[int]]) -> str | None:
+        anchor = self.shown.anchor(rule, spans)
         if anchor in self.anchors:
             return None
         self.anchors.add(anchor)

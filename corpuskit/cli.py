@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.commands import again, dedup, examples, look, options, road, scoring
+from corpuskit.commands import again, dedup, examples, look, options, report, review, road, scoring
 from corpuskit.commands.diff import diff
 from corpuskit.commands.publish import publish
 from corpuskit.commands.validate import validate
@@ -30,6 +30,8 @@ app.command("verify")(again.verify)
 app.command("dedup")(dedup.dedup)
 app.command("validate")(validate)
 app.command("diff")(diff)
+app.command("report")(report.report)
+app.command("review")(review.review)
 app.command("score")(scoring.score)
 app.command("stages")(options.stages)
 app.add_typer(publish)

@@ -17,6 +17,7 @@ from corpuskit.clean import CLEANERS
 from corpuskit.core.stage import Stage
 from corpuskit.dedup import DedupOptions
 from corpuskit.language import WrongLanguage
+from corpuskit.overrides import Override
 from corpuskit.segment import SEGMENTERS
 
 STAGES: tuple[type[Stage], ...] = (*CLEANERS, *SEGMENTERS, WrongLanguage)
@@ -55,6 +56,8 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """How the parts of the corpus and of the ledger are packed."""
     shard_mb: Count = 1024
     """A new part begins when so many megabytes, before compression, are in the last one."""
+    report: bool = True
+    """Write report.html, the run for people."""
 
 
 StageTable = msgspec.defstruct(
@@ -75,6 +78,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     dedup: DedupOptions = DedupOptions()
     ledger: Ledger = Ledger()
     output: Output = Output()
+    overrides: tuple[Override, ...] = ()
+    """Passages that reviewers decided otherwise; ``run --overrides`` fills it from their decisions."""
 
     @classmethod
     def of(cls, data: Any) -> Config:

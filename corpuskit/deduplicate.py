@@ -14,7 +14,6 @@ import msgspec
 import numpy as np
 
 import corpuskit
-from corpuskit import sketching
 from corpuskit.core.source import Refusal
 from corpuskit.corpora import Chunk, Corpora, read, refused
 from corpuskit.dedup import DedupOptions, Statistics
@@ -24,7 +23,7 @@ from corpuskit.engines import in_order
 from corpuskit.gathered import Gathered
 from corpuskit.read.packed import PackedError
 from corpuskit.rewriting import Ledger, Rewriter, duplicates
-from corpuskit.sketching import Fields, Sketch
+from corpuskit.sketching import Bad, Fields, Sketch, Sketching
 from corpuskit.write import folder, manifest
 from corpuskit.write.atomic import OutputError, explained
 from corpuskit.write.encode import dumps
@@ -183,9 +182,8 @@ class _Dedup:
         return files | {"ledger": writer.files}
 
     def _read(self, known: Gathered, ledger: Ledger) -> None:
-        state = (self.settings.options, self.settings.fields)
-        chunks = self._chunks()
-        for sketch in in_order(chunks, sketching.start, state, self.settings.workers, sketching.crashed):
+        work = Sketching(self.settings.options, self.settings.fields)
+        for _, sketch in in_order(self._chunks(), work, self.settings.workers):
             self.counts["rows"] += len(sketch.chunk.numbers)
             for bad in sketch.bad:
                 self._bad(sketch, bad, ledger)
@@ -197,18 +195,17 @@ class _Dedup:
             self._tell(refusal)
             ledger.refuse(refusal, None)
 
-    def _chunks(self) -> Iterator[list[Chunk]]:
+    def _chunks(self) -> Iterator[Chunk]:
         fields = self.settings.fields
         for corpus in self.corpora.files:
             self.counts["files"] += 1
             self.at = corpus.number
             try:
-                for chunk in read(corpus, [fields.text, fields.id, *fields.dates]):
-                    yield [chunk]
+                yield from read(corpus, [fields.text, fields.id, *fields.dates])
             except (OSError, PackedError) as error:
                 self.corpora.refusals.append(refused(corpus.uri, error, corpus.size))
 
-    def _bad(self, sketch: Sketch, bad: sketching.Bad, ledger: Ledger) -> None:
+    def _bad(self, sketch: Sketch, bad: Bad, ledger: Ledger) -> None:
         uri, number = sketch.chunk.corpus.uri, sketch.chunk.numbers[bad.at]
         line = sketch.chunk.lines[bad.at] if sketch.chunk.lines else b""
         refusal = Refusal(uri, bad.rule, bad.reason, number, bytes=len(line))

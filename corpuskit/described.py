@@ -13,6 +13,7 @@ from msgspec.structs import FieldInfo, fields
 
 from corpuskit.config import STAGES, Config
 from corpuskit.core.stage import Stage
+from corpuskit.report import Manual
 
 _COMMENT_WIDTH = 110
 _HEAD = """\
@@ -49,7 +50,8 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
 
 def as_toml(config: Config) -> str:
     """Return a config as TOML, every option with its value and a comment."""
-    parts = [_HEAD]
+    about = "Passages that reviewers decided otherwise: what corpuskit run --overrides takes from a file."
+    parts = [_HEAD, "\n".join([*_comment(about), f"overrides = {_value(config.overrides)}\n"])]
     for name in ("read", "stages", "dedup", "ledger", "output"):
         held = getattr(config, name)
         if name == "stages":
@@ -90,6 +92,9 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         entries = ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items())
         return f"{{ {entries} }}" if entries else "{}"
+    if isinstance(value, msgspec.Struct):
+        told = {name: entry for name, entry in msgspec.structs.asdict(value).items() if entry is not None}
+        return "{ " + ", ".join(f"{name} = {_value(entry)}" for name, entry in told.items()) + " }"
     return msgspec.json.encode(value).decode()
 
 
@@ -145,3 +150,30 @@ def stage_page(kind: type[Stage]) -> str:
 
 def _indented(label: str, text: str) -> list[str]:
     return [f"  {label}", *(f"    | {line}" for line in text.split("\n"))]
+
+
+_BESIDE = {
+    "read": ("Inputs that could not be read.", {}),
+    "clean": (
+        "Pages that could not be cleaned.",
+        {"clean.failed": "a fault of corpuskit; the page's text stays in the ledger"},
+    ),
+    "duplicates": (
+        "Articles that say what another one says; that one stays.",
+        {
+            "duplicates.exact": "equal to another article, punctuation, width and white space aside",
+            "duplicates.near": "nearly equal to another article, by the share of their shingles",
+        },
+    ),
+}
+"""What is refused beside the stages, and by which rules."""
+
+
+def manual() -> Manual:
+    """Return what each stage is, in the order of the road, and what each rule says."""
+    stages = {"read": _BESIDE["read"][0]} | {kind.name: summary(kind) for kind in STAGES}
+    rules = {rule: text for kind in STAGES for rule, text in kind.rules.items()}
+    for name, (about, more) in _BESIDE.items():
+        stages.setdefault(name, about)
+        rules |= more
+    return Manual(stages, rules)

@@ -44,11 +44,13 @@ class Duplicates:
         self._units: defaultdict[int, list[int]] = defaultdict(list)
         self._renamed: dict[int, str] = {}
         options, statistics = config.dedup, Statistics()
+        kept = {entry.record for entry in config.overrides if entry.keep and entry.rule.startswith("duplicates.")}
         wanted = options.exact or options.near or options.containment or options.paragraphs != "keep"
         if len(spool) > 1 and wanted:
             found = find_duplicates(self._items(), options, spool.text, statistics, folder=folder, memory=memory)
             for duplicate in found:
-                self._of[spool.unit(duplicate.index)].append(duplicate)
+                if spool.id(duplicate.index) not in kept:
+                    self._of[spool.unit(duplicate.index)].append(duplicate)
             if options.paragraphs != "keep":
                 self._paste(statistics, folder, memory)
 

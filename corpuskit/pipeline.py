@@ -19,6 +19,7 @@ from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.core.stage import Stage
 from corpuskit.decode import declared_charset, decode
 from corpuskit.language import identify
+from corpuskit.overrides import Overrides
 from corpuskit.read import extract
 from corpuskit.segment import keys, metadata
 from corpuskit.write import record as form
@@ -55,6 +56,7 @@ class Pipeline:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.stages: Sequence[Stage] = config.active()
+        self.overrides = Overrides(config.overrides, [stage.name for stage in self.stages])
         self._stamp = {"config": config.digest(), "corpuskit": __version__}
 
     def clean_text(self, text: str, uri: str = "text", **known: Any) -> Cleaned:
@@ -94,7 +96,7 @@ class Pipeline:
     def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
         if page.draft.dropped is not None:
             return [page]
-        winners, losers = resolve(stage.propose(page))
+        winners, losers = resolve(self.overrides.apply(stage.name, page, stage.propose(page)))
         history.overruled += [(stage.name, loser) for loser in losers]
         drafts = apply(page.draft, winners, stage.name, history)
         return [page.after(draft) for draft in drafts]

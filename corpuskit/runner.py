@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 from corpuskit import batch
 from corpuskit.config import Config
 from corpuskit.core.source import Refusal
+from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import in_order
 from corpuskit.profile import Clock, NoClock
 from corpuskit.read import Part
+from corpuskit.report import attempt
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
 from corpuskit.spool import MEMORY, Spool
@@ -238,7 +240,10 @@ class _Run:
             finished=now(),
             seconds=self.seconds,
         )
-        self.spool.journal.commit({"manifest": manifest.write(self.new, made)})
+        record = manifest.write(self.new, made)
+        if self.config.output.report:
+            attempt(self.new, manual())
+        self.spool.journal.commit({"manifest": record})
         return Summary(self.out, made, tuple(self.refused), self.resumed, self.clock.taken())
 
     def _clean(self) -> None:

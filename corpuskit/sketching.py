@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from corpuskit.dedup.shingles import Sets
 from corpuskit.write.encode import loads
 
 SEPARATOR = b"\0"
+_ROW = 4096
+"""Bytes that a row of a table is taken for."""
 
 
 class Fields(NamedTuple):
@@ -53,10 +56,33 @@ class Sketch(NamedTuple):
     paragraphs: Paragraphs | None
 
 
-def start(state: tuple[DedupOptions, Fields]) -> Callable[[Sequence[Chunk]], Sketch]:
-    """Return the work of a worker."""
-    options, fields = state
-    return lambda task: sketch(task[0], options, fields)
+@dataclass(frozen=True, slots=True)
+class Sketching:
+    """The work on the chunks of a corpus."""
+
+    options: DedupOptions
+    fields: Fields
+
+    def begin(self) -> Callable[[Chunk], Sketch]:
+        """Return the work of a worker."""
+        return lambda chunk: sketch(chunk, self.options, self.fields)
+
+    def split(self, chunk: Chunk) -> list[Chunk]:
+        """Return the chunk: its rows are numbered as a whole."""
+        return [chunk]
+
+    def crashed(self, chunk: Chunk, error: Exception) -> Sketch:
+        """Leave the rows of a chunk that killed its worker as they are."""
+        reason = (
+            f"{error}, for lack of memory or by a fault in a library: they are kept; "
+            "run with one worker to compare them"
+        )
+        bad = [Bad(at, "read.crashed", reason, kept=True) for at in range(len(chunk.numbers))]
+        return _sketched(chunk, DedupOptions(), [], [], [], bad)
+
+    def weigh(self, chunk: Chunk) -> int:
+        """Return about how many bytes the rows of a chunk are."""
+        return sum(map(len, chunk.lines)) or _ROW * len(chunk.numbers)
 
 
 def sketch(chunk: Chunk, options: DedupOptions, fields: Fields) -> Sketch:
@@ -102,15 +128,6 @@ def _signed(sets: Sets, options: DedupOptions) -> npt.NDArray[np.uint32]:
     if options.near:
         return signatures(sets, options.permutations)
     return np.zeros((sets.sizes.size, options.permutations), np.uint32)
-
-
-def crashed(chunk: Chunk, error: Exception) -> Sketch:
-    """Leave the rows of a chunk that killed its worker as they are."""
-    reason = (
-        f"{error}, for lack of memory or by a fault in a library: they are kept; run with one worker to compare them"
-    )
-    bad = [Bad(at, "read.crashed", reason, kept=True) for at in range(len(chunk.numbers))]
-    return _sketched(chunk, DedupOptions(), [], [], [], bad)
 
 
 class _BadError(Exception):

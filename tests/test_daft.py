@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,22 +20,33 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-def start(factor: int) -> Callable[[Sequence[int]], list[int]]:
-    return lambda parts: [_times(part, factor) for part in parts]
+@dataclass(frozen=True)
+class Times:
+    """Multiplies numbers; a negative one kills its worker."""
+
+    factor: int
+
+    def begin(self) -> Callable[[list[int]], list[int]]:
+        return lambda task: [_times(number, self.factor) for number in task]
+
+    def split(self, task: list[int]) -> list[list[int]]:
+        return [[number] for number in task]
+
+    def crashed(self, part: list[int], error: Exception) -> list[int]:
+        return [0 if isinstance(error, CrashError) else 1]
+
+    def weigh(self, task: list[int]) -> int:
+        return len(task)
 
 
-def _times(part: int, factor: int) -> int:
-    if part < 0:
+def _times(number: int, factor: int) -> int:
+    if number < 0:
         os._exit(9)
-    return part * factor
+    return number * factor
 
 
-def crashed(part: int, error: CrashError) -> list[Any]:
-    return [part, type(error)]
-
-
-def done(tasks: list[list[int]]) -> list[list[Any]]:
-    return list(engine.in_order(tasks, start, 10, 2, crashed))
+def done(tasks: list[list[int]]) -> list[tuple[list[int], list[int]]]:
+    return list(engine.in_order(tasks, Times(10), 2))
 
 
 @pytest.fixture
@@ -56,12 +67,13 @@ def daft(installed: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_results_come_in_the_order_of_the_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_WAVE", 2)
     tasks = [[number, number + 1] for number in range(11)]
-    assert done(tasks) == [[number * 10, number * 10 + 10] for number in range(11)]
+    assert done(tasks) == [(task, [number * 10 for number in task]) for task in tasks]
 
 
 @pytest.mark.usefixtures("daft")
 def test_a_part_that_kills_its_worker_costs_itself_only() -> None:
-    assert done([[1], [2, -1, 3], [4]]) == [[10], [20], [-1, CrashError], [30], [40]]
+    found = done([[1], [2, -1, 3], [4]])
+    assert found == [([1], [10]), ([2], [20]), ([-1], [0]), ([3], [30]), ([4], [40])]
 
 
 @pytest.mark.usefixtures("daft")
@@ -81,26 +93,24 @@ def test_without_daft_the_error_says_what_to_install(monkeypatch: pytest.MonkeyP
         done([[1]])
 
 
-class Failing(engine._Waves):
+class Failing(engine._Waves[list[int], list[int]]):
     """Waves that fail a number of times, or for as long as they have more than one task."""
 
     def __init__(self, failures: int, *, whole: bool = False) -> None:
-        super().__init__(start, 10, 1, crashed, divided=False)
+        super().__init__(Times(10), 1, divided=False)
         self.left = failures
         self.whole = whole
 
-    def _run(self, wave: Sequence[Sequence[Any]], workers: int) -> list[Any]:
+    def _run(self, wave: Sequence[list[int]], workers: int, *, only_begin: bool = False) -> list[list[int]]:
         self.left -= 1
-        if not wave[0]:
-            return [[]]
-        if self.left >= 0 or (self.whole and len(wave) > 1):
+        if not only_begin and (self.left >= 0 or (self.whole and len(wave) > 1)):
             raise OSError("a node was lost")
-        return [start(10)(task) for task in wave]
+        return [Times(10).begin()(task) for task in wave]
 
 
 def test_a_wave_that_fails_is_done_again() -> None:
-    assert Failing(2).done([[1, 2], [3]]) == [[10, 20], [30]]
+    assert Failing(2).done([[1, 2], [3]]) == [([1, 2], [10, 20]), ([3], [30])]
 
 
 def test_a_wave_that_goes_on_failing_is_done_part_by_part() -> None:
-    assert Failing(0, whole=True).done([[1, 2], [3]]) == [[10], [20], [30]]
+    assert Failing(0, whole=True).done([[1, 2], [3]]) == [([1], [10]), ([2], [20]), ([3], [30])]

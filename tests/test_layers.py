@@ -16,6 +16,8 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.
 ROOMS = {"read", "decode", "clean", "segment", "dedup", "write", "language", "engines"}
 DOORS = {"commands", "validate", "publish"}
 """Folders that, like the modules at the top, know all rooms."""
+READERS = {"report": {"core", "write"}, "review": {"core", "write", "report", "labelled", "overrides"}}
+"""Rooms that look at a finished run, and what they may import beside themselves."""
 DATA = {"lexicon"}
 """Folders of data that belong to the core."""
 FILE_LINES = 400
@@ -60,7 +62,7 @@ def of(*homes: str) -> list[str]:
 
 
 def test_every_folder_is_known() -> None:
-    assert {home(path) for path in MODULES} <= {"", "core", *ROOMS, *DOORS, *DATA}
+    assert {home(path) for path in MODULES} <= {"", "core", *ROOMS, *READERS, *DOORS, *DATA}
     assert of("core")
     assert of(*ROOMS)
 
@@ -68,6 +70,11 @@ def test_every_folder_is_known() -> None:
 @pytest.mark.parametrize("path", of(*ROOMS))
 def test_a_room_imports_the_core_and_itself(path: str) -> None:
     assert set(inside(path)) <= {"core", home(path), *DATA}
+
+
+@pytest.mark.parametrize("path", of(*READERS))
+def test_what_reads_a_run_imports_what_wrote_it(path: str) -> None:
+    assert set(inside(path)) <= {home(path), *READERS[home(path)]}
 
 
 @pytest.mark.parametrize("path", of("core", *DATA))

@@ -43,6 +43,9 @@ def run(
     media: Annotated[
         Literal["auto", "text", "html", "jsonl"] | None, typer.Option(help="Take every input for this.")
     ] = None,
+    overrides: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions of corpuskit review that this run abides by.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any input was refused.")] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Tolerate other things in OUT; nothing of theirs is touched.")
@@ -57,7 +60,7 @@ def run(
     json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Clean sources into OUT: corpus, ledger and manifest.
+    """Clean sources into OUT: corpus, ledger, manifest and report.
 
     A bad input is refused in the ledger and stops nothing else. An earlier run in OUT is replaced when the new one is
     whole. A run that was stopped, by Ctrl-C or by anything else, goes on where it was when it is typed again.
@@ -67,7 +70,7 @@ def run(
     if output == "-" and json:
         raise typer.BadParameter("with -o - the records go to stdout: leave out --json")
     silent = quiet or json
-    settings = _settings(config, compression, field, media)
+    settings = _settings(config, compression, field, media, overrides)
     how: dict[str, Any] = {"workers": workers or None, "memory": _bytes(memory), "profile": profile}
     how["page_timeout"] = page_timeout or None
     if output == "-":
@@ -105,9 +108,12 @@ def _bytes(size: str | None) -> int | None:
     return found
 
 
-def _settings(name: str | None, compression: str | None, field: str | None, media: str | None) -> Config:
+def _settings(
+    name: str | None, compression: str | None, field: str | None, media: str | None, decisions: Path | None
+) -> Config:
     import msgspec
 
+    from corpuskit import overrides
     from corpuskit.config import load
 
     config = load(name)
@@ -118,6 +124,7 @@ def _settings(name: str | None, compression: str | None, field: str | None, medi
         config,
         read=msgspec.structs.replace(config.read, **read),
         output=msgspec.structs.replace(config.output, **output),
+        overrides=config.overrides if decisions is None else overrides.load(decisions),
     )
 
 
@@ -130,9 +137,12 @@ def _run(inputs: list[str], out: Path, config: Config, silent: bool, **how: Any)
 
 
 def _to_stdout(inputs: list[str], config: Config, silent: bool, **how: Any) -> Summary:
+    import msgspec
+
     from corpuskit.write.jsonl import parts
 
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
+        config = msgspec.structs.replace(config, output=msgspec.structs.replace(config.output, report=False))
         summary = _run(inputs, Path(folder) / "out", config, silent, **how)
         for path in parts(summary.out / "corpus"):
             with path.open("rb") as file:

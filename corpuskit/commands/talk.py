@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -64,8 +65,9 @@ def tell(summary: Summary, out: str | None) -> None:
     if summary.resumed:
         lines.append(f"gone on     {summary.resumed:,} of the sources were done before this run was cut short")
     if out is not None:
+        report = ", report.html" if (Path(out) / "report.html").is_file() else ""
         lines += [
-            f"output      {shown(out)}: corpus, ledger, manifest.json",
+            f"output      {shown(out)}: corpus, ledger, manifest.json{report}",
             f"next        corpuskit verify {_quoted(out)}",
         ]
     typer.echo("\n".join(lines), err=True)

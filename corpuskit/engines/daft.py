@@ -12,16 +12,15 @@ import contextlib
 import logging
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from corpuskit.engines.local import CrashError
+from corpuskit.engines.local import CrashError, Work
 
 T = TypeVar("T")
 R = TypeVar("R")
-S = TypeVar("S")
 
 _WAVE = 48
 """Tasks of a wave for each worker: workers begin anew with each wave, and its last tasks leave some of them idle."""
@@ -40,30 +39,23 @@ class EngineError(Exception):
 
 
 def in_order(
-    tasks: Iterable[Sequence[T]],
-    start: Callable[[S], Callable[[Sequence[T]], R]],
-    state: S,
-    workers: int | None,
-    crashed: Callable[[T, CrashError], R],
-    *,
-    cluster: bool = False,
-) -> Iterator[R]:
-    """Yield the results of ``start(state)(task)``, in the order of the tasks.
+    tasks: Iterable[T], work: Work[T, R], workers: int | None = None, *, cluster: bool = False
+) -> Iterator[tuple[T, R]]:
+    """Yield each task with its result, in the order of the tasks.
 
-    ``start`` runs once in each worker; it must be found by its name there, so a cluster's nodes need corpuskit too.
-    ``workers`` of None takes every CPU that the engine has. With ``cluster`` Daft runs on Ray: the cluster that
-    ``RAY_ADDRESS`` names, or one of its own on this machine. A page that kills its worker is answered for by
-    ``crashed``.
+    ``work`` must pickle, so a cluster's nodes need corpuskit too. ``workers`` of None takes every CPU that the engine
+    has. With ``cluster`` Daft runs on Ray: the cluster that ``RAY_ADDRESS`` names, or one of its own on this machine.
+    A part of a task that kills its worker is answered for by ``work.crashed``.
 
     Raises:
         EngineError: Daft or Ray is not installed, the cluster cannot be reached, or its workers do not start.
     """
     _connect(cluster=cluster)
     workers = workers or _cpus(cluster=cluster)
-    waves = _Waves(start, state, workers, crashed, divided=cluster)
+    waves = _Waves(work, workers, divided=cluster)
     source = iter(tasks)
     with ThreadPoolExecutor(1) as ahead:
-        held: Future[list[R]] | None = None
+        held: Future[list[tuple[T, R]]] | None = None
         while wave := list(islice(source, min(_WAVE * workers, _HELD))):
             begun = ahead.submit(waves.done, wave)
             if held is not None:
@@ -118,54 +110,46 @@ def _cpus(*, cluster: bool) -> int:
     return max(1, int(resources.cluster_resources().get("CPU", 1)))
 
 
-class _Waves:
+class _Waves(Generic[T, R]):
     """Does tasks by the wave, again and in parts where a wave fails."""
 
-    def __init__(
-        self,
-        start: Callable[[S], Callable[[Sequence[T]], R]],
-        state: S,
-        workers: int,
-        crashed: Callable[[T, CrashError], R],
-        *,
-        divided: bool,
-    ) -> None:
+    def __init__(self, work: Work[T, R], workers: int, *, divided: bool) -> None:
         """Take ``divided`` where rows reach several machines only in partitions of their own."""
-        self._divided = divided
-        self._work = pickle.dumps((start, state))
+        self._work = work
         self._workers = workers
-        self._crashed = crashed
+        self._divided = divided
 
-    def done(self, wave: Sequence[Sequence[Any]]) -> list[Any]:
-        """Return the results of a wave, one a task; where a task had to be divided, one a part."""
+    def done(self, wave: Sequence[T]) -> list[tuple[T, R]]:
+        """Return the tasks of a wave with their results; of a task that had to be divided, its parts."""
         for _ in range(_TRIES):
             with contextlib.suppress(Exception):
-                return self._run(wave, self._workers)
-        self._check()
-        return [result for task in wave for part in task for result in self._alone(part)]
+                return list(zip(wave, self._run(wave, self._workers), strict=True))
+        self._check(wave[0])
+        return [(part, self._alone(part)) for task in wave for part in self._work.split(task)]
 
-    def _check(self) -> None:
-        """Raise EngineError unless a worker can start and do nothing."""
+    def _check(self, task: T) -> None:
+        """Raise EngineError unless a worker can start."""
         try:
-            self._run([[]], 1)
+            self._run([task], 1, only_begin=True)
         except Exception as error:
             advice = "is corpuskit of this version installed on every node?"
             raise EngineError(f"the workers do not start: {error}; {advice}") from error
 
-    def _alone(self, part: Any) -> list[Any]:
+    def _alone(self, part: T) -> R:
         try:
-            return self._run([[part]], 1)
+            return self._run([part], 1)[0]
         except Exception as error:
             # Daft tells a worker's death and a fault of its own alike
-            return [self._crashed(part, CrashError(f"the worker process died ({type(error).__name__})"))]
+            return self._work.crashed(part, CrashError(f"the worker process died ({type(error).__name__})"))
 
-    def _run(self, wave: Sequence[Sequence[Any]], workers: int) -> list[Any]:
+    def _run(self, wave: Sequence[T], workers: int, *, only_begin: bool = False) -> list[R]:
         import daft
 
         frame = daft.from_pydict({"place": list(range(len(wave))), "task": [pickle.dumps(task) for task in wave]})
         if self._divided:
             frame = frame.into_partitions(min(len(wave), 2 * workers))
-        done = frame.select("place", _worker(workers)(self._work)(daft.col("task")).alias("done"))
+        do = _worker(workers)(pickle.dumps(self._work), only_begin)
+        done = frame.select("place", do(daft.col("task")).alias("done"))
         results = {row["place"]: pickle.loads(row["done"]) for row in done.iter_rows()}
         return [results[place] for place in range(len(wave))]
 
@@ -174,14 +158,16 @@ def _worker(workers: int) -> Any:
     """Return Daft's class that does tasks; a process of its own each, so that a fault in one costs no other."""
     import daft
 
-    @daft.cls(max_concurrency=workers, use_process=True)
     class Worker:
-        def __init__(self, work: bytes) -> None:
-            start, state = pickle.loads(work)
-            self.work = start(state)
+        def __init__(self, work: bytes, only_begin: bool) -> None:
+            do = pickle.loads(work).begin()
+            self.do = (lambda task: None) if only_begin else do
 
-        @daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=1)
         def __call__(self, tasks: Any) -> list[bytes]:
-            return [pickle.dumps(self.work(pickle.loads(task))) for task in tasks.to_pylist()]
+            return [pickle.dumps(self.do(pickle.loads(task))) for task in tasks.to_pylist()]
 
-    return Worker
+    # Daft's decorators, called as functions: they have no types where it is not installed
+    method: Any = daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=1)
+    setattr(Worker, "__call__", method(Worker.__call__))  # noqa: B010 - mypy allows no other way
+    made: Any = daft.cls(max_concurrency=workers, use_process=True)
+    return made(Worker)

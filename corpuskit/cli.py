@@ -72,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _told(error: Exception) -> int:
     """Say what went wrong, and return the exit code."""
     from corpuskit.config import ConfigError
+    from corpuskit.engines import EngineError
     from corpuskit.labelled import LabelError
     from corpuskit.runner import InputError
     from corpuskit.show import shown
@@ -81,7 +82,7 @@ def _told(error: Exception) -> int:
 
     if isinstance(error, InputError):
         code, message = (2 if error.missing else 1), str(error)
-    elif isinstance(error, ConfigError | CorpusError | OutputError | UnknownError | LabelError):
+    elif isinstance(error, ConfigError | CorpusError | EngineError | OutputError | UnknownError | LabelError):
         code, message = 2, str(error)
     else:
         what = f"{type(error).__name__}: {error}"

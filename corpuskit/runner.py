@@ -15,7 +15,7 @@ from corpuskit.config import Config
 from corpuskit.core.source import Refusal
 from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
-from corpuskit.engines import in_order
+from corpuskit.engines import Engine, done
 from corpuskit.profile import Clock, NoClock
 from corpuskit.read import Part
 from corpuskit.report import attempt
@@ -106,6 +106,7 @@ def run(
     memory: int | None = None,
     page_timeout: float | None = None,
     profile: bool = False,
+    engine: Engine = "local",
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Clean ``inputs`` (files, folders, globs, ``-`` for stdin) into the folder ``out``.
@@ -118,8 +119,11 @@ def run(
     so a run that reads it begins anew. With ``force`` other things in ``out`` are tolerated. A bad input is refused in
     the ledger and stops nothing else; so is a page that kills its worker, or takes over ``page_timeout`` seconds.
     ``memory`` is about how many bytes the run may take in all its processes; a worker that needs more refuses its page.
+    ``engine`` is what the workers run on: processes of this machine, Daft's, or those of a Ray cluster, which take
+    every CPU they have where ``workers`` is None.
 
     Raises:
+        EngineError: the engine is not installed, or its cluster cannot be reached.
         InputError: nothing to read at all.
         OutputError: ``out`` holds something else, or an unfinished run of another config or of inputs that have
             changed, or is used by another run, or is or lies in an input, or cannot be written.
@@ -133,7 +137,8 @@ def run(
             stack.enter_context(folder.claimed(out))
         run = None
         try:
-            run = _Run(inputs, out, config or Config(), Limits(workers, memory, page_timeout), progress, profile)
+            limits = Limits(engine, workers, memory, page_timeout)
+            run = _Run(inputs, out, config or Config(), limits, progress, profile)
             summary = run.go()
             run.close()
             folder.publish(out)
@@ -157,6 +162,7 @@ def _leave(out: Path, run: _Run | None) -> None:
 class Limits(NamedTuple):
     """What a run may take."""
 
+    engine: Engine
     workers: int | None
     memory: int | None
     """Bytes, in all processes together."""
@@ -165,7 +171,7 @@ class Limits(NamedTuple):
 
     def for_workers(self, number: int) -> Limits:
         """Return the limits with so many workers where none are given."""
-        return self if self.workers is not None else self._replace(workers=number)
+        return self if self.workers is not None or self.engine != "local" else self._replace(workers=number)
 
     @property
     def worker(self) -> int | None:
@@ -224,7 +230,7 @@ class _Run:
         with self._timed("duplicates"):
             self.meter.say("duplicates", tally)
             self.clock.lap("")
-            duplicates = Duplicates(self.spool, self.config)
+            duplicates = Duplicates(self.spool, self.config, folder=self.new, memory=self.limits.search)
             self.clock.lap("duplicates")
         with self._timed("write"):
             self.meter.say("write", tally)
@@ -250,16 +256,17 @@ class _Run:
         before, begun = self.seconds.get("clean", 0.0), time.perf_counter()
         work, limits = batch.Cleaning(self.config, self.limits.page_timeout, self.profile), self.limits
         tasks = batch.batches(self.clock.each(self.meter.parts(), "read"))
-        for task, done in in_order(tasks, work, limits.workers or 1, apart=self.apart, memory=limits.worker):
+        engine = done(limits.engine, tasks, work, limits.workers, apart=self.apart, memory=limits.worker)
+        for task, batched in engine:
             self.clock.lap("")
-            self.spool.add(done, task[-1][0])
+            self.spool.add(batched, task[-1][0])
             self.seconds["clean"] = before + time.perf_counter() - begun
             if self.spool.due:
                 self.spool.commit(seconds=self.seconds)
             self.clock.lap("spool")
-            self.clock.add(done.seconds)
+            self.clock.add(batched.seconds)
             room = _TOLD - len(self.refused)
-            self.refused += [Refused(*entry) for entry in done.refused[:room]]
+            self.refused += [Refused(*entry) for entry in batched.refused[:room]]
             self.meter.say("clean", self.spool.tally)
         self.spool.commit(seconds=self.seconds)
 

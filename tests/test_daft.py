@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corpuskit.engines import CrashError
+from corpuskit.engines import CrashError, EngineError
 from corpuskit.engines import daft as engine
 
 # Daft leaves the pipes of its workers to the garbage collector
@@ -83,13 +83,13 @@ def test_no_tasks_no_results() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_workers_that_do_not_start_are_an_error() -> None:
-    with pytest.raises(engine.EngineError, match="do not start"):
+    with pytest.raises(EngineError, match="do not start"):
         done([[1]])
 
 
 def test_without_daft_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "daft", None)
-    with pytest.raises(engine.EngineError, match=r"corpuskit-curation\[distributed\]"):
+    with pytest.raises(EngineError, match=r"corpuskit-curation\[distributed\]"):
         done([[1]])
 
 

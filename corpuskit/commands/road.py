@@ -43,6 +43,10 @@ def run(
     media: Annotated[
         Literal["auto", "text", "html", "jsonl"] | None, typer.Option(help="Take every input for this.")
     ] = None,
+    engine: Annotated[
+        Literal["local", "daft", "ray"],
+        typer.Option(help="What the workers run on: processes here, Daft, or the Ray cluster of RAY_ADDRESS."),
+    ] = "local",
     overrides: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Decisions of corpuskit review that this run abides by.")
     ] = None,
@@ -72,7 +76,7 @@ def run(
     silent = quiet or json
     settings = _settings(config, compression, field, media, overrides)
     how: dict[str, Any] = {"workers": workers or None, "memory": _bytes(memory), "profile": profile}
-    how["page_timeout"] = page_timeout or None
+    how |= {"page_timeout": page_timeout or None, "engine": engine}
     if output == "-":
         summary = _to_stdout(inputs, settings, silent, **how)
     else:

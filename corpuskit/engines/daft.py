@@ -12,12 +12,13 @@ import contextlib
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from corpuskit.engines.local import CrashError, Work
+from corpuskit.engines.local import CrashError, EngineError, Work
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,10 +33,6 @@ _QUIET = {"DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "1", "DAFT_PROGRESS_BAR
 
 
 _chosen: list[str] = []
-
-
-class EngineError(Exception):
-    """The engine is not installed, or its cluster cannot be reached."""
 
 
 def in_order(
@@ -73,6 +70,7 @@ def _connect(*, cluster: bool) -> None:
             import ray
 
             if not ray.is_initialized():
+                _reach(os.environ.get("RAY_ADDRESS", ""))
                 ray.init(log_to_driver=False, logging_level=logging.ERROR)
         _choose("ray" if cluster else "native")
     except ImportError as error:
@@ -83,6 +81,13 @@ def _connect(*, cluster: bool) -> None:
         # whatever Ray raises: a wrong address, a version that does not match, no room to start
         address = os.environ.get("RAY_ADDRESS", "no RAY_ADDRESS, so a cluster of its own")
         raise EngineError(f"no Ray cluster ({address}): {error}") from error
+
+
+def _reach(address: str) -> None:
+    """Raise OSError unless something listens there: Ray itself ends the process where nothing does."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=5).close()
 
 
 def _choose(runner: str) -> None:

@@ -28,6 +28,10 @@ HELD = 64 << 20
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
+class EngineError(Exception):
+    """The engine is not installed, or its cluster cannot be reached."""
+
+
 class CrashError(Exception):
     """A worker process died at a task: killed for its memory, or by a fault in a native library."""
 

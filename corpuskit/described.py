@@ -49,7 +49,7 @@ def options(kind: type[msgspec.Struct]) -> list[Option]:
 def as_toml(config: Config) -> str:
     """Return a config as TOML, every option with its value and a comment."""
     parts = [_HEAD]
-    for name in ("read", "stages", "dedup", "ledger", "output"):
+    for name in ("read", "stages", "learned", "dedup", "ledger", "output"):
         table = getattr(config, name)
         if name == "stages":
             parts += [_table(f"stages.{kind.name}", getattr(table, kind.name), summary(kind)) for kind in STAGES]

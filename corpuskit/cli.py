@@ -12,6 +12,7 @@ import typer
 
 from corpuskit import __version__
 from corpuskit.commands import again, look, options, road, scoring
+from corpuskit.commands.train import train
 
 app = typer.Typer(
     name="corpuskit",
@@ -25,6 +26,7 @@ app.command("inspect")(look.inspect)
 app.command("explain")(again.explain)
 app.command("verify")(again.verify)
 app.command("score")(scoring.score)
+app.command("train")(train)
 app.command("stages")(options.stages)
 app.add_typer(options.config)
 

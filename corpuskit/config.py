@@ -63,6 +63,10 @@ class Learned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Written by corpuskit train, instead of the packaged labeller: a path, in a config file relative to that file."""
     labeller_sha256: str = ""
     """Its digest. Filled in when the file is read; where it is given, the file must have it."""
+    site_lines: str = ""
+    """Written by corpuskit sitelines: lines that repeat on the pages of a site. A path like the labeller's."""
+    site_lines_sha256: str = ""
+    """Its digest, like the labeller's."""
 
     def pinned(self) -> Learned:
         """Return the same with the digest of each file; ConfigError where one cannot be read or is another."""

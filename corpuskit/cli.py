@@ -12,6 +12,7 @@ import typer
 
 from corpuskit import __version__
 from corpuskit.commands import again, look, options, road, scoring
+from corpuskit.commands.sitelines import sitelines
 from corpuskit.commands.train import train
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.command("explain")(again.explain)
 app.command("verify")(again.verify)
 app.command("score")(scoring.score)
 app.command("train")(train)
+app.command("sitelines")(sitelines)
 app.command("stages")(options.stages)
 app.add_typer(options.config)
 

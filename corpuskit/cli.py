@@ -14,6 +14,8 @@ from corpuskit import __version__
 from corpuskit.commands import again, dedup, examples, look, options, report, review, road, scoring
 from corpuskit.commands.diff import diff
 from corpuskit.commands.publish import publish
+from corpuskit.commands.sitelines import sitelines
+from corpuskit.commands.train import train
 from corpuskit.commands.validate import validate
 
 app = typer.Typer(
@@ -33,6 +35,8 @@ app.command("diff")(diff)
 app.command("report")(report.report)
 app.command("review")(review.review)
 app.command("score")(scoring.score)
+app.command("train")(train)
+app.command("sitelines")(sitelines)
 app.command("stages")(options.stages)
 app.add_typer(publish)
 app.add_typer(options.config)

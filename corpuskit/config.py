@@ -60,6 +60,34 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Write report.html, the run for people."""
 
 
+class Learned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Files made from your own pages, which help to decide. Their content counts into the config's digest."""
+
+    labeller: str = ""
+    """Written by corpuskit train, instead of the packaged labeller: a path, in a config file relative to that file."""
+    labeller_sha256: str = ""
+    """Its digest. Filled in when the file is read; where it is given, the file must have it."""
+    site_lines: str = ""
+    """Written by corpuskit sitelines: lines that repeat on the pages of a site. A path like the labeller's."""
+    site_lines_sha256: str = ""
+    """Its digest, like the labeller's."""
+
+    def pinned(self) -> Learned:
+        """Return the same with the digest of each file; ConfigError where one cannot be read or is another."""
+        paths = {name: getattr(self, name) for name in self.__struct_fields__ if not name.endswith("_sha256")}
+        known = {f"{name}_sha256": _digest(name, path) if path else "" for name, path in paths.items()}
+        for name, digest in known.items():
+            if getattr(self, name) not in ("", digest):
+                option = name.removesuffix("_sha256")
+                raise ConfigError(f"learned.{option}: {paths[option]} is not the file that learned.{name} names")
+        return msgspec.structs.replace(self, **known)
+
+    def under(self, folder: Path) -> Learned:
+        """Return the same with paths that are relative to ``folder``."""
+        paths = {name: getattr(self, name) for name in self.__struct_fields__ if not name.endswith("_sha256")}
+        return msgspec.structs.replace(self, **{name: str(folder / path) for name, path in paths.items() if path})
+
+
 StageTable = msgspec.defstruct(
     "StageTable",
     [(stage.name, stage, stage()) for stage in STAGES],
@@ -75,6 +103,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     read: Read = Read()
     stages: StageTable = StageTable()  # type: ignore[valid-type]
+    learned: Learned = Learned()
     dedup: DedupOptions = DedupOptions()
     ledger: Ledger = Ledger()
     output: Output = Output()
@@ -100,8 +129,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return out
 
     def digest(self) -> str:
-        """Return ``sha256:...`` of all that decides the records; how they are packed does not count."""
+        """Return ``sha256:...`` of all that decides the records; how they are packed and where files lie does not."""
         data = {key: value for key, value in self.as_dict().items() if key != "output"}
+        learned = msgspec.to_builtins(self.learned.pinned())
+        data["learned"] = {name: value for name, value in learned.items() if name.endswith("_sha256")}
         return "sha256:" + hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
 
 
@@ -129,7 +160,8 @@ def load(where: str | Path | None = None) -> Config:
         raise ConfigError(f"{name}: no such file; packaged configs are default, gentle and strict") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: cannot be read: {error}") from error
-    return parse(text, name)
+    config = parse(text, name)
+    return msgspec.structs.replace(config, learned=config.learned.under(Path(name).parent).pinned())
 
 
 def parse(text: str, name: str = "config") -> Config:
@@ -168,6 +200,13 @@ def nearest(name: str, names: Iterable[str]) -> str:
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the config."""
     return msgspec.json.schema(Config)
+
+
+def _digest(option: str, path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as error:
+        raise ConfigError(f"learned.{option}: {path} cannot be read: {error.strerror or error}") from error
 
 
 def _known(data: Any, shape: dict[str, Any], name: str, path: str = "", top: dict[str, Any] | None = None) -> None:

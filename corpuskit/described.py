@@ -52,7 +52,7 @@ def as_toml(config: Config) -> str:
     """Return a config as TOML, every option with its value and a comment."""
     about = "Passages that reviewers decided otherwise: what corpuskit run --overrides takes from a file."
     parts = [_HEAD, "\n".join([*_comment(about), f"overrides = {_value(config.overrides)}\n"])]
-    for name in ("read", "stages", "dedup", "ledger", "output"):
+    for name in ("read", "stages", "learned", "dedup", "ledger", "output"):
         held = getattr(config, name)
         if name == "stages":
             parts += [table(f"stages.{kind.name}", getattr(held, kind.name), summary(kind)) for kind in STAGES]

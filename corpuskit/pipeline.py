@@ -19,6 +19,7 @@ from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.core.stage import Stage
 from corpuskit.decode import declared_charset, decode
 from corpuskit.language import identify
+from corpuskit.learned import opened
 from corpuskit.overrides import Overrides
 from corpuskit.read import extract
 from corpuskit.segment import keys, metadata
@@ -55,6 +56,7 @@ class Pipeline:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.learned = opened(config.learned)
         self.stages: Sequence[Stage] = config.active()
         self.overrides = Overrides(config.overrides, [stage.name for stage in self.stages])
         self._stamp = {"config": config.digest(), "corpuskit": __version__}
@@ -83,7 +85,7 @@ class Pipeline:
     def drafts(self, source: Source) -> tuple[list[Draft], History]:
         """Run the stages; return the articles as drafts and all that happened on the way."""
         history = History()
-        pages = [Page(source, Draft.of(source.text))]
+        pages = [Page(source, Draft.of(source.text), learned=self.learned)]
         for stage in self.stages:
             after: list[Page] = []
             for page in pages:

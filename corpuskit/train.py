@@ -99,6 +99,15 @@ def train(pages: Sequence[LabelledPage], strength: float = STRENGTH) -> dict[str
     return {"labels": list(LABELS), "pages": len(pages), "transitions": odds, "weights": rows}
 
 
+def written(model: dict[str, object]) -> str:
+    """Return a model as its file holds it: JSON, one feature a line."""
+    rows = model["weights"]
+    assert isinstance(rows, dict)
+    head = json.dumps({key: value for key, value in model.items() if key != "weights"}, ensure_ascii=False)[:-1]
+    body = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items())
+    return f'{head}, "weights": {{\n{body}\n}}}}\n'
+
+
 def main() -> None:
     """Train and write the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -108,11 +117,7 @@ def main() -> None:
     given = parser.parse_args()
     pages = [page for folder in given.folder for page in load(folder)]
     model = train([page for page in pages if not page.id.startswith(HELD_OUT)], given.strength)
-    rows = model.pop("weights")
-    assert isinstance(rows, dict)
-    head = json.dumps(model, ensure_ascii=False)[:-1]
-    body = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items())
-    given.out.write_text(f'{head}, "weights": {{\n{body}\n}}}}\n', "utf-8")
+    given.out.write_text(written(model), "utf-8")
 
 
 if __name__ == "__main__":

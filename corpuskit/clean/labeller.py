@@ -2,7 +2,7 @@
 
 A linear-chain model: a multinomial logistic regression over the features of each line and its surroundings, and the
 log odds of neighbouring labels; the marginals come from the forward-backward algorithm. It is trained by
-``python -m corpuskit.train`` on labelled pages and decides in numpy. The weights stand in
+``corpuskit train`` on labelled pages and decides in numpy. The weights stand in
 ``corpuskit/lexicon/labeller.json``, readable, one feature a line.
 """
 
@@ -42,12 +42,28 @@ class Model(NamedTuple):
 def packaged() -> Model | None:
     """Return the packaged model, None where none is packaged; ValueError if it is for other features."""
     file = resources.files("corpuskit.lexicon") / "labeller.json"
-    if not file.is_file():
-        return None
-    data = json.loads(file.read_text("utf-8"))
-    if tuple(data["weights"]) != NAMES or tuple(data["labels"]) != LABELS:
-        raise ValueError(f"{file}: trained for other features; run python -m corpuskit.train")
-    return Model(np.array([data["weights"][name] for name in NAMES]), np.array(data["transitions"]))
+    return parse(file.read_text("utf-8"), str(file)) if file.is_file() else None
+
+
+def parse(text: str, name: str) -> Model:
+    """Return the model of a file's text.
+
+    Raises:
+        ValueError: not a labeller, or one for other features than these.
+    """
+    try:
+        data = json.loads(text)
+        names, labels = tuple(data["weights"]), tuple(data["labels"])
+        weights = np.array([*data["weights"].values()], np.float64)
+        transitions = np.array(data["transitions"], np.float64)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{name}: no labeller: write one with corpuskit train") from error
+    sizes = (len(NAMES), len(LABELS)), (len(LABELS), len(LABELS))
+    if names != NAMES or labels != LABELS or (weights.shape, transitions.shape) != sizes:
+        raise ValueError(f"{name}: trained for other features than this version's: run corpuskit train again")
+    if not (np.isfinite(weights).all() and np.isfinite(transitions).all()):
+        raise ValueError(f"{name}: has weights that are no numbers: run corpuskit train again")
+    return Model(weights, transitions)
 
 
 def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilities:
@@ -105,7 +121,7 @@ def _known(page: Page) -> dict[int | str, tuple[str, float]]:
 
 
 def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
-    model = packaged()
+    model = page.learned.get("labeller") or packaged()
     found = evidence(page)
     # too little around each line to go by, or nothing but paragraphs under a headline: the rules decide
     if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):

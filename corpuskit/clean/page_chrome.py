@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import furniture
+from corpuskit.clean import furniture, site_lines
 from corpuskit.clean.labeller import weighed
 from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
@@ -39,6 +39,7 @@ class PageChrome(Stage, frozen=True):
         "page_chrome.prompt": "prompt to scan, follow, open an app or log in",
         "page_chrome.code": "script, style or server message",
         "page_chrome.line": "the labeller is sure of it, by the line and what stands around it",
+        "page_chrome.template": "line that stands on many pages of the site, outside the article",
         "page_chrome.link": "HTML block of navigation: links only, or inside nav, header, footer or aside",
         "page_chrome.comment": "reader's comment under a comments heading",
     }
@@ -59,6 +60,7 @@ class PageChrome(Stage, frozen=True):
         found = furniture.decide(page, comments=self.comments)
         labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
         lines = weighed(page, found, "page_chrome.line", *labels)
+        lines = site_lines.raised(page, lines, "page_chrome.template")
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
         for span, reason in furniture.suffixes(page, lines):
             yield Edit(span, "", "page_chrome.site", 0.8, reason)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -116,7 +117,13 @@ class Line(NamedTuple):
 class Page:
     """The text as it stands, with its lines, their features and what the reader knew of it."""
 
-    def __init__(self, source: Source, draft: Draft, by_line: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        draft: Draft,
+        by_line: dict[str, Any] | None = None,
+        learned: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.source = source
         self.draft = draft
         self.text = draft.text
@@ -124,6 +131,8 @@ class Page:
         """What a room has worked out for this text, shared by its stages."""
         self.by_line: dict[str, Any] = {} if by_line is None else by_line
         """What depends on a line's text alone, handed on to the page's later drafts and never further."""
+        self.learned = learned
+        """What the config's files, made from the user's own pages, say of every page, by option."""
 
     def once(self, name: str, make: Callable[[], _T]) -> _T:
         """Return what ``make`` works out for this text, working it out on first use."""
@@ -140,7 +149,7 @@ class Page:
 
     def after(self, draft: Draft) -> Page:
         """Return the view of a later draft of the same page."""
-        return self if draft is self.draft else Page(self.source, draft, self.by_line)
+        return self if draft is self.draft else Page(self.source, draft, self.by_line, self.learned)
 
     @classmethod
     def of(cls, text: str, **metadata: Any) -> Page:

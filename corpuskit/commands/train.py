@@ -1,0 +1,71 @@
+"""``corpuskit train``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpuskit.commands import DebugOption
+
+if TYPE_CHECKING:
+    from corpuskit.labelled import Page
+
+
+def train(
+    pages: Annotated[
+        list[str], typer.Argument(metavar="PAGES...", help="Folders of labelled pages (*.page), or single ones.")
+    ],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="The labeller's file, JSON.")],
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="PREFIX", help="Leave out pages whose id begins so, to judge by."),
+    ] = None,
+    strength: Annotated[
+        float | None, typer.Option(min=0, help="Weight of the L2 penalty; the packaged labeller's is the default.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Train a labeller from pages of your own, labelled as those in fixtures/labelled are.
+
+    Example: corpuskit train fixtures/labelled my-pages -o my-labeller.json
+
+    The same pages give the same file. Name it in a config as learned.labeller, and runs decide with it instead of the
+    packaged one. Its digest counts into the config's, so that a run can be repeated. Fewer than some hundred pages
+    of your own say too little alone: train on them and on the packaged labeller's together.
+    """
+    from corpuskit.train import STRENGTH, written
+    from corpuskit.train import train as fit
+    from corpuskit.write.atomic import write_atomic
+
+    found = [page for page in _labelled(pages) if not page.id.startswith(tuple(leave_out or ()))]
+    _check(found)
+    model = fit(found, STRENGTH if strength is None else strength)
+    write_atomic(Path(output), written(model).encode("utf-8"))
+    typer.echo(f"{output}: from {len(found)} pages; next: name it in a config as learned.labeller", err=True)
+
+
+def _labelled(names: Iterable[str]) -> list[Page]:
+    from corpuskit.labelled import LabelError, load, parse
+
+    found: dict[tuple[str, str], Page] = {}
+    for path in map(Path, names):
+        try:
+            pages = [parse(path.read_bytes().decode("utf-8"), path.stem)] if path.is_file() else load(path)
+        except UnicodeDecodeError as error:
+            raise LabelError(f"{path}: a labelled page is not UTF-8 ({error}): convert it") from error
+        found |= {(page.id, page.raw): page for page in pages}
+    # by what they are, not by where they lie: sums of floats depend on their order
+    return [found[key] for key in sorted(found)]
+
+
+def _check(pages: list[Page]) -> None:
+    from corpuskit.labelled import KEEP, NOISE, LabelError
+
+    roles = {block.role for page in pages for block in page.blocks}
+    for wanted, what in ((KEEP, "text of an article"), (NOISE, "noise")):
+        if not roles & wanted:
+            names = ", ".join(sorted(wanted))
+            raise LabelError(f"{len(pages)} pages, and none has {what} ({names}): a labeller learns from both")

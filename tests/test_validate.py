@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from running import BRIDGE, FERRY, article, folder_of, jsonl, ran, records
 
 from corpuskit.config import ConfigError, parse
+from corpuskit.labelled import KEEP
+from corpuskit.labelled import load as pages
 from corpuskit.validate import Finding, Gates, Request, Verdict, load, validate
 from corpuskit.validate import gates as gate_file
 from corpuskit.validate.corpus import Corpus
@@ -271,6 +273,23 @@ def test_wanted_entries_are_those_asked_for(tmp_path_factory: pytest.TempPathFac
         folder_of(folder, {"a.jsonl": jsonl(*range(9)), "b.jsonl": b"\n" + jsonl(*({"n": n} for n in range(9, 20)))})
     found = [entry.number for entry in Corpus([str(folder)]).entries(wanted)]
     assert found == [number for number in wanted if number < 20]
+
+
+def test_the_labelled_articles_pass_and_the_captures_do_not(tmp_path: Path) -> None:
+    found = pages(ROOT / "fixtures" / "labelled")[::2]
+    articles: list[Json] = []
+    for page in found:
+        texts: dict[str, list[str]] = {}
+        for block in page.blocks:
+            if block.article and block.role in KEEP:
+                texts.setdefault(block.article, []).append(block.good.strip())
+        articles += [{"id": f"{page.id}/{name}", "text": "\n".join(parts)} for name, parts in texts.items()]
+    only = "".join(f"[{name}]\nenabled = false\n" for name in ("near_duplicates", "lengths", "exact_duplicates"))
+    clean = checked(written(tmp_path / "a", articles), gates=only)
+    dirty = checked(written(tmp_path / "b", [{"id": page.id, "text": page.raw} for page in found]), gates=only)
+    assert levels(clean, "warn", "fail") == set()
+    assert levels(dirty, "fail") == {"noise"}
+    assert (gate(dirty, "noise").figure or 0) > 50 * (gate(clean, "noise").figure or 0)
 
 
 def test_a_later_twin_is_never_named(tmp_path: Path) -> None:

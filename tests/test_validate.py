@@ -135,6 +135,17 @@ def test_any_corpus_can_be_its_own_baseline(tmp_path: Path) -> None:
     assert "characters_a_record" in finding.message
 
 
+def test_lengths_that_spread_drift_though_their_mean_stays(tmp_path: Path) -> None:
+    even = written(tmp_path / "a", [{"id": n, "text": article(n, 12)} for n in range(8)])
+    (tmp_path / "base.json").write_text(call("validate", even, "--json").out)
+    odd = [article(n, 4 if n % 2 else 20) for n in range(8)]
+    finding = gate(
+        checked(written(tmp_path / "b", [{"text": text} for text in odd]), baseline=tmp_path / "base.json"), "drift"
+    )
+    assert finding.level == "fail"
+    assert "lengths 1.000" in finding.message
+
+
 def test_a_run_is_verified_against_its_sources(tmp_path: Path) -> None:
     pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})
     ran([pages], tmp_path / "out")

@@ -187,6 +187,23 @@ def test_what_does_not_fit_the_schema_is_told(tmp_path: Path, entry: Json | str,
     assert (finding.examples[0].line, finding.examples[0].what.partition(":")[0]) == (2, what)
 
 
+def test_hostile_records_are_told_and_stop_nothing(tmp_path: Path) -> None:
+    entries: list[Any] = [
+        {"id": "a\x1b[31m\n", "text": "\ud800 ::error::x %0A\x00" * 3},
+        {"id": {"x": 1}, "text": BRIDGE},
+    ]
+    data = "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+    data += b'\xff\xfe\n{"a":' + b"[" * 100_000 + b'\n{"id":NaN,"text":"x"}\n   \n{"text":"\xe4\xb8"}\n'
+    path = folder_of(tmp_path, {"c.jsonl": data}) / "c.jsonl"
+    for option in (("--json",), ("--github",), ("--junit", tmp_path / "j.xml", "--sarif", tmp_path / "s.json")):
+        said = call("validate", path, *option)
+        assert said.code == 1
+        assert "\x1b" not in said.out + said.err
+    ElementTree.parse(tmp_path / "j.xml")
+    [finding] = [finding for finding in checked(path).findings if finding.gate == "schema"]
+    assert [example.line for example in finding.examples] == [3, 4, 7]
+
+
 def test_an_empty_corpus_fails(tmp_path: Path) -> None:
     verdict = checked(folder_of(tmp_path, {"c.jsonl": b""}) / "c.jsonl")
     assert levels(verdict, "fail") == {"schema"}

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.commands import again, examples, look, options, road, scoring
+from corpuskit.commands import again, look, options, road, scoring
 from corpuskit.commands.diff import diff
+from corpuskit.commands.examples import add as add_examples
 from corpuskit.commands.publish import publish
 from corpuskit.commands.validate import validate
 
@@ -33,7 +34,7 @@ app.command("score")(scoring.score)
 app.command("stages")(options.stages)
 app.add_typer(publish)
 app.add_typer(options.config)
-examples.add(app)
+add_examples(app)
 
 
 def _version(wanted: bool) -> None:

@@ -23,6 +23,7 @@ from corpuskit.validate import gates as gate_file
 from corpuskit.validate.corpus import Corpus
 from corpuskit.validate.findings import Example
 from corpuskit.validate.near import Near
+from corpuskit.validate.origin import fault
 from corpuskit.validate.told import github, junit, sarif
 
 Json = dict[str, Any]
@@ -202,6 +203,21 @@ def test_hostile_records_are_told_and_stop_nothing(tmp_path: Path) -> None:
     ElementTree.parse(tmp_path / "j.xml")
     [finding] = [finding for finding in checked(path).findings if finding.gate == "schema"]
     assert [example.line for example in finding.examples] == [3, 4, 7]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        ([[0, 2, 0, 2], [2, 4, 9, 9, "layout.join", ""]], ""),
+        ([{"text_start": 0, "text_end": 3}, {"text_start": 3, "text_end": 4}], ""),
+        ([[0, 2, 0, 2], [3, 4, 9, 10]], "the pieces leave the text at 2"),
+        ([{"text_start": 0, "text_end": 3}], "the pieces end at 3 of 4 characters"),
+        ([[]], "the pieces leave the text at 0"),
+    ],
+)
+def test_pieces_cover_the_text_in_lists_and_in_columns(pieces: list[Any], told: str) -> None:
+    source = {"uri": "a.txt", "sha256": "0" * 64}
+    assert fault({"provenance": {"source": source, "pieces": pieces}}, "四个字。") == told
 
 
 def test_an_empty_corpus_fails(tmp_path: Path) -> None:

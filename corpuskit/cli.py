@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.commands import again, dedup, examples, look, options, report, review, road, scoring
+from corpuskit.commands import again, dedup, look, options, report, review, road, scoring
 from corpuskit.commands.diff import diff
+from corpuskit.commands.examples import add as add_examples
 from corpuskit.commands.publish import publish
 from corpuskit.commands.sitelines import sitelines
 from corpuskit.commands.train import train
@@ -40,7 +41,7 @@ app.command("sitelines")(sitelines)
 app.command("stages")(options.stages)
 app.add_typer(publish)
 app.add_typer(options.config)
-examples.add(app)
+add_examples(app)
 
 
 def _version(wanted: bool) -> None:

@@ -152,7 +152,7 @@ def load(where: str | Path | None = None) -> Config:
         ConfigError: not TOML, or an unknown name, wrong type or value out of range, with its path.
     """
     name = str(where) if where is not None else "default"
-    if name in ("default", "gentle", "strict") and not Path(name).exists():
+    if name in ("default", "gentle", "strict") and not Path(name).is_file():
         return parse(packaged(name), f"configs/{name}.toml")
     try:
         text = Path(name).read_text("utf-8")

@@ -55,21 +55,25 @@ def as_toml(config: Config) -> str:
     for name in ("read", "stages", "learned", "dedup", "ledger", "output"):
         held = getattr(config, name)
         if name == "stages":
-            parts += [table(f"stages.{kind.name}", getattr(held, kind.name), summary(kind)) for kind in STAGES]
+            parts += [_table(f"stages.{kind.name}", getattr(held, kind.name), summary(kind)) for kind in STAGES]
         else:
-            parts.append(table(name, held, summary(type(held))))
+            parts.append(_table(name, held, summary(type(held))))
     return "\n".join(parts)
 
 
-def table(name: str, held: msgspec.Struct, about: str) -> str:
-    """Return one table of a config as TOML, every option with its value and a comment."""
+def _table(name: str, table: msgspec.Struct, about: str) -> str:
     lines = [*_comment(about), f"[{name}]"]
-    for option in options(type(held)):
+    for option in options(type(table)):
         lines += [
             *_comment(f"{option.text} ({option.values})"),
-            f"{option.name} = {_value(getattr(held, option.name))}",
+            f"{option.name} = {_value(getattr(table, option.name))}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def as_table(name: str, held: msgspec.Struct) -> str:
+    """Return one table as TOML, every option with its value and a comment."""
+    return _table(name, held, summary(type(held)))
 
 
 def summary(kind: type) -> str:
@@ -98,14 +102,8 @@ def _value(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-_KINDS = {
-    "boolean": "true or false",
-    "integer": "whole number",
-    "number": "number",
-    "array": "list",
-    "string": "text",
-    "object": "table",
-}
+_KINDS = {"boolean": "true or false", "integer": "whole number", "number": "number", "array": "list", "string": "text"}
+_KINDS["object"] = "table"
 
 
 def _values(schema: dict[str, Any]) -> str:

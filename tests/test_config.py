@@ -137,3 +137,9 @@ def test_every_option_is_described(kind: type[msgspec.Struct]) -> None:
 def test_packing_does_not_change_the_digest() -> None:
     assert parse('[output]\ncompression = "zstd"').digest() == Config().digest()
     assert parse("[dedup]\nthreshold = 0.9").digest() != Config().digest()
+
+
+def test_a_folder_named_as_a_packaged_config_does_not_hide_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gentle").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load("gentle") == parse(packaged("gentle"))

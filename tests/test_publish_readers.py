@@ -53,6 +53,18 @@ def test_datasets(corpus: Path, wanted: Any, tmp_path: Path, monkeypatch: pytest
     assert found[1]["metadata"]["url"] == "https://a.example/1"
 
 
+@pytest.mark.parametrize("compression", ["none", "gzip", "zstd"])
+def test_datasets_by_the_card(compression: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    datasets = pytest.importorskip("datasets", minversion="4.7", reason=MISSING)
+    settings = f'[output]\ncompression = "{compression}"\n'
+    ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out", settings)
+    to = publish.folder(tmp_path / "out", tmp_path / "to", About())
+    found = datasets.load_dataset(str(to), cache_dir=str(tmp_path / "cache"))
+    assert [row["title"] for row in found["train"]] == [record["title"] for record in records(to)]
+
+
 def test_the_card_is_read_by_the_hub(published: Path) -> None:
     hub = pytest.importorskip("huggingface_hub", reason=MISSING)
     card = hub.DatasetCard((published / "README.md").read_text("utf-8"))

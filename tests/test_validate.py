@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from running import BRIDGE, FERRY, article, folder_of, jsonl, ran, records
 
 from corpuskit.config import ConfigError, parse
+from corpuskit.labelled import KEEP
+from corpuskit.labelled import load as pages
 from corpuskit.validate import Finding, Gates, Request, Verdict, load, validate
 from corpuskit.validate import gates as gate_file
 from corpuskit.validate.corpus import Corpus
 from corpuskit.validate.findings import Example
 from corpuskit.validate.near import Near
+from corpuskit.validate.origin import fault
 from corpuskit.validate.told import github, junit, sarif
 
 Json = dict[str, Any]
@@ -80,7 +83,7 @@ def test_a_healthy_corpus_passes_every_gate(healthy: Path) -> None:
     [
         (_same_ids, "ids", "2 ids are taken by an earlier record", 2),
         (_mojibake, "garbled", "are garbled: garbled.codec", 3),
-        (_untraced, "provenance", "2 of 19 records do not say where their text is from", 2),
+        (_untraced, "provenance", "records do not say where their text is from", 2),
     ],
 )
 def test_a_broken_corpus_fails_at_its_gate(
@@ -133,6 +136,17 @@ def test_any_corpus_can_be_its_own_baseline(tmp_path: Path) -> None:
     assert "characters_a_record" in finding.message
 
 
+def test_lengths_that_spread_drift_though_their_mean_stays(tmp_path: Path) -> None:
+    even = written(tmp_path / "a", [{"id": n, "text": article(n, 12)} for n in range(8)])
+    (tmp_path / "base.json").write_text(call("validate", even, "--json").out)
+    odd = [article(n, 4 if n % 2 else 20) for n in range(8)]
+    finding = gate(
+        checked(written(tmp_path / "b", [{"text": text} for text in odd]), baseline=tmp_path / "base.json"), "drift"
+    )
+    assert finding.level == "fail"
+    assert "lengths 1.000" in finding.message
+
+
 def test_a_run_is_verified_against_its_sources(tmp_path: Path) -> None:
     pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})
     ran([pages], tmp_path / "out")
@@ -172,6 +186,38 @@ def test_what_does_not_fit_the_schema_is_told(tmp_path: Path, entry: Json | str,
     finding = gate(checked(path, gates=gates), "schema")
     assert (finding.level, finding.figure) == ("fail", 0.5)
     assert (finding.examples[0].line, finding.examples[0].what.partition(":")[0]) == (2, what)
+
+
+def test_hostile_records_are_told_and_stop_nothing(tmp_path: Path) -> None:
+    entries: list[Any] = [
+        {"id": "a\x1b[31m\n", "text": "\ud800 ::error::x %0A\x00" * 3},
+        {"id": {"x": 1}, "text": BRIDGE},
+    ]
+    data = "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+    data += b'\xff\xfe\n{"a":' + b"[" * 100_000 + b'\n{"id":NaN,"text":"x"}\n   \n{"text":"\xe4\xb8"}\n'
+    path = folder_of(tmp_path, {"c.jsonl": data}) / "c.jsonl"
+    for option in (("--json",), ("--github",), ("--junit", tmp_path / "j.xml", "--sarif", tmp_path / "s.json")):
+        said = call("validate", path, *option)
+        assert said.code == 1
+        assert "\x1b" not in said.out + said.err
+    ElementTree.parse(tmp_path / "j.xml")
+    [finding] = [finding for finding in checked(path).findings if finding.gate == "schema"]
+    assert [example.line for example in finding.examples] == [3, 4, 7]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        ([[0, 2, 0, 2], [2, 4, 9, 9, "layout.join", ""]], ""),
+        ([{"text_start": 0, "text_end": 3}, {"text_start": 3, "text_end": 4}], ""),
+        ([[0, 2, 0, 2], [3, 4, 9, 10]], "the pieces leave the text at 2"),
+        ([{"text_start": 0, "text_end": 3}], "the pieces end at 3 of 4 characters"),
+        ([[]], "the pieces leave the text at 0"),
+    ],
+)
+def test_pieces_cover_the_text_in_lists_and_in_columns(pieces: list[Any], told: str) -> None:
+    source = {"uri": "a.txt", "sha256": "0" * 64}
+    assert fault({"provenance": {"source": source, "pieces": pieces}}, "四个字。") == told
 
 
 def test_an_empty_corpus_fails(tmp_path: Path) -> None:
@@ -271,6 +317,23 @@ def test_wanted_entries_are_those_asked_for(tmp_path_factory: pytest.TempPathFac
         folder_of(folder, {"a.jsonl": jsonl(*range(9)), "b.jsonl": b"\n" + jsonl(*({"n": n} for n in range(9, 20)))})
     found = [entry.number for entry in Corpus([str(folder)]).entries(wanted)]
     assert found == [number for number in wanted if number < 20]
+
+
+def test_the_labelled_captures_fail_and_the_articles_do_not(tmp_path: Path) -> None:
+    found = pages(ROOT / "fixtures" / "labelled")[::2]
+    articles: list[Json] = []
+    for page in found:
+        texts: dict[str, list[str]] = {}
+        for block in page.blocks:
+            if block.article and block.role in KEEP:
+                texts.setdefault(block.article, []).append(block.good.strip())
+        articles += [{"id": f"{page.id}/{name}", "text": "\n".join(parts)} for name, parts in texts.items()]
+    only = "".join(f"[{name}]\nenabled = false\n" for name in ("near_duplicates", "lengths", "exact_duplicates"))
+    clean = checked(written(tmp_path / "a", articles), gates=only)
+    dirty = checked(written(tmp_path / "b", [{"id": page.id, "text": page.raw} for page in found]), gates=only)
+    assert "noise" not in levels(clean, "fail")
+    assert "noise" in levels(dirty, "fail")
+    assert (gate(dirty, "noise").figure or 0) > 5 * (gate(clean, "noise").figure or 0)
 
 
 def test_a_later_twin_is_never_named(tmp_path: Path) -> None:

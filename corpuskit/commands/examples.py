@@ -36,13 +36,18 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("corpuskit diff before out", "what came, went and changed, by which rule"),
         ("corpuskit diff before out --json > changes.jsonl", "every change, a line each"),
     ),
-    "dedup": (("corpuskit dedup corpus.jsonl -o unique", "a corpus without its duplicates"),),
+    "dedup": (
+        ("corpuskit dedup corpus.jsonl -o unique", "any corpus without its duplicates, and a table of them"),
+        ("corpuskit dedup --explain-parameters", "what bands, rows and threshold will find"),
+    ),
     "report": (("corpuskit report out", "writes out/report.html again"),),
     "review": (("corpuskit review out", "opens the uncertain decisions in a browser"),),
     "score": (
         ("corpuskit score labelled cleaned --export", "the raw text of labelled pages into cleaned/"),
         ("corpuskit score labelled out", "records against labels"),
     ),
+    "train": (("corpuskit train labelled -o my-labeller.json", "a labeller of your own labelled pages"),),
+    "sitelines": (("corpuskit sitelines pages -o site-lines.jsonl", "lines that repeat on the pages of a site"),),
     "stages": (
         ("corpuskit stages", "the stages in order"),
         ("corpuskit stages spam_links", "one stage: rules, options, an example"),

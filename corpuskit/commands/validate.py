@@ -78,11 +78,16 @@ def validate(
                 config=load(config),
                 baseline=Path(baseline) if baseline else None,
                 sources=sources or (),
+                say=_waiting if sys.stderr.isatty() else lambda step: None,
             )
         )
     _tell(verdict, json, github, junit, sarif)
     if not verdict.ok:
         raise typer.Exit(1)
+
+
+def _waiting(step: str) -> None:
+    typer.echo(f"looking at {step} …", err=True)
 
 
 def _with_sample(gates: gate.Gates, sample: int) -> gate.Gates:

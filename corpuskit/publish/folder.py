@@ -101,10 +101,12 @@ def _fill(out: Path, new: Path, about: About, ledger: bool) -> Json:
         shutil.copyfile(out / _REPORT, new / _REPORT)
     with (new / SOURCES).open("wb") as file:
         file.writelines(map(dumps, sources(out)))
-    digests = {name: _digest(new / name) for name in (MANIFEST, SOURCES)}
+    manifest_entry = {"path": MANIFEST, "sha256": _digest(new / MANIFEST)}
     (new / "README.md").write_text(card(about, held), "utf-8")
     (new / "croissant.json").write_bytes(pretty(croissant(about, held)))
-    (new / "prov.json").write_bytes(pretty(prov(held | {"files": wanted}, digests)))
+    (new / "prov.json").write_bytes(
+        pretty(prov(held | {"files": [*wanted, manifest_entry]}, {SOURCES: _digest(new / SOURCES)}))
+    )
     return held
 
 

@@ -11,16 +11,19 @@ _VOCABULARY = "urn:corpuskit:"
 
 
 def prov(held: Json, digests: dict[str, str] | None = None) -> Json:
-    """Return the provenance of the run with this manifest; ``digests`` are of further files of the folder."""
+    """Return the provenance of the run with this manifest.
+
+    ``digests`` are of the files that were made of the run afterwards, by name.
+    """
     run = hashlib.sha256(repr(sorted((entry["path"], entry["sha256"]) for entry in held["files"])).encode()).hexdigest()
     files = {f"run:{entry['path']}": _file(entry) for entry in held["files"]}
-    files |= {f"run:{name}": {"ck:sha256": digest} for name, digest in (digests or {}).items()}
+    later = {f"run:{name}": {"ck:sha256": digest} for name, digest in (digests or {}).items()}
     inputs = {f"run:input/{n}": {"prov:label": entry["given"]} for n, entry in enumerate(held["inputs"])}
     config = {"run:config": {"ck:digest": held["config_digest"], "prov:type": _name("prov:Plan")}}
     agent = f"ck:corpuskit-{held['corpuskit']}"
     return {
         "prefix": {"ck": _VOCABULARY, "run": f"{_VOCABULARY}run:{run[:16]}:"},
-        "entity": inputs | config | files,
+        "entity": inputs | config | files | later,
         "activity": {
             "run:run": {
                 "prov:startTime": held["started"],
@@ -28,18 +31,27 @@ def prov(held: Json, digests: dict[str, str] | None = None) -> Json:
                 "ck:sources": held["counts"]["sources"],
                 "ck:records": held["counts"]["records"],
                 "ck:ledger_lines": held["counts"]["ledger_lines"],
-            }
+            },
+            **({"run:publishing": {}} if later else {}),
         },
         "agent": {
             agent: {"prov:type": _name("prov:SoftwareAgent"), "ck:version": held["corpuskit"], **_versions(held)}
         },
         "used": _relations("u", [("run:run", name) for name in (*inputs, *config)], "prov:activity", "prov:entity"),
-        "wasGeneratedBy": _relations("g", [(n, "run:run") for n in files], "prov:entity", "prov:activity"),
+        "wasGeneratedBy": _relations(
+            "g",
+            [(name, "run:run") for name in files] + [(name, "run:publishing") for name in later],
+            "prov:entity",
+            "prov:activity",
+        ),
         "wasAssociatedWith": {
             "_:a1": {"prov:activity": "run:run", "prov:agent": agent, "prov:plan": "run:config"},
         },
         "wasDerivedFrom": _relations(
-            "d", [(f, i) for f in files for i in inputs], "prov:generatedEntity", "prov:usedEntity"
+            "d",
+            [(f, i) for f in files for i in inputs] + [(name, f) for name in later for f in files],
+            "prov:generatedEntity",
+            "prov:usedEntity",
         ),
     }
 
@@ -49,7 +61,7 @@ def _name(name: str) -> Json:
 
 
 def _file(entry: Json) -> Json:
-    return {"ck:sha256": entry["sha256"], "ck:bytes": entry["bytes"], "ck:lines": entry["lines"]}
+    return {f"ck:{name}": entry[name] for name in ("sha256", "bytes", "lines") if name in entry}
 
 
 def _versions(held: Json) -> Json:

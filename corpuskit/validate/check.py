@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     baseline: Path | None = None
     sources: Sequence[str] = ()
     """Where the sources of a run are now; empty: where it read them."""
+    say: Callable[[str], None] = lambda step: None
+    """Told what is being done, for those who wait."""
 
 
 def validate(request: Request) -> Verdict:
@@ -52,6 +54,7 @@ class _Validation:
         self.texts: Texts | None = None
 
     def verdict(self) -> Verdict:
+        self.request.say("every record")
         for entry in self.corpus.entries():
             self.census.add(entry)
         sample = self._sample()
@@ -79,6 +82,7 @@ class _Validation:
         return found
 
     def _look(self, sample: list[int]) -> Texts:
+        self.request.say(f"the texts of {len(sample):,}")
         self.texts = Texts(self.gates, self.request.config)
         field = self.gates.corpus.text_field
         for entry in self.corpus.entries(sample):
@@ -89,6 +93,7 @@ class _Validation:
         gate, field = self.gates.near_duplicates, self.gates.corpus.text_field
         if not sample:
             return skipped("near_duplicates", gate, f"no record has a text in {field!r}")
+        self.request.say("near duplicates")
         near = Near(self.request.config.dedup)
         for entry in self.corpus.entries(sample):
             near.remember(entry.number, entry.get(field))
@@ -114,6 +119,7 @@ class _Validation:
         return out
 
     def _provenance(self) -> Finding:
+        self.request.say("provenance")
         census = self.census
         counts = (census.records, census.traced, census.faults)
         return origin.finding(
@@ -127,8 +133,7 @@ class _Validation:
 
     def _profile(self) -> drift.Profile:
         """Return what is known of the corpus: by its manifests where it is runs alone, by the sample otherwise."""
+        out = drift.of_lengths(self.census.lengths)
         if self.corpus.outs and self.corpus.whole:
-            return drift.of_runs(self.corpus.outs)
-        lengths = self.census.lengths
-        out: drift.Profile = {"characters_a_record": sum(lengths) / max(1, len(lengths))}
+            return out | drift.of_runs(self.corpus.outs)
         return out | ({"languages": drift.share(self.texts.languages)} if self.texts else {})

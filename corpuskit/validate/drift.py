@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpuskit.validate.corpus import CorpusError
 from corpuskit.validate.findings import Finding, judge
 from corpuskit.validate.gates import Drift
@@ -66,6 +68,13 @@ def of_counts(counts: Sequence[Json]) -> Profile:
     shares = {"languages": languages, "encodings": encodings, "fates": fates}
     out: Profile = {name: share(counter) for name, counter in shares.items()}
     return out | {"characters_a_record": written / max(1, records), "records_a_source": records / max(1, sources)}
+
+
+def of_lengths(lengths: Sequence[int]) -> Profile:
+    """Return the mean of lengths in characters, and their shares by powers of two."""
+    powers = np.bincount(np.log2(np.maximum(1, np.array(lengths, np.float64))).astype(int)).tolist() if lengths else []
+    table = Counter({f"{1 << at} to {(2 << at) - 1}": number for at, number in enumerate(powers) if number})
+    return {"characters_a_record": sum(lengths) / max(1, len(lengths)), "lengths": share(table)}
 
 
 def share(counter: Counter[str]) -> dict[str, float]:

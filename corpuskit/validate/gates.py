@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from corpuskit.clean import CLEANERS
 from corpuskit.config import STAGES, ConfigError, nearest, typed
-from corpuskit.described import summary, table
+from corpuskit.described import as_table
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
@@ -197,5 +197,4 @@ def parse(text: str, name: str = "gates") -> Gates:
 
 def as_toml(gates: Gates) -> str:
     """Return a gate file, every option with its value and a comment."""
-    held = [(name, getattr(gates, name)) for name in gates.__struct_fields__]
-    return "\n".join([_HEAD, *(table(name, gate, summary(type(gate))) for name, gate in held)])
+    return "\n".join([_HEAD, *(as_table(name, getattr(gates, name)) for name in gates.__struct_fields__)])

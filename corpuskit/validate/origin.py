@@ -37,8 +37,10 @@ def fault(record: Json, text: Any) -> str:
 def _cover(pieces: list[Any], size: int) -> str:
     at = 0
     for piece in pieces:
-        # a Parquet file has them as tables with names, JSONL as lists
-        start, end = (piece.get("start"), piece.get("end")) if isinstance(piece, dict) else (*piece, None, None)[:2]
+        # nested columns of Parquet have names, JSONL has lists
+        start, end = (
+            (piece.get("text_start"), piece.get("text_end")) if isinstance(piece, dict) else (*piece, None, None)[:2]
+        )
         if start != at or not isinstance(end, int) or end < at:
             return f"the pieces leave the text at {at}"
         at = end

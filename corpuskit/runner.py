@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,11 +17,11 @@ from corpuskit.core.source import Refusal
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import in_order
 from corpuskit.profile import Clock, NoClock
-from corpuskit.read import Part
+from corpuskit.read import Part, is_url
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
 from corpuskit.spool import MEMORY, Spool
-from corpuskit.write import folder, manifest
+from corpuskit.write import folder, manifest, remote
 from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
 from corpuskit.write.manifest import Tally
@@ -73,6 +74,8 @@ class Summary:
     """Sources that an earlier run, cut short, had done already."""
     profile: dict[str, float] = field(default_factory=dict, repr=False)
     """CPU seconds by part of the road, where they were asked for."""
+    url: str | None = None
+    """Where the run was put, if a URL was given; then ``out`` is no more."""
 
     @property
     def counts(self) -> Json:
@@ -106,7 +109,7 @@ def run(
     profile: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
-    """Clean ``inputs`` (files, folders, globs, ``-`` for stdin) into the folder ``out``.
+    """Clean ``inputs`` (files, folders, globs, URLs, ``-`` for stdin) into the folder ``out``.
 
     The same inputs, config and version give the same bytes in ``out/corpus`` and ``out/ledger``, whatever the order
     of the inputs, the number of workers, or how often the run was cut short. ``workers`` of None takes as many
@@ -116,14 +119,35 @@ def run(
     so a run that reads it begins anew. With ``force`` other things in ``out`` are tolerated. A bad input is refused in
     the ledger and stops nothing else; so is a page that kills its worker, or takes over ``page_timeout`` seconds.
     ``memory`` is about how many bytes the run may take in all its processes; a worker that needs more refuses its page.
+    Where ``out`` is a URL the run is made in a folder for temporary files, and put there when it is whole.
 
     Raises:
         InputError: nothing to read at all.
         OutputError: ``out`` holds something else, or an unfinished run of another config or of inputs that have
             changed, or is used by another run, or is or lies in an input, or cannot be written.
     """
-    out = Path(out)
-    given = [Path(name) for name in inputs if name != "-"]
+    limits, cleaning = Limits(workers, memory, page_timeout), config or Config()
+    if not isinstance(out, str) or not is_url(out):
+        return _here(inputs, Path(out), cleaning, limits, progress, force=force, fresh=fresh, profile=profile)
+    here = remote.local(out)
+    summary = _here(inputs, here, cleaning, limits, progress, force=force, fresh=fresh, profile=profile)
+    remote.put(here, out)
+    shutil.rmtree(here)
+    return replace(summary, url=out)
+
+
+def _here(
+    inputs: Sequence[str],
+    out: Path,
+    config: Config,
+    limits: Limits,
+    progress: Callable[[Progress], None] | None,
+    *,
+    force: bool,
+    fresh: bool,
+    profile: bool,
+) -> Summary:
+    given = [Path(name) for name in inputs if name != "-" and not is_url(name)]
     with ExitStack() as stack:
         claimed = stack.enter_context(folder.claimed(out))
         folder.prepare(out, given, force=force, fresh=fresh)
@@ -131,7 +155,7 @@ def run(
             stack.enter_context(folder.claimed(out))
         run = None
         try:
-            run = _Run(inputs, out, config or Config(), Limits(workers, memory, page_timeout), progress, profile)
+            run = _Run(inputs, out, config, limits, progress, profile)
             summary = run.go()
             run.close()
             folder.publish(out)

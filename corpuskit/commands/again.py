@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,14 +28,16 @@ def explain(
     """
     from corpuskit.show import shown
     from corpuskit.write.explain import explain_place, explain_record
+    from corpuskit.write.remote import fetched
 
     if at is None and source_record is not None:
         raise typer.BadParameter("--source-record goes with --at: name an offset of that page")
-    if at is None:
-        found = explain_record(Path(out), what)
-    else:
-        number = int(source_record) if source_record and source_record.isdigit() else source_record
-        found = explain_place(Path(out), what, at, number)
+    with fetched(out) as folder:
+        if at is None:
+            found = explain_record(folder, what)
+        else:
+            number = int(source_record) if source_record and source_record.isdigit() else source_record
+            found = explain_place(folder, what, at, number)
     typer.echo(shown(found.render()))
 
 
@@ -58,13 +59,15 @@ def verify(
     from corpuskit.write import manifest
     from corpuskit.write.encode import dumps
     from corpuskit.write.folder import OutputError
+    from corpuskit.write.remote import fetched
     from corpuskit.write.verify import verify as check
 
-    try:
-        known = manifest.load(Path(out))
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
-    report = check(Path(out), again(known, Path(out), sources or ()))
+    with fetched(out) as folder:
+        try:
+            known = manifest.load(folder)
+        except (OSError, ValueError) as error:
+            raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+        report = check(folder, again(known, folder, sources or ()))
     if json:
         problems = [problem._asdict() for problem in report.problems]
         sys.stdout.buffer.write(dumps({"ok": report.ok, "kinds": dict(report.kinds), "problems": problems}))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs in quotes, or - for stdin.")
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs in quotes, URLs, or - for stdin.")
     ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="OUT", help="The output folder; - writes the records to stdout.")
@@ -73,7 +73,7 @@ def run(
     if output == "-":
         summary = _to_stdout(inputs, settings, silent, **how)
     else:
-        summary = _run(inputs, Path(output), settings, silent, force=force, fresh=fresh, **how)
+        summary = _run(inputs, output, settings, silent, force=force, fresh=fresh, **how)
     if json:
         talk.as_json(summary)
     elif not quiet:
@@ -121,7 +121,7 @@ def _settings(name: str | None, compression: str | None, field: str | None, medi
     )
 
 
-def _run(inputs: list[str], out: Path, config: Config, silent: bool, **how: Any) -> Summary:
+def _run(inputs: list[str], out: str, config: Config, silent: bool, **how: Any) -> Summary:
     from corpuskit.commands import talk
     from corpuskit.runner import run as road
 
@@ -133,8 +133,9 @@ def _to_stdout(inputs: list[str], config: Config, silent: bool, **how: Any) -> S
     from corpuskit.write.jsonl import parts
 
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
-        summary = _run(inputs, Path(folder) / "out", config, silent, **how)
-        for path in parts(summary.out / "corpus"):
+        out = Path(folder) / "out"
+        summary = _run(inputs, str(out), config, silent, **how)
+        for path in parts(out / "corpus"):
             with path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.buffer.flush()

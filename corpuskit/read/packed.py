@@ -11,6 +11,8 @@ from typing import cast
 
 import zstandard
 
+from corpuskit.read.remote import Remote, told_as_os_error
+
 CHUNK = 1 << 18
 _ZSTD_STEP = 512
 """Four bytes of zstd may unpack to 128 KB; so many at a time never yield more than 16 MB."""
@@ -25,11 +27,15 @@ class PackedError(Exception):
     """Line that the data stop in, where lines were read."""
 
 
+class CorruptError(PackedError):
+    """Data of a container that cannot be read to their end."""
+
+
 class TruncatedError(PackedError):
     """Compressed bytes that stop before their end."""
 
 
-def chunks(path: Path | None) -> Iterator[bytes]:
+def chunks(path: Path | Remote | None) -> Iterator[bytes]:
     """Yield the unpacked bytes of ``path`` (None: stdin), never an empty chunk.
 
     Raises OSError, TruncatedError or PackedError where reading stops; what was yielded before stands.
@@ -43,7 +49,12 @@ def chunks(path: Path | None) -> Iterator[bytes]:
     return _chain(head, packed)
 
 
-def _file_chunks(path: Path | None) -> Iterator[bytes]:
+def _file_chunks(path: Path | Remote | None) -> Iterator[bytes]:
+    if isinstance(path, Remote):
+        with path.open() as far, told_as_os_error():
+            while chunk := far.read(CHUNK):
+                yield chunk
+        return
     if path is None:
         # one system call at a time: Ctrl-C between two of them would wait for the next bytes
         while chunk := cast(BufferedReader, sys.stdin.buffer).read1(CHUNK):

@@ -54,6 +54,8 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """How the parts of the corpus and of the ledger are packed."""
     shard_mb: Count = 1024
     """A new part begins when so many megabytes, before compression, are in the last one."""
+    format: Literal["jsonl", "parquet"] = "jsonl"
+    """What the parts of the corpus are; the ledger is always JSONL."""
 
 
 StageTable = msgspec.defstruct(

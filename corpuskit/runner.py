@@ -286,7 +286,9 @@ class _Run:
         options = self.config.output
         shard = options.shard_mb * 2**20
         with (
-            PartWriter(self.new / "corpus", compression=options.compression, shard_bytes=shard) as corpus,
+            PartWriter(
+                self.new / "corpus", compression=options.compression, shard_bytes=shard, form=options.format
+            ) as corpus,
             PartWriter(self.new / "ledger", compression=options.compression, shard_bytes=shard) as ledger,
         ):
             for unit in self.spool.order():

@@ -33,7 +33,7 @@ def put(folder: Path, url: str) -> None:
         for name in FOLDERS:
             stale = {path.rpartition("/")[2] for path in system.glob(f"{root}/{name}/part-*")}
             system.makedirs(f"{root}/{name}", exist_ok=True)
-            for path in sorted((folder / name).iterdir()):
+            for path in sorted((folder / name).glob("*")):
                 system.put_file(str(path), f"{root}/{name}/{path.name}")
                 stale.discard(path.name)
             for part in sorted(stale):

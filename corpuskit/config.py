@@ -22,6 +22,8 @@ from corpuskit.segment import SEGMENTERS
 STAGES: tuple[type[Stage], ...] = (*CLEANERS, *SEGMENTERS, WrongLanguage)
 """Every stage, in the order in which a page meets them."""
 
+_MOST = 1 << 16
+"""Characters of a config; time to parse a deeper one would grow with the square."""
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -134,9 +136,11 @@ def parse(text: str, name: str = "config") -> Config:
     >>> parse("[dedup]\\nthreshold = 0.9").dedup.threshold
     0.9
     """
+    if len(text) > _MOST:
+        raise ConfigError(f"{name}: {len(text):,} characters are no config: name another file")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: not TOML: {error}") from error
     _known(data, msgspec.json.schema(Config), name)
     try:

@@ -27,7 +27,7 @@ GARBLED = "石桥重开\n\n" + BRIDGE.encode().decode("latin-1") + FERRY
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     lines = jsonl(*({"text": article(number), "title": f"第{number}"} for number in range(9)))
-    lines += json.dumps({"text": "坏\ud800字" + FERRY}).encode() + b"\n"
+    lines += json.dumps({"text": article(50) + "坏\ud800字"}).encode() + b"\n"
     return folder_of(tmp_path / "p", {"a.txt": "首页 > 正文\n" + BRIDGE, "b.jsonl": lines, "c.txt": GARBLED})
 
 

@@ -14,6 +14,10 @@ import zstandard
 from corpuskit.read.remote import Remote, told_as_os_error
 
 CHUNK = 1 << 18
+FREE = 256 << 20
+"""Up to so many bytes, data may unpack to any multiple of their size."""
+RATIO = 250
+"""Beyond, they may have so many times their size; text of pages has some ten."""
 _ZSTD_STEP = 512
 """Four bytes of zstd may unpack to 128 KB; so many at a time never yield more than 16 MB."""
 _GZIP = b"\x1f\x8b\x08"
@@ -31,6 +35,10 @@ class CorruptError(PackedError):
     """Data of a container that cannot be read to their end."""
 
 
+class BombError(PackedError):
+    """Compressed bytes that unpack to many times what text does."""
+
+
 class TruncatedError(PackedError):
     """Compressed bytes that stop before their end."""
 
@@ -40,13 +48,38 @@ def chunks(path: Path | Remote | None) -> Iterator[bytes]:
 
     Raises OSError, TruncatedError or PackedError where reading stops; what was yielded before stands.
     """
-    packed = _file_chunks(path)
+    packed = _Counted(_file_chunks(path))
     head = _at_least(packed, 4)
     if head.startswith(_GZIP):
-        return _gunzip(head, packed)
+        return _bounded(_gunzip(head, packed), packed)
     if head.startswith(_ZSTD) or _is_skippable(head):
-        return _unzstd(head, packed)
+        return _bounded(_unzstd(head, packed), packed)
     return _chain(head, packed)
+
+
+class _Counted:
+    """Chunks, and the bytes of those that were taken."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = next(self._chunks)
+        self.size += len(chunk)
+        return chunk
+
+
+def _bounded(chunks: Iterator[bytes], packed: _Counted) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > FREE and size > RATIO * packed.size:
+            raise BombError(f"a decompression bomb: {packed.size:,} bytes give over {size:,}")
+        yield chunk
 
 
 def _file_chunks(path: Path | Remote | None) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from corpuskit.core.source import Raw, Refusal
 from corpuskit.read.inputs import Item
 from corpuskit.read.jsonl import Block, blocks
 from corpuskit.read.media import CONTAINERS, MIME, Media, binary_kind, is_json_array, is_wide, media_of
-from corpuskit.read.packed import PackedError, TruncatedError, chunks
+from corpuskit.read.packed import BombError, PackedError, TruncatedError, chunks
 
 _HEAD = 8192
 _MEMORY = 64 << 20
@@ -64,7 +64,8 @@ def open_parts(item: Item, options: ReadOptions, after: int = 0) -> Iterator[tup
             yield last, part
         return
     except PackedError as error:
-        rule = "read.truncated" if isinstance(error, TruncatedError) else "read.corrupt"
+        rules = {TruncatedError: "read.truncated", BombError: "read.bomb"}
+        rule = rules.get(type(error), "read.corrupt")
         refusal = _refusal(item, rule, f"{error}; fetch or pack the file again", error.line)
     except FileNotFoundError:
         refusal = _refusal(item, "read.missing", "the file is gone: it was there when the inputs were listed")

@@ -23,6 +23,8 @@ from corpuskit.segment import SEGMENTERS
 STAGES: tuple[type[Stage], ...] = (*CLEANERS, *SEGMENTERS, WrongLanguage)
 """Every stage, in the order in which a page meets them."""
 
+_MOST = 1 << 16
+"""Characters of a config; time to parse a deeper one would grow with the square."""
 Count = Annotated[int, msgspec.Meta(ge=1)]
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -58,6 +60,8 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A new part begins when so many megabytes, before compression, are in the last one."""
     report: bool = True
     """Write report.html, the run for people."""
+    format: Literal["jsonl", "parquet"] = "jsonl"
+    """What the parts of the corpus are; the ledger is always JSONL."""
 
 
 class Learned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -175,9 +179,11 @@ def parse(text: str, name: str = "config") -> Config:
 
 def typed(text: str, kind: type[T], name: str) -> T:
     """Return a TOML text as a value of ``kind``; ConfigError names the path of what is wrong in it."""
+    if len(text) > _MOST:
+        raise ConfigError(f"{name}: {len(text):,} characters are no config: name another file")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: not TOML: {error}") from error
     _known(data, msgspec.json.schema(kind), name)
     try:

@@ -148,6 +148,7 @@ def source_of(raw: Raw) -> Source | Refusal:
 def _source(raw: Raw, text: str, known: dict[str, Any]) -> Source | Refusal:
     sha256 = hashlib.sha256(raw.data).hexdigest()
     about: dict[str, Any] = {"record": raw.record, "record_id": raw.record_id, "media_type": raw.media_type}
+    about["container"] = raw.container
     if raw.media_type == "text/html":
         try:
             found = extract(text)

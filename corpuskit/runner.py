@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +18,12 @@ from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import Engine, done
 from corpuskit.profile import Clock, NoClock
-from corpuskit.read import Part
+from corpuskit.read import Part, is_url
 from corpuskit.report import attempt
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
 from corpuskit.spool import MEMORY, Spool
-from corpuskit.write import folder, manifest
+from corpuskit.write import folder, manifest, remote
 from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
 from corpuskit.write.manifest import Tally
@@ -75,6 +76,8 @@ class Summary:
     """Sources that an earlier run, cut short, had done already."""
     profile: dict[str, float] = field(default_factory=dict, repr=False)
     """CPU seconds by part of the road, where they were asked for."""
+    url: str | None = None
+    """Where the run was put, if a URL was given; then ``out`` is no more."""
 
     @property
     def counts(self) -> Json:
@@ -109,7 +112,7 @@ def run(
     engine: Engine = "local",
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
-    """Clean ``inputs`` (files, folders, globs, ``-`` for stdin) into the folder ``out``.
+    """Clean ``inputs`` (files, folders, globs, URLs, ``-`` for stdin) into the folder ``out``.
 
     The same inputs, config and version give the same bytes in ``out/corpus`` and ``out/ledger``, whatever the order
     of the inputs, the number of workers, or how often the run was cut short. ``workers`` of None takes as many
@@ -121,6 +124,7 @@ def run(
     ``memory`` is about how many bytes the run may take in all its processes; a worker that needs more refuses its page.
     ``engine`` is what the workers run on: processes of this machine, Daft's, or those of a Ray cluster, which take
     every CPU they have where ``workers`` is None.
+    Where ``out`` is a URL the run is made in a folder for temporary files, and put there when it is whole.
 
     Raises:
         EngineError: the engine is not installed, or its cluster cannot be reached.
@@ -128,8 +132,28 @@ def run(
         OutputError: ``out`` holds something else, or an unfinished run of another config or of inputs that have
             changed, or is used by another run, or is or lies in an input, or cannot be written.
     """
-    out = Path(out)
-    given = [Path(name) for name in inputs if name != "-"]
+    limits, cleaning = Limits(engine, workers, memory, page_timeout), config or Config()
+    if not isinstance(out, str) or not is_url(out):
+        return _here(inputs, Path(out), cleaning, limits, progress, force=force, fresh=fresh, profile=profile)
+    here = remote.local(out)
+    summary = _here(inputs, here, cleaning, limits, progress, force=force, fresh=fresh, profile=profile)
+    remote.put(here, out)
+    shutil.rmtree(here)
+    return replace(summary, url=out)
+
+
+def _here(
+    inputs: Sequence[str],
+    out: Path,
+    config: Config,
+    limits: Limits,
+    progress: Callable[[Progress], None] | None,
+    *,
+    force: bool,
+    fresh: bool,
+    profile: bool,
+) -> Summary:
+    given = [Path(name) for name in inputs if name != "-" and not is_url(name)]
     with ExitStack() as stack:
         claimed = stack.enter_context(folder.claimed(out))
         folder.prepare(out, given, force=force, fresh=fresh)
@@ -137,8 +161,7 @@ def run(
             stack.enter_context(folder.claimed(out))
         run = None
         try:
-            limits = Limits(engine, workers, memory, page_timeout)
-            run = _Run(inputs, out, config or Config(), limits, progress, profile)
+            run = _Run(inputs, out, config, limits, progress, profile)
             summary = run.go()
             run.close()
             folder.publish(out)
@@ -274,7 +297,9 @@ class _Run:
         options = self.config.output
         shard = options.shard_mb * 2**20
         with (
-            PartWriter(self.new / "corpus", compression=options.compression, shard_bytes=shard) as corpus,
+            PartWriter(
+                self.new / "corpus", compression=options.compression, shard_bytes=shard, form=options.format
+            ) as corpus,
             PartWriter(self.new / "ledger", compression=options.compression, shard_bytes=shard) as ledger,
         ):
             for unit in self.spool.order():

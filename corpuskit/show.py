@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # what moves the cursor, changes the direction of writing or hides: never sent to a terminal as it is
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _COLOURS = ("red", "magenta", "yellow", "bright_red", "bright_magenta", "bright_yellow", "orange3", "deep_pink3")
 _JOIN = "layout.join"
@@ -33,7 +34,8 @@ def shown(text: str) -> str:
 def _escape(char: str) -> str:
     if char == "\r":
         return "\\r"
-    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

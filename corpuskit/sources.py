@@ -18,14 +18,6 @@ from corpuskit.read import Item, Part, ReadOptions, discover, open_parts, pages_
 _HERE = Path(__file__).parent
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """What JSON cannot say: it would read the two back as one."""
-_LATER = {
-    ".parquet": ("Parquet", "parquet"),
-    ".arrow": ("Arrow", "parquet"),
-    ".feather": ("Arrow", "parquet"),
-    ".warc": ("WARC", "warc"),
-    ".wet": ("WARC", "warc"),
-    ".arc": ("ARC", "warc"),
-}
 
 
 class Cursor(NamedTuple):
@@ -55,7 +47,7 @@ class Inputs:
         for number, entry in enumerate(self.entries[start.entry :], start.entry):
             after = start.page if number == start.entry else 0
             if not isinstance(entry, Refusal):
-                yield from ((Cursor(number, place), part) for place, part in self._open(entry, after))
+                yield from ((Cursor(number, place), part) for place, part in open_parts(entry, self.options, after))
             elif not after:
                 yield Cursor(number, 1), entry
 
@@ -75,13 +67,6 @@ class Inputs:
     def sources(self) -> Iterator[Source | Refusal]:
         """Yield the decoded sources."""
         yield from map(decoded, self.pages())
-
-    def _open(self, item: Item, after: int) -> Iterator[tuple[int, Part]]:
-        if refusal := _not_yet(item):
-            if not after:
-                yield 1, refusal
-        else:
-            yield from open_parts(item, self.options, after)
 
 
 def read_options(config: Config) -> ReadOptions:
@@ -115,20 +100,6 @@ def explain(error: BaseException) -> str:
     what = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _HERE in Path(frame.filename).parents]
     return f"{what}, at {Path(frames[-1].filename).relative_to(_HERE)}:{frames[-1].lineno}" if frames else what
-
-
-def _not_yet(item: Item) -> Refusal | None:
-    name = item.uri.lower()
-    for packed in (".gz", ".zst"):
-        name = name.removesuffix(packed)
-    for suffix, (kind, extra) in _LATER.items():
-        if name.endswith(suffix):
-            reason = (
-                f"{kind} is not read by this version: its reader will come with "
-                f"pip install 'corpuskit-curation[{extra}]'; convert the file to JSONL"
-            )
-            return Refusal(item.uri, "read.needs_extra", reason, bytes=item.size)
-    return None
 
 
 def again(manifest: dict[str, Any], out: Path, instead: Sequence[str] = ()) -> Iterator[Source | Refusal]:

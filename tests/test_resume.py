@@ -20,6 +20,7 @@ from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ran, reco
 
 from corpuskit import batch, resume, spool
 from corpuskit.config import parse
+from corpuskit.read import packed
 from corpuskit.runner import run
 from corpuskit.write import folder
 from corpuskit.write.atomic import OutputError
@@ -43,7 +44,8 @@ def whole(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
 
 @pytest.fixture
 def pages(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(batch, "_PAGES", 16)
+    monkeypatch.setattr(batch, "_PAGES", 2)
+    monkeypatch.setattr(packed, "CHUNK", 4000)
     return Path(shutil.copytree(site, tmp_path / "pages"))
 
 
@@ -79,7 +81,7 @@ def test_a_run_goes_on_where_it_was(pages: Path, tmp_path: Path, whole: dict[str
 def test_a_run_may_be_cut_short_again_and_again(pages: Path, tmp_path: Path, whole: dict[str, bytes]) -> None:
     for _ in range(3):
         cut(pages, tmp_path / "out", 1)
-    assert ran([pages], tmp_path / "out").resumed >= 40
+    assert ran([pages], tmp_path / "out").resumed >= 20
     assert content(tmp_path / "out") == whole
 
 
@@ -183,8 +185,6 @@ def test_a_clock_that_jumps_changes_nothing(
 def test_a_read_that_fails_half_way_costs_the_rest_of_its_file(
     pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corpuskit.read import packed
-
     real = packed._file_chunks
 
     def failing(path: Path | None) -> Any:

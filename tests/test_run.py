@@ -152,7 +152,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a page over the limit": ("x.txt", LONG.encode(), "read.too_large"),
     "a line over the limit": ("x.jsonl", jsonl({"text": LONG}, {"text": FERRY}), "read.too_large"),
     "Parquet": ("x.parquet", b"PAR1" + bytes(32), "read.needs_extra"),
-    "WARC": ("x.warc.gz", gzip.compress(b"WARC/1.0\r\n"), "read.needs_extra"),
+    "Parquet cut short": ("x.parquet", b"PAR1" + bytes(90), "read.corrupt"),
 }
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from corpuskit.core.span import Span
 from corpuskit.write import folder, jsonl, manifest
+from corpuskit.write.digested import Digested
 from corpuskit.write.folder import OutputError
 from corpuskit.write.jsonl import Compression, PartWriter, dumps, loads, parts, pretty, read_lines, write_atomic
 from corpuskit.write.manifest import Tally
@@ -152,14 +153,14 @@ class _Full:
 def test_a_full_disk_is_named_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: Compression, room: int
 ) -> None:
-    disk, real = _Full(room), jsonl._Digested.write
+    disk, real = _Full(room), Digested.write
 
     def write(self: Any, data: Any) -> int:
         if not self.deaf:
             disk.write(self, data)
         return real(self, data)
 
-    monkeypatch.setattr(jsonl._Digested, "write", write)
+    monkeypatch.setattr(Digested, "write", write)
     with pytest.raises(OutputError, match=f"cannot write to {tmp_path}: the disk is full"):
         _write(tmp_path, [os.urandom(30).hex().encode() + b"\n" for _ in range(9)], compression, 100)
     assert os.listdir(tmp_path) == []

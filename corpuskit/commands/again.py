@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,14 +28,16 @@ def explain(
     """
     from corpuskit.show import shown
     from corpuskit.write.explain import explain_place, explain_record
+    from corpuskit.write.remote import fetched
 
     if at is None and source_record is not None:
         raise typer.BadParameter("--source-record goes with --at: name an offset of that page")
-    if at is None:
-        found = explain_record(Path(out), what)
-    else:
-        number = int(source_record) if source_record and source_record.isdigit() else source_record
-        found = explain_place(Path(out), what, at, number)
+    with fetched(out) as folder:
+        if at is None:
+            found = explain_record(folder, what)
+        else:
+            number = int(source_record) if source_record and source_record.isdigit() else source_record
+            found = explain_place(folder, what, at, number)
     typer.echo(shown(found.render()))
 
 
@@ -54,11 +55,13 @@ def verify(
     from corpuskit.sources import again
     from corpuskit.write import manifest
     from corpuskit.write.encode import dumps
+    from corpuskit.write.remote import fetched
     from corpuskit.write.verify import verify as check
 
-    known = manifest.of_run(Path(out))
-    there(sources)
-    report = check(Path(out), again(known, Path(out), sources or ()))
+    with fetched(out) as folder:
+        known = manifest.of_run(folder)
+        there(sources)
+        report = check(folder, again(known, folder, sources or ()))
     if json:
         problems = [problem._asdict() for problem in report.problems]
         sys.stdout.buffer.write(dumps({"ok": report.ok, "kinds": dict(report.kinds), "problems": problems}))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs in quotes, or - for stdin.")
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs in quotes, URLs, or - for stdin.")
     ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="OUT", help="The output folder; - writes the records to stdout.")
@@ -38,6 +38,13 @@ def run(
     ] = 300,
     compression: Annotated[
         Literal["none", "gzip", "zstd"] | None, typer.Option(help="How the corpus and the ledger are packed.")
+    ] = None,
+    form: Annotated[
+        Literal["jsonl", "parquet"] | None, typer.Option("--format", help="What the parts of the corpus are.")
+    ] = None,
+    shard_size: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Begin a new part after so much, before it is packed, as 256MB."),
     ] = None,
     field: Annotated[str | None, typer.Option(help="Field of a JSONL record that holds its text.")] = None,
     media: Annotated[
@@ -74,13 +81,16 @@ def run(
     if output == "-" and json:
         raise typer.BadParameter("with -o - the records go to stdout: leave out --json")
     silent = quiet or json
-    settings = _settings(config, compression, field, media, overrides)
-    how: dict[str, Any] = {"workers": workers or None, "memory": _bytes(memory), "profile": profile}
+    packed = {"compression": compression, "format": form, "shard_mb": _megabytes(shard_size)}
+    if output == "-" and form == "parquet":
+        raise typer.BadParameter("with -o - the records are lines: leave out --format parquet")
+    settings = _settings(config, packed, {"text_field": field, "media": media}, overrides)
+    how: dict[str, Any] = {"workers": workers or None, "memory": _memory(memory), "profile": profile}
     how |= {"page_timeout": page_timeout or None, "engine": engine}
     if output == "-":
         summary = _to_stdout(inputs, settings, silent, **how)
     else:
-        summary = _run(inputs, Path(output), settings, silent, force=force, fresh=fresh, **how)
+        summary = _run(inputs, output, settings, silent, force=force, fresh=fresh, **how)
     if json:
         talk.as_json(summary)
     elif not quiet:
@@ -98,41 +108,48 @@ _UNITS = {"": 0, "B": 0, "K": 10, "KB": 10, "M": 20, "MB": 20, "G": 30, "GB": 30
 _LEAST = 512 << 20
 
 
-def _bytes(size: str | None) -> int | None:
-    """Return the bytes of a size such as 2GB, in powers of 1024."""
-    if size is None:
-        return None
-    number = size.rstrip("BbKkMmGgTt")
-    unit = size[len(number) :].upper()
-    if not number.isdecimal() or unit not in _UNITS:
-        raise typer.BadParameter(f"{size!r} is no size: write 2GB or 800MB", param_hint="--memory")
-    found = int(number) << _UNITS[unit]
-    if found < _LEAST:
+def _memory(size: str | None) -> int | None:
+    found = None if size is None else _bytes(size, "--memory")
+    if found is not None and found < _LEAST:
         raise typer.BadParameter(f"{size} is too little: a run needs 512MB at least", param_hint="--memory")
     return found
 
 
-def _settings(
-    name: str | None, compression: str | None, field: str | None, media: str | None, decisions: Path | None
-) -> Config:
+def _bytes(size: str, option: str) -> int:
+    """Return the bytes of a size such as 2GB, in powers of 1024."""
+    number = size.rstrip("BbKkMmGgTt")
+    unit = size[len(number) :].upper()
+    if not (number.isascii() and number.isdecimal()) or unit not in _UNITS:
+        raise typer.BadParameter(f"{size!r} is no size: write 2GB or 800MB", param_hint=option)
+    return int(number) << _UNITS[unit]
+
+
+def _megabytes(size: str | None) -> int | None:
+    """Return the whole megabytes of a part's size."""
+    if size is None:
+        return None
+    found = _bytes(size, "--shard-size") >> 20
+    if not found:
+        raise typer.BadParameter(f"{size} is too little: a part has 1MB at least", param_hint="--shard-size")
+    return found
+
+
+def _settings(name: str | None, output: dict[str, Any], read: dict[str, Any], decisions: Path | None) -> Config:
     import msgspec
 
     from corpuskit import overrides
     from corpuskit.config import load
 
+    def changed(table: Any, values: dict[str, Any]) -> Any:
+        given = {key: value for key, value in values.items() if value is not None}
+        return msgspec.structs.replace(table, **given)
+
     config = load(name)
-    read: dict[str, Any] = {"text_field": field, "media": media}
-    read = {key: value for key, value in read.items() if value is not None}
-    output = {} if compression is None else {"compression": compression}
-    return msgspec.structs.replace(
-        config,
-        read=msgspec.structs.replace(config.read, **read),
-        output=msgspec.structs.replace(config.output, **output),
-        overrides=config.overrides if decisions is None else overrides.load(decisions),
-    )
+    config = msgspec.structs.replace(config, read=changed(config.read, read), output=changed(config.output, output))
+    return config if decisions is None else msgspec.structs.replace(config, overrides=overrides.load(decisions))
 
 
-def _run(inputs: list[str], out: Path, config: Config, silent: bool, **how: Any) -> Summary:
+def _run(inputs: list[str], out: str, config: Config, silent: bool, **how: Any) -> Summary:
     from corpuskit.commands import talk
     from corpuskit.runner import run as road
 
@@ -147,8 +164,9 @@ def _to_stdout(inputs: list[str], config: Config, silent: bool, **how: Any) -> S
 
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
         config = msgspec.structs.replace(config, output=msgspec.structs.replace(config.output, report=False))
-        summary = _run(inputs, Path(folder) / "out", config, silent, **how)
-        for path in parts(summary.out / "corpus"):
+        out = Path(folder) / "out"
+        summary = _run(inputs, str(out), config, silent, **how)
+        for path in parts(out / "corpus"):
             with path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.buffer.flush()

@@ -49,7 +49,7 @@ def as_json(summary: Summary) -> None:
     from corpuskit.write.encode import dumps
 
     names = ("corpuskit", "started", "finished", "seconds", "counts", "files", "config_digest")
-    told = {"out": str(summary.out)} | {name: summary.manifest[name] for name in names}
+    told = {"out": summary.url or str(summary.out)} | {name: summary.manifest[name] for name in names}
     if summary.profile:
         told["profile"] = summary.profile
     told["resumed"] = summary.resumed

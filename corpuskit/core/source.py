@@ -42,6 +42,8 @@ class Source:
     record_id: str | None = None
     extractor: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    container: dict[str, str] = field(default_factory=dict)
+    """What a WARC file says of the record: target_uri and date."""
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -56,6 +58,7 @@ class Source:
             out["record"] = self.record
         if self.record_id is not None:
             out["record_id"] = self.record_id
+        out |= self.container
         out |= {"media_type": self.media_type, "encoding": self.encoding, "lossless": self.lossless}
         out |= {"decoded_by": self.decoded_by, "certainty": round(self.certainty, 4), "chars": len(self.text)}
         if self.extractor is not None:
@@ -80,6 +83,8 @@ class Raw:
     record_id: str | None = None
     text: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    container: dict[str, str] = field(default_factory=dict)
+    """What a WARC file says of the record: target_uri and date."""
 
     @property
     def name(self) -> str:

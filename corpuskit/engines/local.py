@@ -145,14 +145,20 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
 
     def check(self) -> None:
         """Raise RuntimeError unless workers can start at all."""
-        # a worker of which only its beginning is known could not be ended
-        with _held(signal.SIGINT, signal.SIGTERM):
-            ready = self._executor.submit(_ready)
-        try:
-            ready.result()
-        except BrokenProcessPool as error:
-            advice = "a script that asks for workers must do so under if __name__ == '__main__':"
-            raise RuntimeError(f"the worker processes do not start; {advice}") from error
+        for last in (False, False, True):
+            # a worker of which only its beginning is known could not be ended
+            with _held(signal.SIGINT, signal.SIGTERM):
+                ready = self._executor.submit(_ready)
+            try:
+                ready.result()
+                return
+            except BrokenProcessPool as error:
+                if last:
+                    advice = "a script that asks for workers must do so under if __name__ == '__main__':"
+                    raise RuntimeError(f"the worker processes do not start; {advice}") from error
+                # one that was killed as it began is no reason to give up
+                self._executor.shutdown(wait=False)
+                self._executor = self._new()
 
     def submit(self, task: T) -> Future[R]:
         try:

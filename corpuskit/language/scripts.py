@@ -63,6 +63,8 @@ _SCRIPTS: dict[int, tuple[str, tuple[tuple[int, int], ...]]] = {
     56: ("km", ((0x1780, 0x17DD),)),
     57: ("mn-Mong", ((0x1820, 0x18AA),)),
 }
+_HAVING = {bit: (np.arange(_FIRST_SCRIPT) & bit > 0).astype(np.intp) for bit in (1, 2, 4, 8, 16)}
+"""Which classes of Han characters have a bit, as weights of a sum."""
 CLASSES = 64
 TAGS: dict[int, str] = {number: tag for number, (tag, _) in _SCRIPTS.items()}
 """The language a script is taken for; empty where many share it."""
@@ -107,5 +109,4 @@ def count(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
 
 def having(counts: npt.NDArray[np.intp], bit: int) -> int:
     """Return how many Han characters have a bit."""
-    numbers = np.arange(_FIRST_SCRIPT)
-    return int(counts[:_FIRST_SCRIPT][numbers & bit > 0].sum())
+    return int(counts[:_FIRST_SCRIPT] @ _HAVING[bit])

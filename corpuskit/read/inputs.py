@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpuskit.core.source import Refusal
+from corpuskit.read.remote import Remote, find, is_url
 from corpuskit.read.walk import Found, Walk, escaped, match, named
 
 
@@ -19,7 +20,7 @@ class Item:
     """One input file, or stdin."""
 
     uri: str
-    path: Path | None
+    path: Path | Remote | None
     """None: stdin."""
     size: int
     """Bytes on disk when the inputs were listed; 0 for stdin and pipes."""
@@ -30,16 +31,41 @@ class Item:
 def discover(inputs: Sequence[str], *, exclude: Path | None = None) -> tuple[list[Item], list[Refusal]]:
     """List the files that ``inputs`` name, sorted by URI, and refuse what cannot be read.
 
-    An input is a file, a folder (recursive, hidden entries skipped), a glob (``**`` for any depth) or ``-`` (stdin).
+    An input is a file, a folder (recursive, hidden entries skipped), a glob (``**`` for any depth), a URL of one of
+    these, or ``-`` (stdin).
     A file reached twice counts once. Of two files with the same URI each gets one more parent folder in front,
     until they differ; the order of ``inputs`` changes nothing. What lies under ``exclude`` is refused.
     """
     walk = Walk(exclude.resolve() if exclude else None)
-    found = [hit for name in dict.fromkeys(inputs) if name != "-" for hit in _find(name, walk)]
-    items = [Item(uri, hit.path, hit.size, hit.changed) for uri, hit in _named(_once(found))]
+    paths = [name for name in dict.fromkeys(inputs) if name != "-" and not is_url(name)]
+    found = [hit for name in paths for hit in _find(name, walk)]
+    far = {item.uri: item for name in inputs if is_url(name) for item in _far(name, walk)}
+    items = [*far.values(), *_near(found)]
     if "-" in inputs:
         items.append(Item("stdin", None, 0))
     return sorted(items, key=lambda item: item.uri), sorted(set(walk.refusals), key=lambda at: (at.uri, at.rule))
+
+
+def _near(found: list[Found]) -> list[Item]:
+    return [Item(uri, hit.path, hit.size, hit.changed) for uri, hit in _named(_once(found))]
+
+
+def _far(url: str, walk: Walk) -> list[Item]:
+    try:
+        items = [Item(remote.url, remote, size, changed) for remote, size, changed in find(url)]
+    except ImportError as error:
+        advice = "pip install 'corpuskit-curation[remote]' and the driver that it names"
+        walk.refuse(url, "read.needs_extra", f"reading from a URL needs an extra ({error}): {advice}")
+        return []
+    except FileNotFoundError:
+        walk.refuse(url, "read.missing", "no such file or folder: check the URL")
+        return []
+    except OSError as error:
+        walk.refuse(url, "read.failed", f"it cannot be looked at ({error}): check the URL and your rights")
+        return []
+    if not items:
+        walk.refuse(url, "read.no_input", "the URL names no file that is not hidden: name another")
+    return items
 
 
 def _find(name: str, walk: Walk) -> list[Found]:

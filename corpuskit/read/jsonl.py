@@ -177,10 +177,14 @@ def _too_large(uri: str, number: int, size: int, limit: int) -> Refusal:
 
 def _page(data: bytes, uri: str, number: int, text_field: str) -> Raw | Refusal:
     try:
-        record = _parse(data)
-        text = _text(record, text_field)
+        return page_of(_parse(data), uri, number, text_field)
     except BadRecordError as error:
         return Refusal(uri, error.rule, str(error), number, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def page_of(record: dict[str, Any], uri: str, number: int, text_field: str) -> Raw:
+    """Return the page that a record holds; BadRecordError if it holds none."""
+    text = _text(record, text_field)
     return Raw(
         uri,
         text.encode("utf-8", "surrogatepass"),

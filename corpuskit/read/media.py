@@ -7,7 +7,9 @@ from typing import Literal
 
 import orjson
 
-Media = Literal["text", "html", "jsonl"]
+Media = Literal["text", "html", "jsonl", "warc", "parquet", "arrow"]
+CONTAINERS = ("warc", "parquet", "arrow")
+"""What holds many pages and is read by an extra of the package."""
 MIME = {"text": "text/plain", "html": "text/html", "jsonl": "application/x-ndjson"}
 _SUFFIXES: dict[str, Media] = {
     ".html": "html",
@@ -16,6 +18,11 @@ _SUFFIXES: dict[str, Media] = {
     ".shtml": "html",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
 }
 _PACKED = (".gz", ".zst")
 _PROLOGUE = re.compile(rb"(?:<\?[^>]{0,500}>|<!--(?:[^-]|-(?!->)){0,2000}-->|\s{1,200})", re.I)
@@ -44,11 +51,16 @@ _MAGIC = (
     (b"\x1f\x8b\x08", "gzip data inside compressed data"),
     (b"\x28\xb5\x2f\xfd", "zstd data inside compressed data"),
     (b"SQLite format 3\0", "an SQLite database"),
-    (b"PAR1", "a Parquet file"),
     (b"OggS", "an Ogg file"),
     (b"ID3", "an MP3 file"),
     (b"\x1aE\xdf\xa3", "a Matroska file"),
     (b"\0asm", "a WebAssembly module"),
+)
+_THEIR_MAGIC: tuple[tuple[bytes, Media], ...] = (
+    (b"PAR1", "parquet"),
+    (b"ARROW1\0", "arrow"),
+    (b"WARC/0.", "warc"),
+    (b"WARC/1.", "warc"),
 )
 _WIDE = ("utf-16-le", "utf-16-be")
 _ORDINARY = ((0x370, 0x5FF), (0x2010, 0x203F), (0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFF00, 0xFFEF))
@@ -58,8 +70,11 @@ _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f\x1b")
 def media_of(name: str, head: bytes) -> Media:
     """Return what a file called ``name`` that begins with ``head`` holds.
 
-    A name that says HTML or JSONL is believed; any other is sniffed.
+    Parquet, Arrow and WARC say so themselves. A name that says HTML or JSONL is believed; any other is sniffed.
     """
+    for magic, media in _THEIR_MAGIC:
+        if head.startswith(magic):
+            return media
     for suffix in _PACKED:
         name = name.removesuffix(suffix).removesuffix(suffix.upper())
     suffix = "." + name.rpartition(".")[2].lower()

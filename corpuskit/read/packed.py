@@ -11,7 +11,13 @@ from typing import cast
 
 import zstandard
 
+from corpuskit.read.remote import Remote, told_as_os_error
+
 CHUNK = 1 << 18
+FREE = 256 << 20
+"""Up to so many bytes, data may unpack to any multiple of their size."""
+RATIO = 250
+"""Beyond, they may have so many times their size; text of pages has some ten."""
 _ZSTD_STEP = 512
 """Four bytes of zstd may unpack to 128 KB; so many at a time never yield more than 16 MB."""
 _GZIP = b"\x1f\x8b\x08"
@@ -25,25 +31,63 @@ class PackedError(Exception):
     """Line that the data stop in, where lines were read."""
 
 
+class CorruptError(PackedError):
+    """Data of a container that cannot be read to their end."""
+
+
+class BombError(PackedError):
+    """Compressed bytes that unpack to many times what text does."""
+
+
 class TruncatedError(PackedError):
     """Compressed bytes that stop before their end."""
 
 
-def chunks(path: Path | None) -> Iterator[bytes]:
+def chunks(path: Path | Remote | None) -> Iterator[bytes]:
     """Yield the unpacked bytes of ``path`` (None: stdin), never an empty chunk.
 
     Raises OSError, TruncatedError or PackedError where reading stops; what was yielded before stands.
     """
-    packed = _file_chunks(path)
+    packed = _Counted(_file_chunks(path))
     head = _at_least(packed, 4)
     if head.startswith(_GZIP):
-        return _gunzip(head, packed)
+        return _bounded(_gunzip(head, packed), packed)
     if head.startswith(_ZSTD) or _is_skippable(head):
-        return _unzstd(head, packed)
+        return _bounded(_unzstd(head, packed), packed)
     return _chain(head, packed)
 
 
-def _file_chunks(path: Path | None) -> Iterator[bytes]:
+class _Counted:
+    """Chunks, and the bytes of those that were taken."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = next(self._chunks)
+        self.size += len(chunk)
+        return chunk
+
+
+def _bounded(chunks: Iterator[bytes], packed: _Counted) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > FREE and size > RATIO * packed.size:
+            raise BombError(f"a decompression bomb: {packed.size:,} bytes give over {size:,}")
+        yield chunk
+
+
+def _file_chunks(path: Path | Remote | None) -> Iterator[bytes]:
+    if isinstance(path, Remote):
+        with path.open() as far, told_as_os_error():
+            while chunk := far.read(CHUNK):
+                yield chunk
+        return
     if path is None:
         # one system call at a time: Ctrl-C between two of them would wait for the next bytes
         while chunk := cast(BufferedReader, sys.stdin.buffer).read1(CHUNK):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from corpuskit.core.source import Raw, Refusal
 from corpuskit.read.inputs import Item
 from corpuskit.read.jsonl import Block, blocks
-from corpuskit.read.media import MIME, Media, binary_kind, is_json_array, is_wide, media_of
-from corpuskit.read.packed import PackedError, TruncatedError, chunks
+from corpuskit.read.media import CONTAINERS, MIME, Media, binary_kind, is_json_array, is_wide, media_of
+from corpuskit.read.packed import BombError, PackedError, TruncatedError, chunks
 
 _HEAD = 8192
+_MEMORY = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def open_parts(item: Item, options: ReadOptions, after: int = 0) -> Iterator[tup
             yield last, part
         return
     except PackedError as error:
-        rule = "read.truncated" if isinstance(error, TruncatedError) else "read.corrupt"
+        rules = {TruncatedError: "read.truncated", BombError: "read.bomb"}
+        rule = rules.get(type(error), "read.corrupt")
         refusal = _refusal(item, rule, f"{error}; fetch or pack the file again", error.line)
     except FileNotFoundError:
         refusal = _refusal(item, "read.missing", "the file is gone: it was there when the inputs were listed")
@@ -78,7 +83,7 @@ def _refusal(item: Item, rule: str, reason: str, record: int | None = None) -> R
 
 def _parts(item: Item, options: ReadOptions, after: int) -> Iterator[tuple[int, Part]]:
     source = chunks(item.path)
-    head = _head(source)
+    head, source = _head(source)
     name = ".stdin" if item.path is None else item.path.name
     media = options.media or media_of(name, head)
     if not head:
@@ -86,6 +91,8 @@ def _parts(item: Item, options: ReadOptions, after: int) -> Iterator[tuple[int, 
         found: Iterator[tuple[int, Part]] = iter([(1, Refusal(item.uri, "read.empty", reason, sha256=_digest(b"")))])
     elif refusal := _refuse(item, name, head, media, options):
         found = iter([(1, refusal)])
+    elif media in CONTAINERS:
+        found = _contained(item, chain((head,), source), media, options, after)
     elif media == "jsonl":
         found = _records(item, chain((head,), source), options, after)
     else:
@@ -93,16 +100,67 @@ def _parts(item: Item, options: ReadOptions, after: int) -> Iterator[tuple[int, 
     yield from ((place, part) for place, part in found if place > after)
 
 
-def _head(source: Iterator[bytes]) -> bytes:
-    head = b""
+def _contained(
+    item: Item, source: Iterator[bytes], media: Media, options: ReadOptions, after: int
+) -> Iterator[tuple[int, Part]]:
+    """Yield the pages of a container whose reader is an extra of the package."""
+    from corpuskit.read import columns, warc
+
+    limit, found = options.max_page_bytes, after > 0
+    try:
+        with ExitStack() as stack:
+            if media == "warc":
+                places = warc.pages(source, item.uri, limit, after)
+            else:
+                reader = columns.parquet if media == "parquet" else columns.arrow
+                file = stack.enter_context(_whole(item, source))
+                places = reader(file, item.uri, options.text_field, limit, after)
+            for place, page in places:
+                found = True
+                yield place, page
+    except ImportError:
+        extra = warc.EXTRA if media == "warc" else columns.EXTRA
+        reason = f"reading {media} files needs an extra: pip install 'corpuskit-curation[{extra}]'"
+        yield 1, _refusal(item, "read.needs_extra", reason)
+        return
+    if not found:
+        yield 1, _refusal(item, "read.empty", "no record that holds a page: leave the file out or fetch it again")
+
+
+def _whole(item: Item, source: Iterator[bytes]) -> IO[bytes]:
+    """Return an input as a file that can be read from any place."""
+    if item.path is not None and not item.path.name.lower().endswith((".gz", ".zst")):
+        return item.path.open("rb")
+    file = SpooledTemporaryFile(_MEMORY)  # noqa: SIM115 - given to the reader, which is done with it at its end
     for chunk in source:
-        head += chunk
-        if len(head) >= _HEAD:
-            break
-    return head
+        file.write(chunk)
+    file.seek(0)
+    return file
+
+
+def _head(source: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes, and what follows them; an error behind the first byte is raised when it is reached."""
+    head = b""
+    try:
+        for chunk in source:
+            head += chunk
+            if len(head) >= _HEAD:
+                break
+    except (PackedError, OSError) as error:
+        if not head:
+            raise
+        return head, _raising(error)
+    return head, source
+
+
+def _raising(error: Exception) -> Iterator[bytes]:
+    yield from ()
+    raise error
 
 
 def _refuse(item: Item, name: str, head: bytes, media: Media, options: ReadOptions) -> Refusal | None:
+    if media in CONTAINERS:
+        return None
     if kind := binary_kind(head):
         rule, reason = "read.binary", f"{kind}, not text: convert it to text or leave it out"
     elif media == "jsonl" and is_wide(head):

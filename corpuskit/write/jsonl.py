@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
-import hashlib
-import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal, NamedTuple, Protocol, cast
+from typing import IO, Literal, Protocol, cast
 
 import zstandard
 
+from corpuskit.write import parquet
 from corpuskit.write.atomic import OutputError, explained, sync_folder, write_atomic
+from corpuskit.write.digested import Digested, FileEntry
 from corpuskit.write.encode import dumps, loads, pretty
+from corpuskit.write.parquet import ParquetShard
 
 __all__ = [
     "GIB",
     "SUFFIX",
     "Compression",
     "FileEntry",
+    "Format",
     "PartWriter",
     "dumps",
     "loads",
@@ -31,6 +31,7 @@ __all__ = [
     "write_atomic",
 ]
 
+Format = Literal["jsonl", "parquet"]
 Compression = Literal["none", "gzip", "zstd"]
 
 SUFFIX: dict[Compression, str] = {"none": "", "gzip": ".gz", "zstd": ".zst"}
@@ -42,52 +43,12 @@ _BUFFER = 1 << 20
 _CHUNK = 1 << 14
 
 
-class FileEntry(NamedTuple):
-    """A finished file: its name, the digest and size of its bytes on disk, and its lines."""
-
-    name: str
-    sha256: str
-    bytes: int
-    lines: int
-
-
 class _Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
     def close(self) -> None: ...
 
 
-class _Digested(io.RawIOBase):
-    """A file that counts and digests what it is given."""
-
-    def __init__(self, path: Path) -> None:
-        self.file = path.open("wb")
-        self.sha256 = hashlib.sha256()
-        self.size = 0
-        self.deaf = False
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        if self.deaf:
-            return len(data)
-        self.sha256.update(data)
-        self.size += len(data)
-        return self.file.write(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            try:
-                self.file.close()
-            finally:
-                super().close()
-
-    def sync(self) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-
-
-def _sink(raw: _Digested, compression: Compression) -> _Sink:
+def _sink(raw: Digested, compression: Compression) -> _Sink:
     if compression == "gzip":
         # neither name nor time in the header, so that equal lines give equal bytes
         return gzip.GzipFile("", "wb", _GZIP_LEVEL, cast(IO[bytes], raw), mtime=0)
@@ -103,7 +64,7 @@ class _Shard:
     def __init__(self, path: Path, compression: Compression) -> None:
         self.path = path
         self.temporary = path.with_name(f".{path.name}.tmp")
-        self.raw = _Digested(self.temporary)
+        self.raw = Digested(self.temporary)
         self.buffer = bytearray()
         self.size = 0
         self.lines = 0
@@ -129,22 +90,14 @@ class _Shard:
         self.flush()
         if self.sink is not self.raw:
             self.sink.close()
-        self.raw.sync()
-        self.raw.close()
-        return FileEntry(self.path.name, self.raw.sha256.hexdigest(), self.raw.size, self.lines)
+        return self.raw.finish(self.path.name, self.lines)
 
     def discard(self) -> None:
-        # what the compressor still holds may be what could not be written
-        self.raw.deaf = True
-        with contextlib.suppress(OSError):
-            if self.sink is not self.raw:
-                self.sink.close()
-            self.raw.close()
-        self.temporary.unlink(missing_ok=True)
+        self.raw.discard(self.sink.close if self.sink is not self.raw else lambda: None)
 
 
 class PartWriter:
-    """Lines into ``part-00000.jsonl[.gz|.zst]``, ``part-00001…`` of a folder.
+    """Lines into ``part-00000.jsonl[.gz|.zst]`` or ``.parquet``, ``part-00001…`` of a folder.
 
     A part ends before the line that would take it past ``shard_bytes`` (before compression); an output without
     lines is one empty part. Parts are complete and on disk under temporary names before the first of them gets
@@ -156,15 +109,21 @@ class PartWriter:
     """
 
     def __init__(
-        self, folder: Path, stem: str = "part", compression: Compression = "none", shard_bytes: int = GIB
+        self,
+        folder: Path,
+        stem: str = "part",
+        compression: Compression = "none",
+        shard_bytes: int = GIB,
+        form: Format = "jsonl",
     ) -> None:
+        self.form = form
         self.folder = folder
         self.stem = stem
         self.compression = compression
         self.shard_bytes = shard_bytes
         self.files: list[FileEntry] = []
         """The finished parts, in order; complete after ``close``."""
-        self._shards: list[_Shard] = []
+        self._shards: list[_Shard | ParquetShard] = []
         self._closed = False
         with explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -216,22 +175,25 @@ class PartWriter:
         else:
             self.abort()
 
-    def _open(self) -> _Shard:
-        name = f"{self.stem}-{len(self._shards):05d}.jsonl{SUFFIX[self.compression]}"
-        self._shards.append(_Shard(self.folder / name, self.compression))
+    def _open(self) -> _Shard | ParquetShard:
+        stem = self.folder / f"{self.stem}-{len(self._shards):05d}"
+        if self.form == "parquet":
+            self._shards.append(ParquetShard(stem.with_name(stem.name + parquet.SUFFIX), self.compression))
+        else:
+            path = stem.with_name(f"{stem.name}.jsonl{SUFFIX[self.compression]}")
+            self._shards.append(_Shard(path, self.compression))
         return self._shards[-1]
 
 
 def parts(folder: Path, stem: str = "part") -> list[Path]:
     """Return the parts of a folder in the order in which they were written."""
-    found = [
-        path for path in folder.glob(f"{stem}-*.jsonl*") if path.name.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst"))
-    ]
+    suffixes = (*(f".jsonl{suffix}" for suffix in SUFFIX.values()), parquet.SUFFIX)
+    found = [path for path in folder.glob(f"{stem}-*") if path.name.endswith(suffixes)]
     return sorted(found, key=lambda path: (len(path.name), path.name))
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a plain, gzip or zstd file (by its first bytes) without their line feeds, streaming.
+    """Yield the lines of a plain, gzip, zstd or Parquet file (by its first bytes) without their line feeds, streaming.
 
     Raises:
         EOFError: a compressed file ends too early.
@@ -240,6 +202,9 @@ def read_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         magic = file.read(4)
         file.seek(0)
+        if magic == b"PAR1":
+            yield from parquet.lines(path)
+            return
         lines: Iterator[bytes] = file
         if magic[:2] == b"\x1f\x8b":
             lines = cast(Iterator[bytes], gzip.GzipFile(fileobj=file))

@@ -1,4 +1,4 @@
-"""How fast the whole road is: ``python tests/bench/road.py [--mb 50 500]``.
+"""How fast the whole road is: ``python tests/bench/road.py [--mb 50 500] [--workers 1 2] [--config FILE]``.
 
 Writes JSONL of so many megabytes to a temporary folder (10 % of the pages carry a spam row, a related list, furniture
 and a line in the wrong encoding) and measures, in the same run,
@@ -7,7 +7,8 @@ and a line in the wrong encoding) and measures, in the same run,
     road    ``corpuskit run`` with one worker, as a process of its own
 
 in megabytes of input a second of CPU time, since other work on the machine spoils wall clock; the share of the second
-in the first; and the peak memory of the process, which should not grow with the input: ``--mb 50 500`` shows both.
+in the first; and the peak memory of the greatest process, which should not grow with the input: ``--mb 50 500`` shows
+it. ``--workers 1 2`` runs with each number of workers; on a quiet machine the wall clocks tell how they scale.
 """
 
 from __future__ import annotations
@@ -66,10 +67,11 @@ def limit(path: Path) -> float:
     return spent
 
 
-def road(path: Path) -> tuple[float, float, int]:
+def road(path: Path, workers: int = 1, config: str = "default") -> tuple[float, float, int]:
     """Run corpuskit on a file; return CPU seconds, wall seconds and the peak memory in bytes."""
     out = path.parent / "out"
-    words = [sys.executable, "-m", "corpuskit", "run", str(path), "-o", str(out), "--workers", "1", "--quiet"]
+    words = [sys.executable, "-m", "corpuskit", "run", str(path), "-o", str(out), "--quiet", "--fresh"]
+    words += ["--workers", str(workers), "--config", config]
     begun = time.perf_counter()
     child = subprocess.Popen(words)
     _, status, used = os.wait4(child.pid, 0)
@@ -81,12 +83,12 @@ def road(path: Path) -> tuple[float, float, int]:
     return used.ru_utime + used.ru_stime, time.perf_counter() - begun, memory
 
 
-def measure(megabytes: float, dirty: float) -> Row:
+def measure(megabytes: float, dirty: float, workers: int = 1, config: str = "default") -> Row:
     with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
         path = Path(folder) / "pages.jsonl"
         size = write(path, megabytes, dirty)
         before = limit(path)
-        spent, wall, memory = road(path)
+        spent, wall, memory = road(path, workers, config)
         return Row(size, min(before, limit(path)), spent, wall, memory)
 
 
@@ -94,10 +96,14 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mb", type=float, nargs="+", default=[50.0], metavar="MB", help="sizes of the input; 50")
     parser.add_argument("--dirty", type=float, default=0.1, metavar="SHARE", help="share of dirty pages; 0.1")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1], metavar="N", help="worker processes; 1")
+    parser.add_argument("--config", default="default", help="the config; default")
     options = parser.parse_args(words)
-    print(HEAD)
+    print(f"{'workers':>8}" + HEAD)
     for megabytes in options.mb:
-        print(measure(megabytes, options.dirty).render(), flush=True)
+        for workers in options.workers:
+            row = measure(megabytes, options.dirty, workers, options.config)
+            print(f"{workers:8}" + row.render(), flush=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ def digest(out: Path) -> str:
 
 def begin(pages: Path, out: Path) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-m", "corpuskit", "run", "-q", "-w", "2", "-o", str(out), str(pages)]
-    return subprocess.Popen(words, start_new_session=True)
+    with out.with_suffix(".told").open("ab") as told:
+        return subprocess.Popen(words, start_new_session=True, stderr=told)
 
 
 def workers(pid: int) -> list[int]:
@@ -87,7 +88,7 @@ def one(pages: Path, out: Path, chance: random.Random, seconds: float) -> int:
         if child.wait() == 0:
             return made
         if child.returncode != -signal.SIGKILL:
-            raise SystemExit(f"the run ended with {child.returncode}")
+            raise SystemExit(f"the run ended with {child.returncode}: {out.with_suffix('.told').read_text()}")
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -68,7 +68,10 @@ class Corpora:
         self.bytes = sum(corpus.size for corpus in self.files)
 
     def _take(self, item: Item, given: int) -> None:
-        assert item.path is not None
+        if not isinstance(item.path, Path):
+            reason = "rows are read twice, from any place: copy the file here first"
+            self.refusals.append(Refusal(item.uri, "read.not_a_corpus", reason, bytes=item.size))
+            return
         try:
             kind = _kind(item.path)
             seen = _seen(item.path)

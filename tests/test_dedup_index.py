@@ -119,7 +119,7 @@ def _die(where: str, arguments: str) -> None:
     from corpuskit.deduplicate import Settings, deduplicate
 
     (inputs, out, workers), chosen, index = json.loads(arguments)
-    module, names = where, []
+    module, names = where, list[str]()
     while True:
         try:
             owner = importlib.import_module(module)

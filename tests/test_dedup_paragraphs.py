@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from dedup_corpora import PASTED, Json, kept, read, run, write
+from dedup_corpora import PASTED, Json, content, kept, read, run, write
 from dedup_texts import poem
 from typer.testing import CliRunner
 

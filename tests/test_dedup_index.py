@@ -18,7 +18,7 @@ STEPS = {
     "reading": "corpuskit.gathered.Gathered.add",
     "sorting": "corpuskit.dedup.order.Order.rows",
     "bands": "corpuskit.dedup.lsh.Bands.pair",
-    "verification": "corpuskit.dedup.judge._Trial._stretch",
+    "verification": "corpuskit.dedup.trial.Trial._stretch",
     "writing": "corpuskit.rewriting.Rewriter._lines",
     "manifest": "corpuskit.write.manifest.write",
     "index": "corpuskit.dedup.index._Writer.add",

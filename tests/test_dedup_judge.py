@@ -23,6 +23,7 @@ from corpuskit.dedup import (
     normalise,
     shingles,
     signatures,
+    verification,
 )
 
 
@@ -196,7 +197,7 @@ def test_the_shelf_is_bounded() -> None:
         loaded.append(index)
         return shingles(poem(100, index))
 
-    shelf = judge.Shelf(load, most=2 * shingles(poem(100, 0)).nbytes)
+    shelf = verification.Shelf(load, most=2 * shingles(poem(100, 0)).nbytes)
     for index in (0, 1, 0, 2, 0, 1):
         assert np.array_equal(shelf(index), shingles(poem(100, index)))
     assert loaded == [0, 1, 2, 1]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -11,13 +12,14 @@ from dedup_texts import edit, poem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.dedup import Batch, DedupOptions, Judge, Statistics, candidate_pairs, compiled, judge, runs
+from corpuskit.dedup import Batch, DedupOptions, Judge, Statistics, candidate_pairs, compiled, judge, runs, trial
 from corpuskit.dedup.exact import fingerprints
-from corpuskit.dedup.judge import GRAINS, NEWEST
+from corpuskit.dedup.judge import NEWEST
 from corpuskit.dedup.minhash import signatures
 from corpuskit.dedup.runs import Runs, whole
 from corpuskit.dedup.shingles import jaccard, shingle_sets, shingles
 from corpuskit.dedup.store import Ragged, Rows
+from corpuskit.dedup.verdicts import GRAINS
 
 TABLES = st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), max_size=60)
 
@@ -25,7 +27,7 @@ TABLES = st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), max_size=
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_LEAST_ROWS", 3)
-    monkeypatch.setattr(judge, "_PAIRS", 5)
+    monkeypatch.setattr(trial, "_PAIRS", 5)
 
 
 # --- sorted runs ---

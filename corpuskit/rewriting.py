@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from corpuskit.core.source import Refusal
-from corpuskit.corpora import Corpus, batches, check, read_lines
+from corpuskit.corpora import Corpus, check, read_lines
 from corpuskit.dedup import DedupOptions, Verdicts
-from corpuskit.dedup.judge import GRAINS
 from corpuskit.dedup.paragraphs import Pasted
 from corpuskit.dedup.policy import field
+from corpuskit.dedup.verdicts import GRAINS
 from corpuskit.gathered import RECORD, REFUSED, Gathered
 from corpuskit.read.packed import PackedError
 from corpuskit.write import record as form
-from corpuskit.write.atomic import sync_folder
 from corpuskit.write.encode import dumps, loads
 from corpuskit.write.jsonl import Compression, FileEntry, PartWriter
 
 Json = dict[str, Any]
-
-_ROW_GROUP = 64 << 20
 
 
 class Paste(NamedTuple):
@@ -87,7 +82,7 @@ class Rewriter:
         with PartWriter(self.new / "duplicates", compression=compression, shard_bytes=shard_bytes) as table:
             for line in duplicates(self.known, self.verdicts):
                 table.write(dumps(line))
-            pastes = _Pastes(self._pasted())
+            pastes = Pastings(self._pasted())
             lines = [corpus for corpus in files if corpus.kind == "jsonl"]
             written: list[FileEntry] = []
             if lines or not files:
@@ -99,7 +94,7 @@ class Rewriter:
         return {"corpus": sorted(written), "duplicates": table.files}
 
     def _parquet_and_lines(
-        self, files: Sequence[Corpus], part: PartWriter | None, pastes: _Pastes, table: PartWriter
+        self, files: Sequence[Corpus], part: PartWriter | None, pastes: Pastings, table: PartWriter
     ) -> list[FileEntry]:
         out: list[FileEntry] = []
         at = 0
@@ -107,8 +102,10 @@ class Rewriter:
             check(corpus)
             statuses = self.known.statuses[corpus.number] if corpus.number < len(self.known.statuses) else bytearray()
             if corpus.kind == "parquet":
+                from corpuskit.tables import Table
+
                 name = f"part-{len(out):05d}.parquet"
-                out.append(_Table(self, corpus, statuses, at, pastes, table).write(self.new / "corpus" / name))
+                out.append(Table(self, corpus, statuses, at, pastes, table).write(self.new / "corpus" / name))
             elif part is not None:
                 self._lines(corpus, statuses, at, part, pastes, table)
             check(corpus)
@@ -116,7 +113,7 @@ class Rewriter:
         return out
 
     def _lines(
-        self, corpus: Corpus, statuses: bytearray, at: int, part: PartWriter, pastes: _Pastes, table: PartWriter
+        self, corpus: Corpus, statuses: bytearray, at: int, part: PartWriter, pastes: Pastings, table: PartWriter
     ) -> None:
         lines = _readable(corpus)
         for status, line in zip(statuses, lines, strict=False):
@@ -158,7 +155,7 @@ class Rewriter:
             yield from self.known.pastes.pasted(ranks, self.gone, self.options.paragraph_records)
 
 
-class _Pastes:
+class Pastings:
     """The pasted paragraphs of one record after the other."""
 
     def __init__(self, blocks: Iterator[Pasted]) -> None:
@@ -175,71 +172,6 @@ class _Pastes:
                 out.append(self._head[1])
             self._head = next(self._all, None)
         return out
-
-
-class _Table:
-    """One Parquet file without its duplicates, in the same schema."""
-
-    def __init__(
-        self, rewriter: Rewriter, corpus: Corpus, statuses: bytearray, at: int, pastes: _Pastes, table: PartWriter
-    ) -> None:
-        self._rewriter, self._corpus, self._pastes, self._table = rewriter, corpus, pastes, table
-        self._statuses = np.frombuffer(statuses, np.uint8)
-        records = np.cumsum(self._statuses == RECORD) - 1 + at
-        self._records = np.where(self._statuses == RECORD, records, -1)
-
-    def write(self, path: Path) -> FileEntry:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        path.parent.mkdir(exist_ok=True)
-        held: list[Any] = []
-        schema = pq.read_schema(self._corpus.path)
-        with pq.ParquetWriter(path, schema, compression=_codec(self._corpus.path)) as writer:
-            for batch in self._batches():
-                held.append(batch)
-                if sum(part.nbytes for part in held) >= _ROW_GROUP:
-                    writer.write_table(pa.Table.from_batches(held, schema))
-                    held = []
-            if held:
-                writer.write_table(pa.Table.from_batches(held, schema))
-        return _entry(path, int(pq.read_metadata(path).num_rows))
-
-    def _batches(self) -> Iterator[Any]:
-        import pyarrow as pa
-
-        at = 0
-        try:
-            for batch in batches(self._corpus):
-                records = self._records[at : at + batch.num_rows]
-                batch = self._edited(batch.slice(0, records.size), records)
-                yield batch.filter(pa.array(self._stays(records)))
-                at += records.size
-        except OSError:
-            # what could be read before is all there is; the first reading has said so
-            return
-
-    def _stays(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        stays = np.ones(records.size, np.bool_)
-        known = records >= 0
-        stays[known] = ~self._rewriter.gone[records[known]]
-        return stays
-
-    def _edited(self, batch: Any, records: npt.NDArray[np.int64]) -> Any:
-        import pyarrow as pa
-
-        found = {at: pastes for at, row in enumerate(records.tolist()) if row >= 0 and (pastes := self._pastes.of(row))}
-        name = self._rewriter.text_field
-        column = batch.schema.get_field_index(name)
-        if not found or column < 0:
-            return batch
-        texts = batch.column(column).to_pylist()
-        for at, pastes in found.items():
-            if not self._rewriter.gone[records[at]]:
-                left = self._rewriter.pasted(int(records[at]), texts[at], pastes, self._table)
-                texts[at] = texts[at] if left is None else left
-        field_ = batch.schema.field(column)
-        return batch.set_column(column, field_, pa.array(texts, field_.type))
 
 
 def duplicates(known: Gathered, verdicts: Verdicts) -> Iterator[Json]:
@@ -290,22 +222,3 @@ def _readable(corpus: Corpus) -> Iterator[bytes]:
     except (OSError, PackedError):
         # what could be read before is all there is; the first reading has said so
         return
-
-
-def _codec(path: Path) -> str:
-    """Return how the first column of a Parquet file is packed."""
-    import pyarrow.parquet as pq
-
-    about = pq.read_metadata(path)
-    name = about.row_group(0).column(0).compression if about.num_row_groups and about.num_columns else "SNAPPY"
-    return "NONE" if name == "UNCOMPRESSED" else str(name)
-
-
-def _entry(path: Path, rows: int) -> FileEntry:
-    digest = hashlib.sha256()
-    with path.open("rb+") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-        os.fsync(file.fileno())
-    sync_folder(path.parent)
-    return FileEntry(path.name, digest.hexdigest(), path.stat().st_size, rows)

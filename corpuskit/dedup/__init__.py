@@ -2,12 +2,13 @@
 
 from corpuskit.dedup.clusters import Duplicate, Item, find_duplicates
 from corpuskit.dedup.exact import fingerprint, fingerprints
-from corpuskit.dedup.judge import Batch, Judge, Statistics, Verdicts
+from corpuskit.dedup.judge import Judge
 from corpuskit.dedup.lsh import HotBucket, LshIndex, candidate_pairs, recall_curve
 from corpuskit.dedup.minhash import PERMUTATIONS, SCHEME, SEED, from_minhash, minhashes, signatures, to_minhash
 from corpuskit.dedup.normalise import normalise
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.shingles import jaccard, shingle_sets, shingles
+from corpuskit.dedup.verdicts import Batch, Statistics, Verdicts
 
 __all__ = [
     "PERMUTATIONS",

@@ -12,12 +12,13 @@ import numpy as np
 
 from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.exact import FINGERPRINT_BYTES
-from corpuskit.dedup.judge import GIB, GRAINS, Batch, Grain, Judge, Statistics
+from corpuskit.dedup.judge import GIB, Judge
 from corpuskit.dedup.lsh import HotBucket
 from corpuskit.dedup.minhash import Signature, from_minhash
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.shingles import Shingles, shingle_sets, shingles
 from corpuskit.dedup.store import Rows
+from corpuskit.dedup.verdicts import GRAINS, Batch, Grain, Statistics
 
 if TYPE_CHECKING:
     from datasketch import MinHash

@@ -10,8 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 Kernel = Callable[[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.uint32]], None]
-WORTH = 1 << 17
-"""Shingles from which importing and compiling, about a second, is worth it."""
+WORTH = 1 << 25
+"""Shingles of one process, some 100 MB of Chinese, from which importing and compiling, over a second, is worth it."""
+_seen = 0
+
+
+def worth_it(more: int) -> Kernel | None:
+    """Return the compiled loop once this process has seen ``WORTH`` shingles, with ``more`` of them to come now."""
+    global _seen
+    _seen += more
+    return kernel() if _seen >= WORTH else None
 
 
 @cache

@@ -20,12 +20,13 @@ import numpy.typing as npt
 
 from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.exact import FINGERPRINT_SCHEME
-from corpuskit.dedup.judge import Batch, Judge
+from corpuskit.dedup.judge import Judge
 from corpuskit.dedup.minhash import SCHEME as MINHASH_SCHEME
 from corpuskit.dedup.minhash import SEED
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.shingles import SCHEME, Sets, Shingles
 from corpuskit.dedup.store import Ragged, Rows
+from corpuskit.dedup.verdicts import Batch
 
 FORMAT = 1
 ABOUT = "segment.json"

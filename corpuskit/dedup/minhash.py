@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.compiled import WORTH, kernel
+from corpuskit.dedup.compiled import worth_it
 from corpuskit.dedup.shingles import Sets, Shingles, mix, shingle_sets
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def signatures(sets: Sequence[Shingles] | Sets, permutations: int = PERMUTATIONS
     """Return one signature a set, shape (sets, permutations)."""
     given = sets if isinstance(sets, Sets) else _flat(sets)
     out = np.full((given.sizes.size, permutations), EMPTY, np.uint32)
-    fill = kernel() if given.values.size >= WORTH else None
+    fill = worth_it(given.values.size)
     if fill is not None:
         fill(mix(given.values), np.cumsum(given.sizes), family(permutations), out)
         return out

@@ -1,0 +1,308 @@
+"""How fast and how thorough the search for duplicates is: ``python tests/bench/dedup.py [PART...]``.
+
+Parts, all but the last by default. CPU time, since other work on the machine spoils wall clock; ratios within one run.
+
+    signatures  Chinese text to MinHash signatures of 128 permutations, against ``datasketch.MinHash.update_batch`` over
+                the same shingles; with and without numba, and rensa and Daft where they are installed
+    lsh         signatures to candidate pairs, against ``datasketch.MinHashLSH``, each in a process of its own
+    recall      how many articles are found with 1 % and 2 % of their characters changed; how many pairs of a page and
+                its edited copy of exact Jaccard similarity 0.8 and above; whether any pair reported is false
+    road        ``corpuskit dedup`` on a JSONL file, against datasketch used as its documentation shows
+    scale       ``corpuskit dedup`` on 1, 3 and 10 million short records: how time and memory grow (``--millions``)
+
+The peers rensa and Daft are in the extra ``bench``; what is not installed is left out and named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from texts import PAGES, Writer
+
+from corpuskit import labelled
+from corpuskit.dedup import SCHEME, SEED, candidate_pairs, compiled, jaccard, shingle_sets, shingles, signatures
+from corpuskit.dedup.lsh import share_band
+
+PARTS = ("signatures", "lsh", "recall", "road")
+HAN = np.arange(0x4E00, 0x4E00 + 3000, dtype=np.uint32)
+
+
+def spent(work: Callable[[], object], times: int = 3) -> float:
+    """Return the CPU seconds of the quickest of some goes."""
+    best = math.inf
+    for _ in range(times):
+        begun = time.process_time()
+        work()
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+def grams(text: str) -> list[bytes]:
+    return list({text[at : at + 5].encode() for at in range(len(text) - 4)})
+
+
+def bench_signatures(size: int) -> None:
+    texts = list(Writer().pages(size, dirty=0.0))
+    megabytes = sum(len(text.encode()) for text in texts) / 1e6
+    few = texts[: max(1, len(texts) // 20)]
+    share = sum(len(text.encode()) for text in few) / 1e6
+    rates = {"datasketch update_batch": share / spent(lambda: [_datasketch(text) for text in few], 2)}
+    batches = [texts[at : at + 300] for at in range(0, len(texts), 300)]
+
+    def ours() -> None:
+        for batch in batches:
+            signatures(shingle_sets(batch))
+
+    for name, worth in (("numpy", 1 << 62), ("numba", 0)):
+        if worth or compiled.kernel() is not None:
+            compiled.WORTH = worth
+            rates[f"corpuskit, {name}"] = megabytes / spent(ours)
+        else:
+            print("numba is not installed: pip install 'corpuskit-curation[fast]'")
+    if find_spec("rensa"):
+        rates["rensa R-MinHash (another family)"] = share / spent(lambda: [_rensa(text) for text in few], 2)
+    if find_spec("daft"):
+        rates["Daft minhash"] = megabytes / spent(lambda: _daft(texts), 2)
+    for name, rate in rates.items():
+        print(f"{name:36}{rate:9.2f} MB/s{rate / rates['datasketch update_batch']:8.1f} x")
+
+
+def _datasketch(text: str) -> Any:
+    from datasketch import MinHash
+
+    minhash = MinHash(num_perm=128, seed=SEED, scheme=SCHEME)
+    minhash.update_batch(grams(text))
+    return minhash
+
+
+def _rensa(text: str) -> Any:
+    from rensa import RMinHash
+
+    minhash = RMinHash(num_perm=128, seed=SEED)
+    minhash.update([gram.decode() for gram in grams(text)])
+    return minhash.digest()
+
+
+def _daft(texts: list[str]) -> Any:
+    import daft
+
+    spaced = [" ".join(text) for text in texts]
+    frame = daft.from_pydict({"text": spaced})
+    return frame.select(daft.col("text").minhash(num_hashes=128, ngram_size=5)).collect()
+
+
+def _matrix(count: int) -> Any:
+    draw = np.random.default_rng(SEED)
+    matrix = draw.integers(0, 1 << 32, (count, 128), np.uint32)
+    copies = draw.integers(0, count, count // 4)
+    matrix[copies] = matrix[np.roll(copies, 1)]
+    return matrix
+
+
+def lsh_ours(count: int) -> int:
+    return len(candidate_pairs(_matrix(count)))
+
+
+def lsh_datasketch(count: int) -> int:
+    from datasketch import MinHash, MinHashLSH
+
+    index = MinHashLSH(num_perm=128, params=(16, 8))
+    pairs = 0
+    for row, values in enumerate(_matrix(count)):
+        minhash = MinHash(num_perm=128, seed=SEED, hashvalues=values, scheme=SCHEME)
+        pairs += len(index.query(minhash))
+        index.insert(row, minhash)
+    return pairs
+
+
+def bench_lsh(count: int) -> None:
+    empty = child("lsh_ours", 10)
+    rows = {
+        name: child(function, count) for name, function in (("MinHashLSH", "lsh_datasketch"), ("corpuskit", "lsh_ours"))
+    }
+    base, peak = rows["MinHashLSH"]
+    for name, (seconds, memory) in rows.items():
+        times, share = (base - empty[0]) / (seconds - empty[0]), (memory - empty[1]) / (peak - empty[1])
+        told = f"{name:12}{seconds - empty[0]:9.2f} s {times:8.1f} x {memory / 1e6:9.0f} MB"
+        print(f"{told}, {share:.2f} of its memory")
+
+
+def child(function: str, *arguments: object) -> tuple[float, int]:
+    """Run a function of this file in a process of its own; return CPU seconds and peak memory in bytes."""
+    code = f"import dedup; dedup.{function}(*{arguments!r})"
+    return process([sys.executable, "-c", code], cwd=str(Path(__file__).parent))
+
+
+def process(words: Sequence[str], **options: Any) -> tuple[float, int]:
+    started = subprocess.Popen(words, **options)
+    _, status, used = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode:
+        raise SystemExit(f"{words[:4]} failed with {started.returncode}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def changed(text: str, share: float, draw: random.Random) -> str:
+    """Return a text with a share of its letters and digits replaced, each where chance has it."""
+    out = list(text)
+    letters = [at for at, char in enumerate(text) if char.isalnum()]
+    for at in draw.sample(letters, round(len(letters) * share)):
+        out[at] = chr(draw.randrange(0x4E00, 0x9000))
+    return "".join(out)
+
+
+def articles() -> list[str]:
+    """Return the running text of the Chinese labelled pages, those that are held out left alone."""
+    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(("h", "k"))]
+    texts = ["\n".join(block.good for block in page.blocks if block.role == "body") for page in pages]
+    return [text for text in texts if sum("\u4e00" <= char <= "\u9fff" for char in text) >= 300]
+
+
+def found(originals: list[str], copies: list[str]) -> list[bool]:
+    """Return for each pair of an original and a copy whether their signatures share a band."""
+    sketches = [signatures(shingle_sets(texts)) for texts in (originals, copies)]
+    return list(share_band(sketches[0], sketches[1], 16, 8).tolist())
+
+
+def bench_recall(pages: int) -> None:
+    draw = random.Random(SEED)
+    texts = articles()
+    originals = [texts[at % len(texts)] for at in range(pages)]
+    for share in (0.01, 0.02):
+        copies = [changed(text, share, draw) for text in originals]
+        alike = [jaccard(shingles(a), shingles(b)) >= 0.8 for a, b in zip(originals, copies, strict=True)]
+        hits = sum(same and hit for same, hit in zip(alike, found(originals, copies), strict=True))
+        told = f"{hits / pages:.2%} of {pages:,} articles found, {sum(alike) / pages:.2%} are at 0.8 or above"
+        print(f"{share:.0%} of characters changed: {told}")
+    originals = list(Writer().pages(pages * 2000, dirty=0.0))
+    copies = [changed(text, draw.uniform(0.0, 0.02), draw) for text in originals]
+    exact = [_plain_jaccard(a, b) >= 0.8 for a, b in zip(originals, copies, strict=True)]
+    hits = sum(same and hit for same, hit in zip(exact, found(originals, copies), strict=True))
+    print(f"pairs of exact Jaccard >= 0.8: {hits / sum(exact):.2%} of {sum(exact):,} found")
+    print("of pairs reported by corpuskit dedup, false: " + _false(originals + copies))
+
+
+def _plain_jaccard(one: str, other: str) -> float:
+    a, b = (set(grams("".join(char for char in text if char.isalnum()))) for text in (one, other))
+    return len(a & b) / len(a | b)
+
+
+def _false(texts: list[str]) -> str:
+    from corpuskit.deduplicate import deduplicate
+
+    with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
+        path = Path(folder) / "pages.jsonl"
+        path.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(texts)), "utf-8")
+        deduplicate([str(path)], Path(folder) / "out")
+        lines = [json.loads(line) for line in (Path(folder) / "out/duplicates/part-00000.jsonl").open("rb")]
+    false = sum(_plain_jaccard(texts[int(line["id"])], texts[int(line["twin"])]) < 0.79 for line in lines)
+    return f"{false} of {len(lines):,}"
+
+
+def road_datasketch(path: str) -> None:
+    """Shingle, sign, look up and insert, page by page, as datasketch's documentation shows."""
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(num_perm=128, params=(16, 8))
+    with open(path, "rb") as file, open(path + ".kept", "wb") as out:
+        for number, line in enumerate(file):
+            minhash = _datasketch(json.loads(line)["text"])
+            if not any(index.query(minhash)):
+                index.insert(number, minhash)
+                out.write(line)
+
+
+def bench_road(size: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
+        path = Path(folder) / "pages.jsonl"
+        draw = random.Random(SEED)
+        with path.open("wb") as file:
+            for number, page in enumerate(Writer().pages(size, dirty=0.0)):
+                for copy in range(1 + (draw.random() < 0.2)):
+                    text = changed(page, 0.01, draw) if copy else page
+                    file.write(
+                        json.dumps({"id": f"{number}-{copy}", "text": text}, ensure_ascii=False).encode() + b"\n"
+                    )
+        given = path.stat().st_size / 1e6
+        words = [sys.executable, "-m", "corpuskit", "dedup", str(path), "-o", f"{folder}/out", "-w", "1", "-q"]
+        rows = {"corpuskit dedup": process(words), "datasketch, page by page": child("road_datasketch", str(path))}
+        base = given / rows["datasketch, page by page"][0]
+        for name, (seconds, memory) in rows.items():
+            print(f"{name:28}{given / seconds:8.2f} MB/s {given / seconds / base:6.1f} x {memory / 1e6:8.0f} MB")
+
+
+def short_records(count: int) -> Iterator[bytes]:
+    """Yield records of 60 to 120 characters, a quarter of them copies of others, most of those with one change."""
+    draw = np.random.default_rng(SEED)
+    recent: list[str] = []
+    for start in range(0, count, 1000):
+        sizes = draw.integers(60, 120, 1000)
+        chars = HAN[(draw.random(int(sizes.sum())) ** 2 * 3000).astype(int)].tobytes().decode("utf-32-le")
+        kinds, picks = draw.random(1000), draw.integers(0, 1 << 30, (1000, 2))
+        at = 0
+        for number, size in enumerate(sizes.tolist()):
+            text = chars[at : at + size]
+            at += size
+            if recent and kinds[number] < 0.25:
+                text = recent[picks[number, 0] % len(recent)]
+                place = int(picks[number, 1]) % len(text)
+                text = f"{text[:place]}某{text[place + 1 :]}" if kinds[number] < 0.15 else text
+            elif kinds[number] > 0.7 and len(recent) < 200_000:
+                recent.append(text)
+            yield f'{{"id":"{start + number}","text":"{text}"}}\n'.encode()
+
+
+def bench_scale(millions: Sequence[float], memory: str) -> None:
+    before: tuple[int, float] | None = None
+    for count in (int(number * 1e6) for number in millions):
+        with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
+            path = Path(folder) / "short.jsonl"
+            with path.open("wb") as file:
+                file.writelines(short_records(count))
+            words = [sys.executable, "-m", "corpuskit", "dedup", str(path), "-o", f"{folder}/out"]
+            seconds, peak = process([*words, "-w", "1", "-q", "--memory", memory])
+        told = f"{count:>12,} records {seconds:8.1f} CPU s {peak / 1e6:8.0f} MB"
+        if before is not None:
+            n_log_n = count * math.log(count) / (before[0] * math.log(before[0]))
+            told += f"   {seconds / before[1]:.2f} x the time before; n log n would be {n_log_n:.2f} x"
+        print(told, flush=True)
+        before = (count, seconds)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="; ".join((*PARTS, "scale")))
+    parser.add_argument("--mb", type=float, default=8.0, help="text for signatures and road, in megabytes; 8")
+    parser.add_argument("--signatures", type=int, default=100_000, help="signatures for lsh; 100,000")
+    parser.add_argument("--pages", type=int, default=2000, help="pages for recall; 2,000")
+    parser.add_argument("--millions", type=float, nargs="+", default=[1.0, 3.0, 10.0], help="records for scale; 1 3 10")
+    parser.add_argument("--memory", default="1G", help="memory for scale; 1G")
+    options = parser.parse_args(words)
+    size = int(options.mb * 1e6)
+    work: dict[str, Callable[[], None]] = {
+        "signatures": lambda: bench_signatures(size),
+        "lsh": lambda: bench_lsh(options.signatures),
+        "recall": lambda: bench_recall(options.pages),
+        "road": lambda: bench_road(size),
+        "scale": lambda: bench_scale(options.millions, options.memory),
+    }
+    for part in options.parts or PARTS:
+        print(f"== {part}", flush=True)
+        work[part]()
+
+
+if __name__ == "__main__":
+    main()

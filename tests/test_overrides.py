@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from running import BRIDGE, FERRY, content, folder_of, ledger, ran, records
+from running import BRIDGE, FERRY, content, folder_of, ledger, ran, records, sound
 
+from corpuskit.cli import main
 from corpuskit.config import Config, parse
 from corpuskit.core.edit import Edit
 from corpuskit.core.page import Page
@@ -19,6 +20,7 @@ from corpuskit.described import as_toml
 from corpuskit.overrides import Decision, DecisionError, Override, Overrides, latest, load, read
 from corpuskit.pipeline import Pipeline
 from corpuskit.runner import run
+from corpuskit.write.manifest import load as manifest
 
 DIRTY = "首页 > 新闻 > 正文\n" + BRIDGE + "相关阅读\n石桥名录新增七处\n一座廊桥的搬家记\n糯米灰浆有多结实？\n"
 
@@ -36,12 +38,8 @@ def pages(tmp_path: Path) -> Path:
 def again(pages: Path, out: Path, *decisions: bytes) -> list[dict[str, Any]]:
     file = pages.parent / "decisions.jsonl"
     file.write_bytes(b"".join(decisions))
-    from corpuskit.write.manifest import load as manifest
-
     config = msgspec.structs.replace(parse(""), overrides=load(file))
     run([str(pages)], out, config)
-    from running import sound
-
     sound(out)
     assert Config.of(manifest(out)["config"]) == config
     return records(out)
@@ -113,6 +111,18 @@ def test_no_decision_is_no_change_and_the_order_of_the_file_does_not_count(pages
     again(pages, tmp_path / "one", *refused)
     again(pages, tmp_path / "two", *reversed(refused))
     assert content(tmp_path / "one") == content(tmp_path / "two") != content(tmp_path / "before")
+
+
+def test_overrides_on_the_command_line(pages: Path, tmp_path: Path) -> None:
+    ran([pages], tmp_path / "before")
+    gone = line_of(tmp_path / "before", "related_news.")
+    (tmp_path / "d.jsonl").write_bytes(decided(gone, "relabel", role="body"))
+    asked = ["run", str(pages), "-o", str(tmp_path / "out"), "--overrides", str(tmp_path / "d.jsonl"), "-q"]
+    with pytest.raises(SystemExit) as ended:
+        main(asked)
+    assert ended.value.code == 0
+    sound(tmp_path / "out")
+    assert any("石桥名录新增七处" in record["text"] for record in records(tmp_path / "out"))
 
 
 def test_the_last_decision_counts_and_undo_takes_it_back() -> None:

@@ -238,6 +238,11 @@ def test_passages_give_each_source_back(out: Path) -> None:
     assert windows([], [], whole=9, around=1) == (Span(0, 0),)
 
 
+def test_long_stretches_of_blank_lines_are_told_by_their_number(tmp_path: Path) -> None:
+    ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE.replace("\n\n", "\n" * 9, 1)})], tmp_path / "out")
+    assert "9 line breaks" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 def test_a_ledger_without_text_gives_a_report_that_says_so(tmp_path: Path) -> None:
     pages = folder_of(tmp_path / "p", {"a.txt": "首页 > 新闻 > 正文\n" + BRIDGE})
     ran([pages], tmp_path / "out", "[ledger]\ntext = false")

@@ -21,6 +21,7 @@ KINDS = {
     "flag": "flagged, left in the text",
 }
 """What a mark of each kind says."""
+_BLANK = 5
 _METADATA = 12
 _DECISIONS = 24
 _VALUE = 160
@@ -123,7 +124,7 @@ class _Marks:
         elif part.kind == "join":
             yield el("span", broken(part.before or ""), class_="join", id=self._id(part), title=_title(part))
         elif part.kind == "space" or part.blank:
-            yield join([part.before])
+            yield _white(part.before or "")
         else:
             yield from self._beside(part)
             yield self._mark(part)
@@ -188,6 +189,14 @@ def _labelled(text: str, label: Child, most: int = 1 << 30) -> tuple[Child, ...]
     """Return a text with its label before the white space that ends it."""
     body = text.rstrip()
     return _clipped(body, most), label, text[len(body) :]
+
+
+def _white(text: str) -> Html:
+    """Return white space as it is, a long stretch of blank lines as their number."""
+    breaks = broken(text).count("\u21b5")
+    if breaks < _BLANK:
+        return join([text])
+    return join(["\n", el("span", f"{breaks} line breaks", class_="gap"), "\n"])
 
 
 def _title(part: Passage) -> str:

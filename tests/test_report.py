@@ -23,9 +23,10 @@ from corpuskit.config import parse
 from corpuskit.core.span import Span
 from corpuskit.described import manual
 from corpuskit.report import build, html, write_report
-from corpuskit.report.gather import Bottom, gather, sheets
+from corpuskit.report.gather import Bottom, gather
 from corpuskit.report.html import el, text
 from corpuskit.report.passages import passages, windows, within
+from corpuskit.report.reading import sheets
 from corpuskit.runner import run
 from corpuskit.sources import again
 from corpuskit.write import manifest

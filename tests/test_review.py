@@ -20,8 +20,8 @@ from corpuskit.cli import main
 from corpuskit.described import manual
 from corpuskit.labelled import Block, load, parse
 from corpuskit.overrides import Decision, DecisionError
-from corpuskit.report.gather import entries_at, sheets
 from corpuskit.report.glance import thresholds
+from corpuskit.report.reading import entries_at, sheets
 from corpuskit.review.labels import export, labelled
 from corpuskit.review.queue import Item, Queue
 from corpuskit.review.store import Store

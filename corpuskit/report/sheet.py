@@ -79,7 +79,8 @@ def view(shown: Shown, budget: Budget = USUAL) -> View:
     focus = [span for _, spans in shown.focus for span in spans] or [p[:2] for p in found if p.kind == "join"]
     spans = windows(found, focus, whole=budget.whole, around=budget.around)
     language = shown.records[0]["language"] if shown.records else None
-    marks = _Marks(shown, flags, budget)
+    near = [flag for flag in flags if any(s < high and low < e for s, e in flag["spans"] for low, high in spans)]
+    marks = _Marks(shown, near, budget)
     if any(is_refusal(line) for line in shown.lines):
         source = el("p", "The input could not be read: it has no text.", class_="none")
     else:

@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from corpuskit.report.gather import Bottom, Entry, Flagged, Sheet, Spans, Where, entries_at, sheets
+from corpuskit.report.gather import Bottom
+from corpuskit.report.reading import Entry, Flagged, Sheet, Spans, Where, entries_at, sheets
 from corpuskit.write.encode import dumps, loads
 from corpuskit.write.stream import Key, is_refusal
 

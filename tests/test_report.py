@@ -30,6 +30,7 @@ from corpuskit.report.reading import sheets
 from corpuskit.runner import run
 from corpuskit.sources import again
 from corpuskit.write import manifest
+from corpuskit.write.atomic import OutputError
 
 HOSTILE = (
     "<script>document.title='ran'</script>\n\n"
@@ -250,16 +251,32 @@ def test_a_ledger_without_text_gives_a_report_that_says_so(tmp_path: Path) -> No
     assert "whose text the ledger does not keep" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
+def full(*given: object) -> None:
+    raise OutputError("the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "told"),
+    [
+        ("gather", lambda *given: 1 / 0, "the report was not written (ZeroDivisionError"),
+        ("write_atomic", full, "the report was not written (OutputError: the disk is full)"),
+    ],
+)
 def test_a_fault_of_the_report_does_not_cost_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    name: str,
+    fault: object,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
-    monkeypatch.setattr("corpuskit.report.document.gather", lambda *given: 1 / 0)
+    monkeypatch.setattr(f"corpuskit.report.document.{name}", fault)
     with caplog.at_level(logging.WARNING):
         run([str(pages)], tmp_path / "out", parse(""))
     sound(tmp_path / "out")
     assert not (tmp_path / "out" / "report.html").exists()
-    assert "the report was not written (ZeroDivisionError" in caplog.text
+    assert told in caplog.text
 
 
 def test_report_writes_it_anew(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

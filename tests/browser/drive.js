@@ -118,6 +118,13 @@ async function review(browser, address, folder) {
   await page.keyboard.press("j");
   await page.waitForTimeout(200);
   out.keysOff = page.url().endsWith("item-1");
+  // a page that would like to run something
+  await page.goto(address);
+  const hostile = await page.locator("tbody tr", { hasText: "<img src=x" }).locator("a").first().getAttribute("href");
+  await page.goto(`${address}${hostile}`);
+  out.hostile = await page.evaluate(() => [document.querySelectorAll("img, iframe, svg").length,
+    document.querySelector(".text").textContent.includes("<script>document.title"), document.title]);
+  await page.goto(`${address}item-1`);
   // a second window decides about the same and about the next
   const other = await context.newPage();
   await other.goto(`${address}item-1`);

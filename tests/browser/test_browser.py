@@ -133,6 +133,8 @@ def test_a_decision_is_made_with_the_keyboard_and_found_again_after_a_restart(ou
     assert seen["rejected"] == "Decided: wrong"
     assert seen["relabelled"] == "Decided: relabelled: comment"
     assert seen["keysOff"]
+    assert seen["hostile"][:2] == [0, True]
+    assert seen["hostile"][2].endswith("corpuskit review")
     assert seen["overflow"] <= 0
     assert seen["faults"] == []
     with reviewing(out) as again:

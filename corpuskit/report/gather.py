@@ -165,7 +165,7 @@ class _Chooser:
 
     def _entry(self, entry: Entry, key: Key) -> None:
         self.figures.score(entry.rule, entry.kind, entry.score)
-        if entry.twin is not None:
+        if entry.twin is not None and entry.kind == "drop":
             self.figures.twins.append(_hash(entry.twin))
         elif entry.kind in ("remove", "drop"):
             size = _size(entry.spans)

@@ -12,25 +12,28 @@ from pathlib import Path
 
 import pytest
 from honest_run import Run, line_of, page, record_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ran, records, sound
 from running import ledger as lines_of
-from strategies import texts
+from strategies import FEWER, texts
 
 from corpuskit.cli import main
-from corpuskit.config import parse
+from corpuskit.config import Config, parse
 from corpuskit.core.span import Span
 from corpuskit.described import manual
+from corpuskit.pipeline import Pipeline
 from corpuskit.report import build, html, write_report
 from corpuskit.report.gather import Bottom, gather
 from corpuskit.report.html import el, text
 from corpuskit.report.passages import passages, windows, within
 from corpuskit.report.reading import sheets
+from corpuskit.report.sheet import Budget, Shown, view
 from corpuskit.runner import run
 from corpuskit.sources import again
 from corpuskit.write import manifest
 from corpuskit.write.atomic import OutputError
+from corpuskit.write.stream import Key
 
 HOSTILE = (
     "<script>document.title='ran'</script>\n\n"
@@ -38,6 +41,8 @@ HOSTILE = (
     "&amp;&lt;，后来又写了\"引号\"和'撇号'。\n\n相关阅读\n<svg/onload=alert(3)>新增七处\n一座廊桥的搬家记\n"
     "糯米灰浆有多结实？\n\u202e反着写的一行\n"
 )
+SHOWN = {"div", "span", "p", "del", "ins", "mark", "a", "section", "h4", "dl", "dt", "dd", "details", "summary"}
+SHOWN |= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 VOID = {"meta", "input", "br", "hr", "link"}
 
 
@@ -160,6 +165,24 @@ def test_text_is_escaped_whatever_it_is(value: str) -> None:
     inner = made.partition(">")[2].removesuffix("</p>")
     seen = re.sub('<span class="unseen">U\\+([0-9A-F]+)</span>', lambda number: chr(int(number[1], 16)), inner)
     assert unescape(seen) == plain
+
+
+PIPELINE = Pipeline(Config())
+
+
+@settings(max_examples=FEWER)
+@given(st.lists(st.sampled_from([*HOSTILE.splitlines(keepends=True), BRIDGE]) | texts(), max_size=12))
+def test_any_page_is_shown_without_markup_of_its_own(parts: list[str]) -> None:
+    done = PIPELINE.clean_text("".join(parts))
+    shown = Shown(Key.of("<a>", None), 1, done.records, done.ledger, [])
+    for budget in (Budget(), Budget(whole=60, around=9, piece=20)):
+        made = view(shown, budget)
+        for side in (made.source, made.records, made.decisions):
+            found = Tree(str(side))
+            side.text.encode()
+            assert {tag for tag, _ in found.elements} <= SHOWN
+            assert len(set(found.ids())) == len(list(found.ids()))
+        assert made.anchors == set(Tree(str(made.source)).ids())
 
 
 @pytest.mark.parametrize(("name", "value"), [("onclick", "x"), ("style", "x"), ("a b", "x"), ("href>", "x")])

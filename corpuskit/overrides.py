@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from corpuskit.core.draft import Kept, Run, Table
-from corpuskit.core.edit import Drop, Edit, Flag, Lift, Proposal
+from corpuskit.core.edit import Drop, Edit, Flag, Lift, Proposal, Receipt
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span, merge
 from corpuskit.labelled import NOISE, ROLES, LabelError
@@ -138,16 +138,18 @@ class Overrides:
                 stage = name if name in cleaners else cleaners[-1]
                 self._of[entry.sha256].go.setdefault(stage, []).append(entry)
 
-    def apply(self, stage: str, page: Page, proposals: Iterable[Proposal]) -> Iterable[Proposal]:
-        """Return the proposals of a stage as the reviewers want them."""
+    def apply(
+        self, stage: str, page: Page, proposals: Iterable[Proposal], receipts: Sequence[Receipt] = ()
+    ) -> Iterable[Proposal]:
+        """Return the proposals of a stage as the reviewers want them; ``receipts`` are those of the page so far."""
         decided = self._of.get(page.source.sha256) if self._of else None
-        return proposals if decided is None else _Abiding(decided, stage, page).proposals(proposals)
+        return proposals if decided is None else _Abiding(decided, stage, page, receipts).proposals(proposals)
 
 
 class _Abiding:
-    def __init__(self, decided: _Decided, stage: str, page: Page) -> None:
-        self.stage = stage
+    def __init__(self, decided: _Decided, stage: str, page: Page, receipts: Sequence[Receipt]) -> None:
         self.page = page
+        self.receipts = receipts
         self.table = Table(page.draft)
         self.keep = decided.keep
         self.kept = merge(Span(*span) for entry in decided.keep for span in entry.spans)
@@ -155,11 +157,15 @@ class _Abiding:
 
     def proposals(self, proposals: Iterable[Proposal]) -> list[Proposal]:
         out = [changed for proposal in proposals for changed in self._changed(proposal)]
-        gone = merge(p.span for p in out if isinstance(p, Edit) and not p.text and not p.inline)
+        if not self.go:
+            return out
+        gone = [p.span for p in out if isinstance(p, Edit) and not p.text and not p.inline]
+        # of two decisions on one place, the one that keeps it counts
+        done = merge([*gone, *_within(self.page.draft.runs, self.kept, self.receipts)])
         for entry in self.go:
             where = merge(Span(*span) for span in entry.spans)
-            for span in _within(self.page.draft.runs, where):
-                out += [Edit(s, "", entry.rule, 1.0, REASON) for s in _less(self._lines(span), gone)]
+            for span in _within(self.page.draft.runs, where, self.receipts):
+                out += [Edit(part, "", entry.rule, 1.0, REASON) for part in _less(self._lines(span), done)]
         return out
 
     def _changed(self, proposal: Proposal) -> Iterator[Proposal]:
@@ -179,7 +185,9 @@ class _Abiding:
 
     def _trimmed(self, edit: Edit) -> Iterator[Edit]:
         runs = self.table.cut(*edit.span)
-        inside = [Span(edit.span.start + s.start, edit.span.start + s.end) for s in _within(runs, self.kept)]
+        inside = [
+            Span(edit.span.start + s.start, edit.span.start + s.end) for s in _within(runs, self.kept, self.receipts)
+        ]
         for span in _less(edit.span, inside):
             # only the white space around what stays is left
             if not inside or self.page.text[span.start : span.end].strip():
@@ -187,7 +195,7 @@ class _Abiding:
 
     def _about(self, rule: str, span: Span, entries: Iterable[Override]) -> bool:
         spans = merge(Span(*s) for entry in entries if entry.rule == rule for s in entry.spans)
-        return any(_within(self.table.cut(*span), spans)) if spans else False
+        return any(_within(self.table.cut(*span), spans, self.receipts)) if spans else False
 
     def _lines(self, span: Span) -> Span:
         """Take the white space after whole lines along, as the stages do."""
@@ -200,16 +208,21 @@ class _Abiding:
         return span if rest.strip() else Span(min(span.start, block.start), max(span.end, block.end))
 
 
-def _within(runs: Iterable[Run], spans: Sequence[Span]) -> list[Span]:
-    """Return the places, counted from the first run, that the source has in some of ``spans``."""
+def _within(runs: Iterable[Run], spans: Sequence[Span], receipts: Sequence[Receipt]) -> list[Span]:
+    """Return the places, counted from the first run, that the source has in some of ``spans``.
+
+    What a repair wrote cannot be divided: it is in a span that any of its source is in.
+    """
     out: list[Span] = []
     at = 0
     for run in runs:
-        if isinstance(run, Kept):
-            for span in spans:
+        for span in spans:
+            if isinstance(run, Kept):
                 low, high = max(run.start, span.start), min(run.start + run.size, span.end)
                 if low < high:
                     out.append(Span(at + low - run.start, at + high - run.start))
+            elif any(s.start < span.end and span.start < s.end for s in receipts[run.by].origin):
+                out.append(Span(at, at + run.size))
         at += run.size
     return list(merge(out))
 

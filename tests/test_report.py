@@ -12,23 +12,28 @@ from pathlib import Path
 
 import pytest
 from honest_run import Run, line_of, page, record_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ran, records, sound
 from running import ledger as lines_of
-from strategies import texts
+from strategies import FEWER, texts
 
 from corpuskit.cli import main
-from corpuskit.config import parse
+from corpuskit.config import Config, parse
 from corpuskit.core.span import Span
 from corpuskit.described import manual
+from corpuskit.pipeline import Pipeline
 from corpuskit.report import build, html, write_report
-from corpuskit.report.gather import Bottom, gather, sheets
+from corpuskit.report.gather import Bottom, gather
 from corpuskit.report.html import el, text
 from corpuskit.report.passages import passages, windows, within
+from corpuskit.report.reading import sheets
+from corpuskit.report.sheet import Budget, Shown, view
 from corpuskit.runner import run
 from corpuskit.sources import again
 from corpuskit.write import manifest
+from corpuskit.write.atomic import OutputError
+from corpuskit.write.stream import Key
 
 HOSTILE = (
     "<script>document.title='ran'</script>\n\n"
@@ -36,6 +41,8 @@ HOSTILE = (
     "&amp;&lt;，后来又写了\"引号\"和'撇号'。\n\n相关阅读\n<svg/onload=alert(3)>新增七处\n一座廊桥的搬家记\n"
     "糯米灰浆有多结实？\n\u202e反着写的一行\n"
 )
+SHOWN = {"div", "span", "p", "del", "ins", "mark", "a", "section", "h4", "dl", "dt", "dd", "details", "summary"}
+SHOWN |= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 VOID = {"meta", "input", "br", "hr", "link"}
 
 
@@ -160,6 +167,24 @@ def test_text_is_escaped_whatever_it_is(value: str) -> None:
     assert unescape(seen) == plain
 
 
+PIPELINE = Pipeline(Config())
+
+
+@settings(max_examples=FEWER)
+@given(st.lists(st.sampled_from([*HOSTILE.splitlines(keepends=True), BRIDGE]) | texts(), max_size=12))
+def test_any_page_is_shown_without_markup_of_its_own(parts: list[str]) -> None:
+    done = PIPELINE.clean_text("".join(parts))
+    shown = Shown(Key.of("<a>", None), 1, done.records, done.ledger, [])
+    for budget in (Budget(), Budget(whole=60, around=9, piece=20)):
+        made = view(shown, budget)
+        for side in (made.source, made.records, made.decisions):
+            found = Tree(str(side))
+            side.text.encode()
+            assert {tag for tag, _ in found.elements} <= SHOWN
+            assert len(set(found.ids())) == len(list(found.ids()))
+        assert made.anchors == set(Tree(str(made.source)).ids())
+
+
 @pytest.mark.parametrize(("name", "value"), [("onclick", "x"), ("style", "x"), ("a b", "x"), ("href>", "x")])
 def test_no_attribute_that_could_run_is_made(name: str, value: str) -> None:
     with pytest.raises(ValueError, match="attribute"):
@@ -238,22 +263,43 @@ def test_passages_give_each_source_back(out: Path) -> None:
     assert windows([], [], whole=9, around=1) == (Span(0, 0),)
 
 
+def test_long_stretches_of_blank_lines_are_told_by_their_number(tmp_path: Path) -> None:
+    ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE.replace("\n\n", "\n" * 9, 1)})], tmp_path / "out")
+    assert "9 line breaks" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 def test_a_ledger_without_text_gives_a_report_that_says_so(tmp_path: Path) -> None:
     pages = folder_of(tmp_path / "p", {"a.txt": "首页 > 新闻 > 正文\n" + BRIDGE})
     ran([pages], tmp_path / "out", "[ledger]\ntext = false")
     assert "whose text the ledger does not keep" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
+def full(*given: object) -> None:
+    raise OutputError("the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "told"),
+    [
+        ("gather", lambda *given: 1 / 0, "the report was not written (ZeroDivisionError"),
+        ("write_atomic", full, "the report was not written (OutputError: the disk is full)"),
+    ],
+)
 def test_a_fault_of_the_report_does_not_cost_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    name: str,
+    fault: object,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     pages = folder_of(tmp_path / "p", {"a.txt": BRIDGE})
-    monkeypatch.setattr("corpuskit.report.document.gather", lambda *given: 1 / 0)
+    monkeypatch.setattr(f"corpuskit.report.document.{name}", fault)
     with caplog.at_level(logging.WARNING):
         run([str(pages)], tmp_path / "out", parse(""))
     sound(tmp_path / "out")
     assert not (tmp_path / "out" / "report.html").exists()
-    assert "the report was not written (ZeroDivisionError" in caplog.text
+    assert told in caplog.text
 
 
 def test_report_writes_it_anew(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

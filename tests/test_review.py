@@ -5,27 +5,39 @@ from __future__ import annotations
 import http.client
 import multiprocessing
 import re
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from running import BRIDGE, FERRY, folder_of, ledger, ran
+from strategies import FEWER, texts
 
 from corpuskit import overrides
 from corpuskit.cli import main
+from corpuskit.config import Config
 from corpuskit.described import manual
-from corpuskit.labelled import load
+from corpuskit.labelled import Block, LabelError, load, parse
 from corpuskit.overrides import Decision, DecisionError
+from corpuskit.pipeline import Pipeline
 from corpuskit.report.glance import thresholds
-from corpuskit.review.labels import export
-from corpuskit.review.queue import Queue
+from corpuskit.report.reading import entries_at, sheets
+from corpuskit.review.labels import export, labelled
+from corpuskit.review.queue import Item, Queue
 from corpuskit.review.store import Store
+from corpuskit.score import bare
 from corpuskit.train import train
 from corpuskit.write.manifest import load as manifest
+from corpuskit.write.stream import Key
 
+ROOT = Path(__file__).parent.parent
+PIPELINE = Pipeline(Config())
 SPAM = "星澜娱乐 星澜官网 星澜体育 星澜棋牌 星澜真人 星澜电子 星澜彩票 星澜下载 星澜注册 星澜平台\n"
 DIRTY = "首页 > 新闻 > 正文\n" + BRIDGE + "相关阅读\n<b>石桥名录</b>新增七处\n一座廊桥的搬家记\n糯米灰浆有多结实？\n"
 
@@ -146,6 +158,49 @@ def test_pages_gone_through_become_labelled_pages(out: Path, queue: Queue, tmp_p
     body = [block.good for block in page.articles()["a1"] if block.role == "body"]
     assert body[:3] == [line for line in BRIDGE.splitlines() if line][1:]
     assert train(list(pages.values()))["pages"] == len(pages)
+
+
+def test_the_labels_of_a_run_give_its_sources_back(tmp_path: Path) -> None:
+    ran([ROOT / "fixtures" / "pages"], tmp_path / "out")
+    places = {sheet.key: sheet.where for sheet in sheets(tmp_path / "out")}
+    for key, mine, lines in entries_at(tmp_path / "out", places):
+        sha256 = (mine[0]["provenance"]["source"] if mine else lines[0])["sha256"]
+        item = Item(key, sha256, "remove", "x.y", 1.0, "", ((0, 0),), 0.0)
+        name, text = labelled(mine, lines, [item], [])
+        page = parse(text, name)
+        good = [paragraphs(blocks) for blocks in page.articles().values()]
+        for record in mine:
+            assert [bare(line) for line in record["text"].split("\n")] in good
+
+
+@settings(max_examples=FEWER)
+@given(st.lists(st.sampled_from([*DIRTY.splitlines(keepends=True), BRIDGE, SPAM]) | texts(), max_size=12), st.data())
+def test_labels_give_any_page_back_whatever_was_decided(parts: list[str], data: st.DataObject) -> None:
+    done = PIPELINE.clean_text("".join(parts))
+    sha256 = done.source.sha256
+    item = Item(Key.of("a", None), sha256, "remove", "x.y", 1.0, "", ((0, 0),), 0.0)
+    decided = []
+    for line in done.ledger:
+        what = data.draw(st.sampled_from(["accept", "reject", "relabel", None]))
+        if what and line["kind"] in ("remove", "lift", "rewrite", "drop"):
+            kept = {name: line[name] for name in ("sha256", "kind", "rule", "spans", "record")}
+            more = {"source": "a", "decision": what, "role": "comment" if what == "relabel" else None}
+            decided.append(msgspec.convert(kept | more, Decision))
+    try:
+        name, text = labelled(done.records, done.ledger, [item], decided)
+    except LabelError:
+        text = ""
+    assert text or re.search("[⟦⟧⟪⟫|]", "".join(parts))
+    assert not text or parse(text, name).raw == done.source.text
+
+
+def paragraphs(blocks: Sequence[Block]) -> list[str]:
+    """Return the paragraphs of an article: blocks that join on are one with those before them."""
+    out: list[str] = []
+    for block in blocks:
+        if block.role == "body":
+            out = [*out[:-1], out[-1] + bare(block.good)] if block.joins and out else [*out, bare(block.good)]
+    return out
 
 
 def test_relabelling_gives_the_role_and_unfinished_pages_wait(queue: Queue, tmp_path: Path) -> None:
@@ -332,6 +387,16 @@ def test_export_on_the_command_line(
         main(asked)
     assert ended.value.code == 0
     assert f"{len(load(tmp_path / 'pages'))} labelled pages in" in capsys.readouterr().err
+
+
+def test_without_its_framework_the_review_says_what_to_install(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "corpuskit.review.server", None)
+    with pytest.raises(SystemExit) as ended:
+        main(["review", str(out), "--decisions", str(tmp_path / "d.jsonl")])
+    assert ended.value.code == 2
+    assert "pip install 'corpuskit-curation[review]'" in capsys.readouterr().err
 
 
 def test_review_of_what_is_no_run_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

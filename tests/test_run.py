@@ -47,7 +47,7 @@ def pages(tmp_path: Path) -> Path:
 
 def test_a_run_leaves_corpus_ledger_and_manifest(pages: Path, tmp_path: Path) -> None:
     summary = ran([pages], tmp_path / "out")
-    assert sorted(os.listdir(tmp_path / "out")) == ["corpus", "ledger", "manifest.json"]
+    assert sorted(os.listdir(tmp_path / "out")) == ["corpus", "ledger", "manifest.json", "report.html"]
     assert summary.counts["sources"] == 16
     assert summary.counts["records"] == len(records(tmp_path / "out")) == 14
     assert summary.counts["refused"] == summary.refusals == 2

@@ -11,6 +11,7 @@ from corpuskit.commands import DebugOption, OutArgument
 
 if TYPE_CHECKING:
     from corpuskit.review.queue import Queue
+    from corpuskit.review.store import Store
 
 
 def review(
@@ -26,6 +27,7 @@ def review(
     margin: Annotated[
         float, typer.Option(min=0, max=1, help="Ask about what is so near to its threshold, or nearer.")
     ] = 0.15,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser of this machine.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
     debug: DebugOption = False,
 ) -> None:
@@ -43,7 +45,7 @@ def review(
     store = Store(path)
     with Queue(folder, _thresholds(folder), most=most, margin=margin) as queue:
         if export is None:
-            _serve(queue, store, port)
+            _serve(queue, store, port, show)
             return
         queue.fill()
         found = write(queue, store.decisions(), export)
@@ -66,7 +68,7 @@ def _thresholds(out: Path) -> dict[str, float]:
     return thresholds(found) | ({"duplicates": float(near)} if near is not None else {})
 
 
-def _serve(queue: Queue, store: Any, port: int) -> None:
+def _serve(queue: Queue, store: Store, port: int, show: bool) -> None:
     from corpuskit.described import manual
     from corpuskit.write.folder import OutputError
 
@@ -77,6 +79,17 @@ def _serve(queue: Queue, store: Any, port: int) -> None:
         raise OutputError(f"the review needs Starlette and uvicorn ({error}): {advice}") from error
     typer.echo(f"Decisions are kept in {store.path}. Ctrl-C ends the review.", err=True)
     try:
-        serve(queue, store, manual(), port, typer.echo)
+        serve(queue, store, manual(), port, lambda address: _say(address, show))
     except OSError as error:
         raise OutputError(f"port {port} cannot be used ({error.strerror}): name another with --port") from error
+
+
+def _say(address: str, show: bool) -> None:
+    import sys
+    import webbrowser
+
+    typer.echo(address)
+    # whoever reads the address from a pipe waits for it
+    sys.stdout.flush()
+    if show and not webbrowser.open(address):
+        typer.echo("No browser could be opened: open the address yourself.", err=True)

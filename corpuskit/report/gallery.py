@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from corpuskit.report.gather import Gathered, Pick, entries_at
+from corpuskit.report.gather import Gathered, Pick
 from corpuskit.report.glance import legend, many
 from corpuskit.report.html import Html, el, join
+from corpuskit.report.reading import entries_at
 from corpuskit.report.sheet import Shown, view
 from corpuskit.write.stream import Key
 

@@ -1,4 +1,4 @@
-"""One pass over a finished run: the figures that the manifest has not, and the choice of what to show."""
+"""What one pass over a finished run finds: the figures that the manifest has not, and the choice of what to show."""
 
 from __future__ import annotations
 
@@ -6,90 +6,18 @@ import hashlib
 import heapq
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
-from corpuskit.write.encode import loads
-from corpuskit.write.jsonl import parts, read_lines
-from corpuskit.write.stream import Key, Stream, least
+from corpuskit.report.reading import Article, Entry, Flagged, Sheet, Spans, Where, sheets
+from corpuskit.write.stream import Key
 
 Json = dict[str, Any]
-Spans = tuple[tuple[int, int], ...]
-
 BINS = 20
 """Bars of a histogram of scores."""
 _SEED = b"corpuskit report"
-_JOIN = b'"layout.join"'
 _MASK = (1 << 64) - 1
-
-
-class _Origin(msgspec.Struct):
-    uri: str
-    record: str | int | None = None
-
-
-class _Provenance(msgspec.Struct):
-    source: _Origin
-
-
-class Flagged(msgspec.Struct):
-    """A flag of a record."""
-
-    rule: str
-    score: float
-    spans: Spans
-
-
-class _Metadata(msgspec.Struct):
-    flags: tuple[Flagged, ...] = ()
-
-
-class Article(msgspec.Struct):
-    """What the figures want to know of a record."""
-
-    id: str
-    text: str
-    language: str
-    metadata: _Metadata
-    provenance: _Provenance
-    joins: bool = False
-
-
-class Entry(msgspec.Struct):
-    """What the figures want to know of a ledger line."""
-
-    source: str
-    kind: str
-    stage: str
-    rule: str
-    score: float
-    spans: Spans
-    source_record: str | int | None = None
-    record: str | None = None
-    twin: str | None = None
-
-
-class Where(NamedTuple):
-    """The place of a source in OUT: first line and number of lines in corpus and in ledger."""
-
-    corpus: int
-    records: int
-    ledger: int
-    lines: int
-
-
-class Sheet(NamedTuple):
-    """One source as the first pass sees it."""
-
-    key: Key
-    where: Where
-    articles: list[Article]
-    entries: list[Entry]
 
 
 class Pick(NamedTuple):
@@ -143,8 +71,6 @@ class Figures:
     """Characters of articles by language."""
     scores: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     """(rule, kind of line or flag) to a histogram of scores."""
-    joins: int = 0
-    """Articles with at least one joined line."""
     twins: array[int] = field(default_factory=lambda: array("Q"))
 
     def clusters(self) -> Counter[int]:
@@ -170,20 +96,6 @@ class Gathered(NamedTuple):
     places: dict[Key, Where]
 
 
-_ARTICLES = msgspec.json.Decoder(Article)
-_ENTRIES = msgspec.json.Decoder(Entry)
-
-
-def sheets(out: Path) -> Iterator[Sheet]:
-    """Yield the sources of a finished run in their order."""
-    corpus = Stream(_articles(out), lambda pair: _article_key(pair[1]))
-    ledger = Stream(_entries(out), lambda pair: Key.of(pair[1].source, pair[1].source_record))
-    while (key := least(corpus, ledger)) is not None:
-        articles, entries = corpus.take(key), ledger.take(key)
-        where = Where(_first(articles), len(articles), _first(entries), len(entries))
-        yield Sheet(key, where, [article for _, article in articles], [entry for _, entry in entries])
-
-
 def gather(out: Path, thresholds: dict[str, float], *, each: int = 3, most: int = 12) -> Gathered:
     """Count, and choose by hash of the source's name and the rule: the same run gives the same choice.
 
@@ -195,61 +107,6 @@ def gather(out: Path, thresholds: dict[str, float], *, each: int = 3, most: int 
         chooser.sheet(sheet)
     picks = chooser.picks()
     return Gathered(chooser.figures, picks, {pick.key: chooser.places[pick.key] for pick in picks})
-
-
-def entries_at(out: Path, places: dict[Key, Where]) -> Iterator[tuple[Key, list[Json], list[Json]]]:
-    """Yield records and ledger lines of chosen sources, reading the others without looking into them."""
-    ordered = sorted(places.items())
-    corpus, ledger = _Picker(out / "corpus"), _Picker(out / "ledger")
-    for key, where in ordered:
-        yield key, corpus.take(where.corpus, where.records), ledger.take(where.ledger, where.lines)
-
-
-def lines_of(folder: Path) -> Iterator[bytes]:
-    """Yield the lines of all parts of a folder."""
-    for path in parts(folder):
-        yield from read_lines(path)
-
-
-class _Picker:
-    def __init__(self, folder: Path) -> None:
-        self.lines = lines_of(folder)
-        self.at = 0
-
-    def take(self, first: int, number: int) -> list[Json]:
-        if not number:
-            return []
-        found = [loads(line) for line in islice(self.lines, first - self.at, first - self.at + number)]
-        self.at = first + number
-        return found
-
-
-def _articles(out: Path) -> Iterator[tuple[int, Article]]:
-    for at, line in enumerate(lines_of(out / "corpus")):
-        try:
-            article = _ARTICLES.decode(line)
-        except msgspec.DecodeError:
-            # halves of surrogate pairs, which the quick decoder refuses
-            article = msgspec.convert(loads(line), Article)
-        article.joins = _JOIN in line
-        yield at, article
-
-
-def _entries(out: Path) -> Iterator[tuple[int, Entry]]:
-    for at, line in enumerate(lines_of(out / "ledger")):
-        try:
-            yield at, _ENTRIES.decode(line)
-        except msgspec.DecodeError:
-            yield at, msgspec.convert(loads(line), Entry)
-
-
-def _article_key(article: Article) -> Key:
-    source = article.provenance.source
-    return Key.of(source.uri, source.record)
-
-
-def _first(pairs: list[tuple[int, Any]]) -> int:
-    return pairs[0][0] if pairs else 0
 
 
 def _hash(name: str) -> int:
@@ -300,7 +157,6 @@ class _Chooser:
         figures.lengths[size.bit_length()] += 1
         figures.characters[article.language] += size
         if article.joins:
-            figures.joins += 1
             chances.setdefault(("layout.join", "sample"), []).append(_JOINED)
         for flag in article.metadata.flags:
             figures.score(flag.rule, "flag", flag.score)
@@ -309,7 +165,7 @@ class _Chooser:
 
     def _entry(self, entry: Entry, key: Key) -> None:
         self.figures.score(entry.rule, entry.kind, entry.score)
-        if entry.twin is not None:
+        if entry.twin is not None and entry.kind == "drop":
             self.figures.twins.append(_hash(entry.twin))
         elif entry.kind in ("remove", "drop"):
             size = _size(entry.spans)

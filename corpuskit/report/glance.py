@@ -219,10 +219,16 @@ def _between(digits: int) -> str:
 
 def _languages(manifest: Json, figures: Figures) -> Html:
     found = sorted(manifest["counts"]["languages"].items(), key=lambda entry: (-entry[1], entry[0]))
-    rows = [(name, number) for name, number in found[:_LANGUAGES]]
-    if found[_LANGUAGES:]:
-        rows.append((f"{len(found) - _LANGUAGES} more", sum(number for _, number in found[_LANGUAGES:])))
-    return _counted("Languages", "Articles by language", ("Language", "Articles"), rows)
+    shown = [(name, number, figures.characters[name]) for name, number in found[:_LANGUAGES]]
+    if rest := found[_LANGUAGES:]:
+        characters = sum(figures.characters[name] for name, _ in rest)
+        shown.append((f"{len(rest)} more", sum(number for _, number in rest), characters))
+    most = max((size for *_, size in shown), default=0) or 1
+    rows = [(n, f"{a:,}", f"{size:,}", bar([Part(0, sliver(size / most), "ink")])) for n, a, size in shown]
+    made = table(
+        "Articles and their characters by language", ("Language", "Articles", "Characters", "Beside the most"), rows
+    )
+    return el("div", el("h3", "Languages"), made)
 
 
 def _duplicates(manifest: Json, figures: Figures) -> Html:

@@ -21,6 +21,7 @@ KINDS = {
     "flag": "flagged, left in the text",
 }
 """What a mark of each kind says."""
+_BLANK = 5
 _METADATA = 12
 _DECISIONS = 24
 _VALUE = 160
@@ -78,7 +79,8 @@ def view(shown: Shown, budget: Budget = USUAL) -> View:
     focus = [span for _, spans in shown.focus for span in spans] or [p[:2] for p in found if p.kind == "join"]
     spans = windows(found, focus, whole=budget.whole, around=budget.around)
     language = shown.records[0]["language"] if shown.records else None
-    marks = _Marks(shown, flags, budget)
+    near = [flag for flag in flags if any(s < high and low < e for s, e in flag["spans"] for low, high in spans)]
+    marks = _Marks(shown, near, budget)
     if any(is_refusal(line) for line in shown.lines):
         source = el("p", "The input could not be read: it has no text.", class_="none")
     else:
@@ -123,7 +125,7 @@ class _Marks:
         elif part.kind == "join":
             yield el("span", broken(part.before or ""), class_="join", id=self._id(part), title=_title(part))
         elif part.kind == "space" or part.blank:
-            yield join([part.before])
+            yield _white(part.before or "")
         else:
             yield from self._beside(part)
             yield self._mark(part)
@@ -188,6 +190,14 @@ def _labelled(text: str, label: Child, most: int = 1 << 30) -> tuple[Child, ...]
     """Return a text with its label before the white space that ends it."""
     body = text.rstrip()
     return _clipped(body, most), label, text[len(body) :]
+
+
+def _white(text: str) -> Html:
+    """Return white space as it is, a long stretch of blank lines as their number."""
+    breaks = broken(text).count("\u21b5")
+    if breaks < _BLANK:
+        return join([text])
+    return join(["\n", el("span", f"{breaks} line breaks", class_="gap"), "\n"])
 
 
 def _title(part: Passage) -> str:

@@ -78,7 +78,7 @@ def labelled(
     language = records[0]["language"] if records else "und"
     head = f"#! id: {name}\n#! lang: {language}\n#! kind: reviewed\n"
     head += f"#! note: {len(decided)} decisions on {_line(items[0].key.name)}\n"
-    body = "".join(_blocks(list(_pieces(found, decided, _places(records)))))
+    body = "".join(_blocks(list(_pieces(found, decided, records))))
     page = parse(head + body, name)
     source = "".join(passage.before or "" for passage in found)
     if page.raw != source:
@@ -98,11 +98,11 @@ def _places(records: Sequence[Json]) -> dict[int, dict[int, int]]:
     }
 
 
-def _pieces(found: list[Passage], decided: Sequence[Decision], places: dict[int, dict[int, int]]) -> Iterator[_Piece]:
-    joins, article, at = False, 1, 0
+def _pieces(found: list[Passage], decided: Sequence[Decision], records: Sequence[Json]) -> Iterator[_Piece]:
+    places = _places(records)
+    article, at, joins = 1, 0, False
     for passage in _cut(found, decided):
         if passage.kind in ("join", "space") or passage.blank:
-            joins = passage.kind == "join" or (joins and passage.kind == "space" and "\n" not in passage.after)
             yield _Piece(passage.before or "", "", 0)
             continue
         article = passage.record or article
@@ -112,10 +112,13 @@ def _pieces(found: list[Passage], decided: Sequence[Decision], places: dict[int,
         if passage.kind == "remove" and passage.rule.startswith("garbled.") and role in KEEP:
             good = ""
         mine = article if role in KEEP or role in _LIFTED else 0
-        # what no record holds is read where it stands on the page
-        at = places.get(passage.record, {}).get(passage.start, at)
+        if passage.start in places.get(passage.record, {}):
+            at = places[passage.record][passage.start]
+            joins = at > 0 and records[passage.record - 1]["text"][at - 1] != "\n"
+        else:
+            # what no record holds is read where it stands on the page
+            joins = False
         yield _Piece(passage.before or "", role, mine, good, at, joins and role in KEEP)
-        joins = False
 
 
 def _cut(found: list[Passage], decided: Sequence[Decision]) -> Iterator[Passage]:
@@ -171,8 +174,7 @@ def _blocks(pieces: list[_Piece]) -> Iterator[str]:
     tangled = _tangled(pieces)
     held: list[_Piece] = []
     for piece in pieces:
-        same = held and (piece.role, piece.article) == (held[0].role, held[0].article) and not piece.joins
-        if held and not (same and piece.role):
+        if held and not (piece.role and _continues(held[-1], piece)):
             yield from _block(held, tangled)
             held = []
         if piece.role:
@@ -181,6 +183,13 @@ def _blocks(pieces: list[_Piece]) -> Iterator[str]:
             yield piece.text
     if held:
         yield from _block(held, tangled)
+
+
+def _continues(last: _Piece, piece: _Piece) -> bool:
+    """Tell whether a piece is of the same block as the one right before it."""
+    size = len(last.text if last.good is None else last.good)
+    follows = not piece.joins or piece.place == last.place + size
+    return (piece.role, piece.article) == (last.role, last.article) and follows
 
 
 def _tangled(pieces: list[_Piece]) -> set[int]:

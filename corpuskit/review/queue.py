@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from corpuskit.report.gather import Bottom, Entry, Flagged, Sheet, Spans, Where, entries_at, sheets
+from corpuskit.report.gather import Bottom
+from corpuskit.report.reading import Entry, Flagged, Sheet, Spans, Where, entries_at, sheets
 from corpuskit.write.encode import dumps, loads
 from corpuskit.write.stream import Key, is_refusal
 
@@ -17,6 +18,8 @@ Json = dict[str, Any]
 
 MARGIN = 0.15
 """So far from its threshold a decision may be and still be asked about."""
+_LATE = "duplicates"
+"""What is taken out when all pages are known cannot be overridden page by page; whole articles can."""
 _SURE = 0.5
 """What has no threshold counts as undecided here."""
 
@@ -122,10 +125,12 @@ class Queue:
         for article in sheet.articles:
             for flag in article.metadata.flags:
                 # a flag of a stage without a threshold is no removal that was nearly made
-                if flag.rule.partition(".")[0] in self.thresholds:
+                stage = flag.rule.partition(".")[0]
+                if stage in self.thresholds and stage != _LATE:
                     yield from self._near("flag", flag)
         for entry in sheet.entries:
-            if entry.stage not in ("read", "clean") and entry.spans:
+            late = entry.stage == _LATE and entry.kind != "drop"
+            if entry.stage not in ("read", "clean") and entry.spans and not late:
                 yield from self._near(entry.kind, entry)
 
     def _near(self, kind: str, found: Entry | Flagged) -> Iterator[tuple[str, Entry | Flagged, float]]:

@@ -88,7 +88,8 @@ def overview(queue: Queue, decided: Decided, where: str) -> bytes:
 
 def _row(number: int, item: Item, decided: Decided) -> Html:
     link = el("a", f"{number}", href=f"item-{number}", aria_label=f"decision {number}, {item.rule}")
-    cells = (item.rule, f"{item.score:.2f}", f"{KINDS[item.kind]}: {item.reason}"[:160], _state(item, decided) or "–")
+    told = join([f"{KINDS[item.kind]}: {item.reason}"[:160], el("small", item.key.name)])
+    cells = (item.rule, f"{item.score:.2f}", told, _state(item, decided) or "–")
     return el("tr", el("th", link, scope="row"), *(el("td", cell) for cell in cells))
 
 

@@ -84,7 +84,7 @@ class Site:
         if decision is None:
             return PlainTextResponse("accept, reject, relabel with a role, or undo\n", 400)
         await run_in_threadpool(self.store.add, decision)
-        onward = number if decision.decision == "undo" else self._next(number)
+        onward = number if decision.decision == "undo" else await run_in_threadpool(self._next, number)
         return RedirectResponse(f"item-{onward}" if onward else "./", 303)
 
     def _next(self, number: int) -> int | None:

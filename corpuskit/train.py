@@ -26,7 +26,7 @@ from corpuskit.core.page import Page
 from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 
-HELD_OUT = ("h", "k")
+HELD_OUT = ("h", "k", "m")
 STRENGTH = 2e-4
 """Weight of the L2 penalty, chosen by five-fold cross-validation over the tuning pages."""
 

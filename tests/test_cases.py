@@ -42,6 +42,7 @@ ELSEWHERE = {
     "spam_links.line": "the labeller speaks on long pages only: tests/gate",
     "related_news.line": "the labeller speaks on long pages only: tests/gate",
     "page_chrome.line": "the labeller speaks on long pages only: tests/gate",
+    "page_chrome.template": "speaks by a table of the site only: test_sitelines.py",
     "layout.article": "an arrangement leaves no line in the ledger",
     "layout.paragraph": "written in the pieces, not in the ledger",
     "layout.join": "written in the pieces, not in the ledger",

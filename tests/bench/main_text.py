@@ -113,7 +113,7 @@ def corpuskit(pipeline: Pipeline, media_type: str, text: str, gold: str) -> str:
 def _trafilatura(html: str, language: str) -> str:
     from trafilatura import extract
 
-    return extract(html) or ""
+    return str(extract(html) or "")
 
 
 def _justext(html: str, language: str) -> str:

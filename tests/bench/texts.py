@@ -107,7 +107,7 @@ class Writer:
 
 def _borrowed() -> list[str]:
     """Return the long body blocks of the labelled pages, those that are held out left alone."""
-    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(("h", "k"))]
+    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(("h", "k", "m"))]
     blocks = (block.good for page in pages for block in page.blocks if block.role == "body" and not block.joins)
     return [text.replace("\n", "") for text in blocks if len(text) > 60]
 

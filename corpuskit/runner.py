@@ -20,7 +20,7 @@ from corpuskit.profile import Clock, NoClock
 from corpuskit.read import Part, is_url
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
-from corpuskit.spool import MEMORY, Spool
+from corpuskit.spool import MEMORY, TOLD, Spool
 from corpuskit.write import folder, manifest, remote
 from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
@@ -32,8 +32,6 @@ _WORKER_BYTES = 8 << 20
 """So much input is worth one more process."""
 _LEAST = 256 << 20
 """So much memory a process needs for itself."""
-_TOLD = 1000
-"""So many refusals are kept to be told at the end; the ledger has all of them."""
 
 
 class InputError(Exception):
@@ -225,7 +223,7 @@ class _Run:
         self.apart = bool(self.facts.get("open"))
         self.spool.commit(**self.facts | {"open": True})
         self.meter = _Meter(self.inputs, progress or (lambda at: None), self.spool.next)
-        self.refused = [Refused(*entry) for entry in self.spool.journal.refused()[:_TOLD]]
+        self.refused = [Refused(*entry) for entry in self.spool.journal.refused()]
         self.seconds: dict[str, float] = self.facts["seconds"]
         self.profile = profile
         self.clock = Clock() if profile else NoClock()
@@ -277,7 +275,7 @@ class _Run:
                 self.spool.commit(seconds=self.seconds)
             self.clock.lap("spool")
             self.clock.add(done.seconds)
-            room = _TOLD - len(self.refused)
+            room = TOLD - len(self.refused)
             self.refused += [Refused(*entry) for entry in done.refused[:room]]
             self.meter.say("clean", self.spool.tally)
         self.spool.commit(seconds=self.seconds)

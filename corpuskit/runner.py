@@ -22,7 +22,7 @@ from corpuskit.read import Part, is_url
 from corpuskit.report import attempt
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Cursor, Inputs
-from corpuskit.spool import MEMORY, Spool
+from corpuskit.spool import MEMORY, TOLD, Spool
 from corpuskit.write import folder, manifest, remote
 from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
@@ -34,8 +34,6 @@ _WORKER_BYTES = 8 << 20
 """So much input is worth one more process."""
 _LEAST = 256 << 20
 """So much memory a process needs for itself."""
-_TOLD = 1000
-"""So many refusals are kept to be told at the end; the ledger has all of them."""
 
 
 class InputError(Exception):
@@ -232,7 +230,7 @@ class _Run:
         self.apart = bool(self.facts.get("open"))
         self.spool.commit(**self.facts | {"open": True})
         self.meter = _Meter(self.inputs, progress or (lambda at: None), self.spool.next)
-        self.refused = [Refused(*entry) for entry in self.spool.journal.refused()[:_TOLD]]
+        self.refused = [Refused(*entry) for entry in self.spool.journal.refused()]
         self.seconds: dict[str, float] = self.facts["seconds"]
         self.profile = profile
         self.clock = Clock() if profile else NoClock()
@@ -288,7 +286,7 @@ class _Run:
                 self.spool.commit(seconds=self.seconds)
             self.clock.lap("spool")
             self.clock.add(batched.seconds)
-            room = _TOLD - len(self.refused)
+            room = TOLD - len(self.refused)
             self.refused += [Refused(*entry) for entry in batched.refused[:room]]
             self.meter.say("clean", self.spool.tally)
         self.spool.commit(seconds=self.seconds)

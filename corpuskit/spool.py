@@ -29,6 +29,8 @@ Json = dict[str, Any]
 COMMIT_SECONDS = 0.5
 """What is done is brought to disk so often: no more than this much work is lost by a kill."""
 MEMORY = 512 << 20
+TOLD = 1000
+"""So many refusals are kept to be told at the end; the ledger has all of them."""
 
 _UNIT = Struct("<qqqqqIBqI")
 _RECORD = Struct("<qqqq12s16s?")
@@ -114,7 +116,8 @@ class Spool:
         if rows:
             self._signatures.append(done.signatures[rows].tobytes())
         self.tally.merge(done.tally)
-        self._refused += done.refused
+        self._refused += done.refused[: max(0, TOLD - self._told)]
+        self._told += len(done.refused)
         self._added.append(Shard(self._shards, *after, self._checksum(begun, self._ends()), self._ends()))
         self._shards += 1
 
@@ -258,6 +261,7 @@ class Spool:
             if self._checksum(begun, shard.ends) != shard.checksum:
                 raise OutputError(f"{self.folder} is damaged in shard {shard.number}: start over with --fresh")
             begun = shard.ends
+        self._told = len(self.journal.refused())
         tally = self.journal.facts().get("tally")
         self.tally = Tally.of_json(tally) if tally else Tally()
         with explained(self.folder):

@@ -20,10 +20,12 @@ from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ran, reco
 
 from corpuskit import batch, resume, spool
 from corpuskit.config import parse
+from corpuskit.engines import in_order
 from corpuskit.read import packed
 from corpuskit.runner import run
 from corpuskit.write import folder
 from corpuskit.write.atomic import OutputError
+from corpuskit.write.journal import Journal
 
 NO_STAGES = "[dedup]\nnear = false"
 
@@ -162,6 +164,27 @@ def test_damage_to_what_is_done_is_found(pages: Path, tmp_path: Path, name: str,
     path.write_bytes(data[:-1] + (b"" if damage == "cut short" else bytes([data[-1] ^ 1])))
     with pytest.raises(OutputError, match="start over with --fresh"):
         run([str(pages)], tmp_path / "out")
+
+
+def test_a_run_that_died_with_its_page_goes_on_in_another_process(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for died in (False, True):
+        out = tmp_path / f"{died}"
+        cut(pages, out)
+        journal = Journal(folder.working(out))
+        assert journal.facts()["open"] is False
+        journal.commit({"open": died})
+        journal.close()
+        asked: list[bool] = []
+
+        def noted(*given: Any, apart: bool, **more: Any) -> Any:
+            asked.append(apart)  # noqa: B023 - called within the turn of the loop
+            return in_order(*given, apart=apart, **more)
+
+        monkeypatch.setattr("corpuskit.runner.in_order", noted)
+        ran([pages], out, workers=1)
+        assert asked == [died]
 
 
 def test_damage_to_finished_lines_is_found(pages: Path, tmp_path: Path) -> None:

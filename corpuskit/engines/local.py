@@ -25,6 +25,7 @@ _AHEAD = 3
 """Tasks in flight for each worker: enough that none waits, few enough that memory stays flat."""
 HELD = 64 << 20
 """Bytes of tasks in flight, unless a single one is larger."""
+_ATTEMPTS = 3
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
@@ -140,34 +141,35 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
     def __init__(self, work: Work[T, R], workers: int, memory: int | None) -> None:
         self.workers = max(1, workers)
         self._initial = (work.begin, memory)
-        self._context = _context(type(work).__module__)
+        self._module = type(work).__module__
         self._executor = self._new()
 
     def check(self) -> None:
         """Raise RuntimeError unless workers can start at all."""
-        for last in (False, False, True):
+        for _ in range(_ATTEMPTS):
             # a worker of which only its beginning is known could not be ended
             with _held(signal.SIGINT, signal.SIGTERM):
-                ready = self._executor.submit(_ready)
-            try:
+                ready = self.submit(None, _ready)
+            # one that is killed as it begins is no reason to give up
+            with contextlib.suppress(BrokenProcessPool):
                 ready.result()
                 return
-            except BrokenProcessPool as error:
-                if last:
-                    advice = "a script that asks for workers must do so under if __name__ == '__main__':"
-                    raise RuntimeError(f"the worker processes do not start; {advice}") from error
-                # one that was killed as it began is no reason to give up
+        raise self._hopeless()
+
+    def submit(self, task: T | None, work: Callable[[Any], Any] | None = None) -> Future[R]:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._executor.submit(work or _do, task)
+            except (BrokenProcessPool, EOFError, OSError):
+                # the tasks in flight are lost with the pool, and their futures say so; or the server of processes
+                # has died, and a new pool begins another
                 self._executor.shutdown(wait=False)
                 self._executor = self._new()
+        raise self._hopeless()
 
-    def submit(self, task: T) -> Future[R]:
-        try:
-            return self._executor.submit(_do, task)
-        except BrokenProcessPool:
-            # the tasks in flight are lost with the pool, and their futures say so
-            self._executor.shutdown(wait=False)
-            self._executor = self._new()
-            return self._executor.submit(_do, task)
+    def _hopeless(self) -> RuntimeError:
+        advice = "a script that asks for workers must do so under if __name__ == '__main__':"
+        return RuntimeError(f"the worker processes do not start; {advice}")
 
     def __exit__(self, *exc: object) -> None:
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
@@ -179,7 +181,7 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.workers, self._context, _begin, self._initial)
+        return ProcessPoolExecutor(self.workers, _context(self._module), _begin, self._initial)
 
 
 def _context(module: str) -> BaseContext:
@@ -261,7 +263,7 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _ready() -> bool:
+def _ready(_: None) -> bool:
     return _work is not None
 
 

@@ -64,6 +64,8 @@ def verify(
         known = manifest.load(Path(out))
     except (OSError, ValueError) as error:
         raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    if "config" not in known:
+        raise OutputError(f"{out} is the output of corpuskit {known.get('command')}: verify checks those of run")
     report = check(Path(out), again(known, Path(out), sources or ()))
     if json:
         problems = [problem._asdict() for problem in report.problems]

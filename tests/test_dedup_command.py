@@ -190,6 +190,14 @@ def test_the_output_of_a_run_is_a_corpus_and_is_never_replaced(tmp_path: Path) -
     assert kept(tmp_path / "ran") == lines
 
 
+def test_verify_says_that_this_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(mixed(tmp_path), tmp_path / "out")
+    with pytest.raises(SystemExit) as done:
+        main(["verify", str(tmp_path / "out")])
+    assert done.value.code == 2
+    assert "is the output of corpuskit dedup" in capsys.readouterr().err
+
+
 def test_a_file_that_changes_while_it_is_read_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "x.jsonl", family("a", range(3)))
     check = corpora.check

@@ -7,6 +7,7 @@ import gzip
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,7 +152,6 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a line that holds no text": ("x.jsonl", jsonl({"text": FERRY}, {"text": 5}), "read.not_text"),
     "a page over the limit": ("x.txt", LONG.encode(), "read.too_large"),
     "a line over the limit": ("x.jsonl", jsonl({"text": LONG}, {"text": FERRY}), "read.too_large"),
-    "Parquet": ("x.parquet", b"PAR1" + bytes(32), "read.needs_extra"),
     "Parquet cut short": ("x.parquet", b"PAR1" + bytes(90), "read.corrupt"),
 }
 
@@ -167,6 +167,16 @@ def test_a_bad_input_is_refused_and_stops_nothing(tmp_path: Path, case: str, wor
     assert refused.name.startswith(f"p/{name}")
     assert refused.rule == rule
     assert refused.reason
+
+
+def test_parquet_without_its_extra_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    pages = folder_of(tmp_path / "p", {"x.parquet": b"PAR1" + bytes(32), "good.txt": BRIDGE})
+    summary = ran([pages], tmp_path / "out")
+    (refused,) = summary.refused
+    assert refused.rule == "read.needs_extra"
+    assert "corpuskit-curation[parquet]" in refused.reason
 
 
 ODD: dict[str, tuple[str, bytes]] = {

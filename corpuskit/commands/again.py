@@ -55,11 +55,14 @@ def verify(
     from corpuskit.sources import again
     from corpuskit.write import manifest
     from corpuskit.write.encode import dumps
+    from corpuskit.write.folder import OutputError
     from corpuskit.write.remote import fetched
     from corpuskit.write.verify import verify as check
 
     with fetched(out) as folder:
         known = manifest.of_run(folder)
+        if "command" in known:
+            raise OutputError(f"{out} is the output of corpuskit {known['command']}: verify checks those of run")
         there(sources)
         report = check(folder, again(known, folder, sources or ()))
     if json:

@@ -86,7 +86,7 @@ class Judge:
             numbers[:, 0],
             numbers[:, 1],
             self._fingerprints.take(rows),
-            np.concatenate([np.zeros(0, np.bool_), *self._signed])[rows],
+            self._all_signed()[rows],
             self._signatures.take(rows),
         )
 
@@ -120,6 +120,10 @@ class Judge:
         for at in (self._order, self._fingerprints, self._signatures, self._numbers):
             at.close()
 
+    def _all_signed(self) -> npt.NDArray[np.bool_]:
+        self._signed = [np.concatenate([np.zeros(0, np.bool_), *self._signed])]
+        return self._signed[0]
+
     def _heads(self, ranks: Ranks) -> Ranks:
         runs = Runs(3, self._folder, self._memory // 2)
         at = 0
@@ -135,7 +139,7 @@ class Judge:
         options = self._options
         bands = Bands(options.bands, options.rows, len(self), self._folder, self._memory // 2)
         at = 0
-        signed = np.concatenate([np.zeros(0, np.bool_), *self._signed])
+        signed = self._all_signed()
         for block in self._signatures.blocks() if options.near else ():
             mine = signed[at : at + len(block)]
             bands.add(ranks[at : at + len(block)][mine].astype(np.uint64), block[mine])

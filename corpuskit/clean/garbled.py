@@ -10,6 +10,7 @@ from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.escapes import escapes
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.forms import forms, invisible, narrow
+from corpuskit.clean.mojibake.model import points_of
 from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
 from corpuskit.clean.mojibake.typos import simplified, typos
@@ -60,8 +61,9 @@ class Garbled(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return minimal edits for the lines that the gate lets through, and flags for what is lost."""
-        repairs = Repairs(page.text)
-        for start, end in _lines(page, wide=self.width == "narrow"):
+        found = list(_lines(page, wide=self.width == "narrow"))
+        repairs = Repairs(page.text, [page.text[start:end] for start, end in found])
+        for start, end in found:
             yield from self._line(page.text[start:end], start, repairs)
         if self.typos:
             text, simple = page.text, simplified(page.text)
@@ -118,5 +120,5 @@ def _cut(text: str, end: int, after: int) -> bool:
     """Say whether a line was wrapped inside a character: its half is a mark, and what follows is out of step."""
     if text[end - 1 : end] not in tuple(gate.MARKS):
         return False
-    gains, sizes = gate.gain(gate.points_of(text[after : after + 6]))
+    gains, sizes = gate.gain(points_of(text[after : after + 6]))
     return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > gate.CLEAR)

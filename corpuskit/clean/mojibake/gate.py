@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.gbk import codes, folded, pairs
-from corpuskit.clean.mojibake.model import FOLDED, alone
+from corpuskit.clean.mojibake.gbk import codes, numbers, valid, widened
+from corpuskit.clean.mojibake.model import model
 
 COMMON = math.log(2.5e-5)
 """ln P of a character below which it is odd in sound text."""
@@ -29,25 +29,12 @@ MARKS = "?？\ufffd"
 
 
 @cache
-def _code() -> npt.NDArray[np.uint16]:
-    """Return the GBK code of each code point, ASCII marks as their full-width forms; 0 where there is none."""
-    table = np.zeros(0x110000, np.uint16)
-    for char, code in codes().items():
-        table[ord(char)] = code
-    for char in FOLDED:
-        table[ord(char)] = folded(char) or 0
-    return table
-
-
-@cache
 def _levels() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return ln P of each GBK code as it would read out of step, and as it stands, shape (65536,) each."""
-    shifted = np.full(0x10000, _LEAST - 2, np.float32)
-    for code, char in enumerate(pairs()):
-        if char:
-            shifted[code] = max(_LEAST, alone(char))
-    standing = shifted.copy()
     at = np.arange(0x10000)
+    alone = np.maximum(_LEAST, model().alone(numbers()))
+    shifted = np.where(valid(), alone, np.float32(_LEAST - 2))
+    standing = shifted.copy()
     # out of step, GB 2312 text never gives the characters that GBK added to it
     added = ((at >> 8) < 0xA1) | ((at & 0xFF) < 0xA1)
     standing[added] = np.maximum(standing[added], -8.5)
@@ -62,7 +49,7 @@ def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.N
     Shapes (characters,) each; the first is the mean gain in ln P over up to four borders, -1 where none counts.
     """
     shifted, standing = _levels()
-    code = _code()[points]
+    code = widened()[points]
     if len(code) < 2:
         return np.full(len(code), -1.0), np.zeros(len(code), np.intp)
     both = (code[:-1] > 0) & (code[1:] > 0)
@@ -78,11 +65,6 @@ def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.N
     high = np.minimum(low + _SPAN, len(code) - 1)
     size = counts[high] - counts[low]
     return np.where(size > 0, (sums[high] - sums[low]) / np.maximum(size, 1), -1.0), size
-
-
-def points_of(text: str) -> npt.NDArray[np.uint32]:
-    """Return the code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 ALONE = 1
@@ -112,10 +94,10 @@ _BESIDE = 2
 def _class() -> npt.NDArray[np.uint8]:
     """Return the bits of each code point, shape (0x110000,)."""
     table = np.zeros(0x110000, np.uint8)
-    for char in codes():
-        if char > "\xff" and alone(char) < COMMON:
-            rare = "\u4e00" <= char <= "\u9fff" and alone(char) < SCARCE
-            table[ord(char)] |= ODD | RARE if rare else ODD
+    held = np.flatnonzero(codes()[0x100:]) + 0x100
+    alone = model().alone(model().alphabet.table[held])
+    table[held[alone < COMMON]] |= ODD
+    table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
     for low, high in _ALONE:
@@ -144,7 +126,7 @@ def _escape() -> npt.NDArray[np.bool_]:
 def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     """Say of each place whether four borders in a row around it read better out of step, shape (places,)."""
     shifted, standing = _levels()
-    code = _code()[points[np.clip(at[:, None] + _AROUND, 0, len(points) - 1)]]
+    code = widened()[points[np.clip(at[:, None] + _AROUND, 0, len(points) - 1)]]
     left, right = code[:, :-1], code[:, 1:]
     apart = standing[code]
     score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])

@@ -180,8 +180,7 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
 
 def common(text: str) -> float:
     """Return the mean ln P of characters, whatever stands before them."""
-    alone = model().alone
-    return sum(map(alone, text)) / len(text)
+    return float(model().alone(model().ids(text)).mean())
 
 
 def mean(text: str) -> float:
@@ -190,7 +189,7 @@ def mean(text: str) -> float:
 
 
 def _of(text: str) -> float:
-    return model().of(model().simplified(text))
+    return model().of(text) + model().old(text)
 
 
 def _chinese(text: str) -> bool:
@@ -213,6 +212,6 @@ def _pieces(text: str) -> Iterator[Change]:
         except UnicodeError:
             continue
         around = _HAN.search(before[-1:] + behind[:1]) and all(script(c) not in "ELX" for c in before[-1:] + behind[:1])
-        fits = model().of(after + behind, *("。。" + before)[-2:]) >= FLUENT * len(after + behind)
+        fits = model().of(after + behind, ("。。" + before)[-2:]) >= FLUENT * len(after + behind)
         if around and all(map(_HAN.match, after)) and fits:
             yield _change(match.start(), match[0], after)

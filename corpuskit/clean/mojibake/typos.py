@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.model import FOLDED, model, variants
+from corpuskit.clean.mojibake.model import model
 from corpuskit.core.edit import Flag
 from corpuskit.core.span import Span
+from corpuskit.lexicon.alphabet import FOLDED, variants
 
 ALIKE = (
     *("耍要", "未末", "己已", "人入", "千干于", "土士", "日曰", "戍戌戊", "侯候"),
@@ -54,9 +55,9 @@ def _alike() -> dict[str, str]:
 def _meant(text: str, at: int) -> str | None:
     """Return the look-alike that fits a place much better."""
     left, right = ("。。" + text[:at])[-2:], (text[at + 1 :] + "\n\n")[:2]
-    stands = model().of(text[at] + right, *left)
-    best = max(_alike()[text[at]], key=lambda char: model().of(char + right, *left))
-    return best if model().of(best + right, *left) - stands >= LEAST_GAIN else None
+    stands = model().of(text[at] + right, left)
+    best = max(_alike()[text[at]], key=lambda char: model().of(char + right, left))
+    return best if model().of(best + right, left) - stands >= LEAST_GAIN else None
 
 
 def _flag(line: int, start: int, end: int, reason: str) -> Flag:

@@ -8,12 +8,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.model import BITS, Floats, Ids, model
+from corpuskit.clean.mojibake.model import BITS, OLD, Floats, Ids, model
 
-SHARE = 0.06
+SHARE = 0.04
 """Weight of the page's own characters and pairs beside the model's."""
-SURER = 1.5
+SURER = 1.25
 """The model is surer than it is right: the log odds of its choice are divided by this (fitted on labelled pages)."""
+LEAST_OLD = 0.02
+"""Share of traditional characters from which a page may be traditional."""
+SURE = 0.98
+"""Certainty above which nobody asks for the runners-up."""
 LOST = "\ufffd"
 
 
@@ -23,6 +27,7 @@ class Usage:
     def __init__(self, page: str) -> None:
         ids = model().ids(page)
         size = len(model().total)
+        self.traditional = model().old(page) > OLD * LEAST_OLD * len(page)
         self._chars = np.bincount(ids, minlength=size).astype(np.float32)
         keys, counts = np.unique(ids[:-1].astype(np.uint32) << BITS | ids[1:], return_counts=True)
         self._keys = np.append(keys, np.uint32(0xFFFFFFFF))
@@ -60,10 +65,23 @@ def fill(options: Sequence[Options], left: Ids, right: Ids, usage: Usage) -> lis
     sizes = np.array([len(option.chars) for option in options])
     c = np.concatenate([option.ids for option in options])
     scores = _scores(c, left, right, sizes, usage) - np.concatenate([option.prices for option in options])
-    starts = np.concatenate(([0], np.cumsum(sizes)))
-    return [
-        _best(option.chars, scores[low:high]) for option, low, high in zip(options, starts[:-1], starts[1:], strict=True)
-    ]
+    starts = np.cumsum(sizes) - sizes
+    tops = np.maximum.reduceat(scores, starts)
+    weights = np.exp(scores - np.repeat(tops, sizes))
+    others = np.maximum(np.add.reduceat(weights, starts) - 1, 1e-12)
+    certain = 1 / (1 + others ** (1 / SURER))
+    first = np.flatnonzero(weights == 1)
+    best = first[np.searchsorted(first, starts)] - starts
+    rows = zip(options, best.tolist(), certain.tolist(), starts.tolist(), strict=True)
+    return [Filled(o.chars[at], sure, _others(o.chars, weights[low:], at, sure)) for o, at, sure, low in rows]
+
+
+def _others(chars: str, weights: Floats, best: int, certain: float) -> str:
+    """Return the runners-up of a choice that is not certain."""
+    if certain > SURE:
+        return ""
+    order = np.argsort(-weights[: len(chars)], kind="stable")[:4].tolist()
+    return "".join(chars[i] for i in order if i != best)[:3]
 
 
 def _scores(c: Ids, left: Ids, right: Ids, sizes: npt.NDArray[np.intp], usage: Usage) -> Floats:
@@ -71,11 +89,3 @@ def _scores(c: Ids, left: Ids, right: Ids, sizes: npt.NDArray[np.intp], usage: U
     b, d = np.repeat(left[:, 1], sizes), np.repeat(right[:, 0], sizes)
     out = np.log((1 - SHARE) * np.exp(own) + SHARE * usage.after(b, c))
     return np.asarray(out + np.log((1 - SHARE) * np.exp(then) + SHARE * usage.after(c, d)) + last)
-
-
-def _best(chars: str, scores: Floats) -> Filled:
-    order = np.argsort(-scores, kind="stable")[:4].tolist()
-    top = float(scores[order[0]])
-    others = float(np.exp(scores - top).sum()) - 1
-    certainty = 1 / (1 + max(others, 1e-12) ** (1 / SURER))
-    return Filled(chars[order[0]], certainty, "".join(chars[i] for i in order[1:]))

@@ -11,7 +11,7 @@ from corpuskit.clean.mojibake.model import Floats, Ids, model
 from corpuskit.lexicon.alphabet import FOLDED
 
 Codes = npt.NDArray[np.uint16]
-RARE = -15.5
+RARE = -13.5
 """ln P below which a character is no candidate for a half-known one."""
 
 
@@ -70,14 +70,16 @@ def old() -> Floats:
 
 
 @cache
-def candidates(side: str, byte: int) -> Codes:
+def candidates(side: str, byte: int, *, traditional: bool) -> Codes:
     """Return the codes with ``byte`` as their ``lead`` or ``trail`` that are no rare characters.
 
-    ``private`` are those with the lead whose trail can begin a user-defined pair.
+    Traditional characters are among them only where the page has such. ``private`` are those with the lead whose trail can begin a user-defined pair.
     """
     at = np.arange(0x10000)
     fits = (at & 0xFF if side == "trail" else at >> 8) == byte
     if side == "private":
         trail = at & 0xFF
         fits &= ((trail >= 0xAA) & (trail <= 0xAF)) | (trail >= 0xF8)
+    if not traditional:
+        fits &= old() == 0
     return np.flatnonzero(fits & valid() & (model().alone(numbers()) > RARE)).astype(np.uint16)

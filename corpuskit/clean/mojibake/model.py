@@ -9,6 +9,7 @@ and Peto, "A hierarchical Dirichlet language model", 1995). All questions are as
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -45,25 +46,26 @@ class Model:
     def __init__(self) -> None:
         held = _read()
         self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
-        self.start, self.end, self.single = held["start"], held["end"], held["single"]
-        self.total = np.maximum(held["total"], _FLOOR)
-        self._count = held["count"]
+        size, count = len(held["chars"]), held["count"]
         mass = np.exp(np.arange(256, dtype=np.float32) / -14)
         mass[0] = 0
-        self._inside, self._ends, self._first = (np.append(mass[held[n]], mass[:1]) for n in ("inside", "ends", "first"))
-        size = len(self.total)
         leads = np.repeat(np.arange(size, dtype=np.uint32), held["fans"])
+        places = np.repeat(np.arange(len(leads), dtype=np.uint32), held["pair_fans"])
         self._pairs = np.append(leads << BITS | held["pair"], np.uint32(0xFFFFFFFF))
-        self._pair_count = np.append(_long(held["pair_count"]), np.float32(0))
-        places = np.repeat(np.arange(len(held["pair"]), dtype=np.uint32), held["pair_fans"])
         self._triples = np.append(places << BITS | held["triple"], np.uint32(0xFFFFFFFF))
-        self._mass = np.append(mass[held["triple_mass"]], np.float32(0))
-        self._triple_count = np.append(_long(held["triple_count"]), np.float32(0))
-        self._kinds = np.bincount(leads, self._pair_count[:-1] > 0, size).astype(np.float32)
-        kinds = np.bincount(places, self._triple_count[:-1] > 0, len(leads))
-        self._pair_kinds = np.append(kinds, 0).astype(np.float32)
-        self._alone = _alone(self.total, self._count)
-        self._border = np.log(np.minimum(1, self.end / np.maximum(self.total, 1e-9) + 0.02))
+        pair_count, triple_count = _long(held["pair_count"]), _long(held["triple_count"])
+        spare = DISCOUNT * np.bincount(leads, pair_count > 0, size) + PRIOR_PAIR
+        pair_spare = DISCOUNT * np.bincount(places, triple_count > 0, len(leads)) + PRIOR_TRIPLE
+        self.total = np.maximum(held["total"], _FLOOR)
+        # what is looked up together lies together
+        self._one = _columns(0, self.total, held["start"], held["end"], held["single"], count + PRIOR_PAIR, spare)
+        rows = (mass[held["inside"]], mass[held["ends"]], mass[held["first"]])
+        given = pair_count - np.minimum(pair_count, DISCOUNT)
+        self._two = _columns(1, *rows, given, pair_count + PRIOR_TRIPLE, pair_spare)
+        self._two[-1, 4:] = PRIOR_TRIPLE
+        self._three = _columns(1, mass[held["triple_mass"]], triple_count - np.minimum(triple_count, DISCOUNT))
+        self._alone = _alone(self.total, count)
+        self._border = np.log(np.minimum(1, held["end"] / self.total + 0.02))
         self._old = _old()
 
     def ids(self, text: str) -> Ids:
@@ -114,15 +116,11 @@ class Model:
         return _found(self._pairs, b.astype(np.uint32) << BITS | c)
 
     def _log(self, a: Ids, b: Ids, c: Ids, ab: npt.NDArray[np.intp], bc: npt.NDArray[np.intp]) -> Floats:
-        abc = _found(self._triples, ab.astype(np.uint32) << BITS | c)
-        words = self._words(a, b, c, ab, bc, abc)
-        single = self._count[b]
-        seen = self._pair_count[bc]
-        spare = DISCOUNT * self._kinds[b] + PRIOR_PAIR
-        middle = (seen - np.minimum(seen, DISCOUNT) + spare * words) / (single + PRIOR_PAIR)
-        seen = self._triple_count[abc]
-        spare = DISCOUNT * self._pair_kinds[ab] + PRIOR_TRIPLE
-        high = (seen - np.minimum(seen, DISCOUNT) + spare * middle) / (self._pair_count[ab] + PRIOR_TRIPLE)
+        abc = self._three[_found(self._triples, ab.astype(np.uint32) << BITS | c)]
+        one, two, next_two = self._one[b], self._two[ab], self._two[bc]
+        words = _words(self._one[a], one, self._one[c], two, next_two, abc[:, 0])
+        middle = (next_two[:, 3] + one[:, 5] * words) / one[:, 4]
+        high = (abc[:, 1] + two[:, 5] * middle) / two[:, 4]
         out: Floats = np.log((1 - RUNNING) * words + RUNNING * high + _FLOOR)
         strange = np.flatnonzero(c < len(CLASSES))
         if strange.size:
@@ -131,17 +129,25 @@ class Model:
             out[strange] = np.where(kind == before, _stay()[kind], new)
         return out
 
-    def _words(
-        self, a: Ids, b: Ids, c: Ids, ab: npt.NDArray[np.intp], bc: npt.NDArray[np.intp], abc: npt.NDArray[np.intp]
-    ) -> Floats:
-        start, end = self.start[c], self.end[a]
-        two = (self._inside[bc] + self.end[b] * start) / self.total[b]
-        before = self._inside[ab] + end * self.start[b]
-        three = self._mass[abc] + self._ends[ab] * start + end * (self._first[bc] + self.single[b] * start)
-        three = np.where(before > 0, three / np.maximum(before, 1e-30), two)
-        high, middle, low = _WEIGHTS
-        out: Floats = high * three + middle * two + low * self.total[c]
-        return out
+
+def _words(a: Floats, b: Floats, c: Floats, ab: Floats, bc: Floats, abc: Floats) -> Floats:
+    """Return P(c | a b) of the word list, from the rows of the characters, of the pairs and of the triple."""
+    start, end = c[:, 1], a[:, 2]
+    two = (bc[:, 0] + b[:, 2] * start) / b[:, 0]
+    before = ab[:, 0] + end * b[:, 1]
+    three = abc + ab[:, 1] * start + end * (bc[:, 2] + b[:, 3] * start)
+    three = np.where(before > 0, three / np.maximum(before, 1e-30), two)
+    high, middle, low = _WEIGHTS
+    out: Floats = high * three + middle * two + low * c[:, 0]
+    return out
+
+
+def _columns(more: int, *columns: Floats) -> Floats:
+    """Return arrays side by side, with a row of zeros more for what is not held."""
+    out = np.zeros((len(columns[0]) + more, len(columns)), np.float32)
+    for at, column in enumerate(columns):
+        out[: len(column), at] = column
+    return out
 
 
 def _found(keys: npt.NDArray[np.uint32], wanted: npt.NDArray[np.generic]) -> npt.NDArray[np.intp]:
@@ -178,6 +184,15 @@ def _old() -> npt.NDArray[np.bool_]:
     table = np.zeros(0x110000, np.bool_)
     table[[ord(c) for c in variants() if c > "~"]] = True
     return table
+
+
+def likelihoods(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return ln P of each of some texts after its own first two characters, shape (texts,)."""
+    joined = "".join(texts)
+    steps = model().steps(model().ids(joined)) - model().prices(points_of(joined))[2:]
+    sums = np.concatenate(([0.0], np.cumsum(steps, dtype=np.float64)))
+    ends = np.cumsum([len(text) for text in texts])
+    return np.asarray(sums[ends - 2] - sums[ends - [len(text) for text in texts]])
 
 
 def script(char: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
 from corpuskit.clean.mojibake.gate import CLEAR, MARKS, gain
-from corpuskit.clean.mojibake.gbk import candidates, numbers, old, pairs
+from corpuskit.clean.mojibake.gbk import candidates, old, pairs
 from corpuskit.clean.mojibake.lanes import (
     ENTER,
     FAINT,
@@ -30,7 +30,7 @@ from corpuskit.clean.mojibake.lanes import (
     lines,
     runs,
 )
-from corpuskit.clean.mojibake.model import Ids, model, points_of
+from corpuskit.clean.mojibake.model import likelihoods, model, points_of
 
 LEAST_GAIN = 6.0
 SHIFTS = (-2, -1, 0, 1, 2)
@@ -206,8 +206,8 @@ class _Reading:
 
 
 @cache
-def _options(side: str, byte: int) -> Options:
-    held = candidates(side, byte)
+def _options(side: str, byte: int, *, traditional: bool) -> Options:
+    held = candidates(side, byte, traditional=traditional)
     chars = "".join(pairs()[code] for code in held.tolist())
     return Options(chars or "\ufffd", model().ids(chars or "\ufffd"), old()[held] if chars else old()[:1])
 
@@ -219,9 +219,11 @@ def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run,
     readings = [_Reading(line, run) for line, run in found]
     around = [_around(line, run) for line, run in found]
     guesses: list[dict[int, Filled]] = [{} for _ in readings]
-    for _ in range(2 if any(map(_close, readings)) else 1):
-        _fill(readings, around, guesses, usage)
-    after = _worth(readings, around)
+    jobs = [(i, half) for i, reading in enumerate(readings) for half in reading.halves]
+    _fill(jobs, readings, around, guesses, usage)
+    _fill([(i, half) for i, half in jobs if _close(readings[i])], readings, around, guesses, usage)
+    texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
+    after = [new - reading.price for new, reading in zip(likelihoods(texts).tolist(), readings, strict=True)]
     return [
         (run, Slip(run.start, run.end, _items(reading, guess), new - _stays(line, run)))
         for (line, run), reading, guess, new in zip(found, readings, guesses, after, strict=True)
@@ -238,33 +240,23 @@ def _close(reading: _Reading) -> bool:
 
 
 def _fill(
-    readings: list[_Reading], around: list[tuple[str, str]], guesses: list[dict[int, Filled]], usage: Usage
+    jobs: list[tuple[int, _Half]],
+    readings: list[_Reading],
+    around: list[tuple[str, str]],
+    guesses: list[dict[int, Filled]],
+    usage: Usage,
 ) -> None:
-    jobs = [(i, half) for i, reading in enumerate(readings) for half in reading.halves]
     if not jobs:
         return
     texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
     starts = np.cumsum([0, *map(len, texts)])
     ids = model().ids("".join(texts))
     at = np.array([starts[i] + half.at for i, half in jobs])
-    left, right = ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]]
-    found = fill([_options(half.side, half.byte) for _, half in jobs], left, right, usage)
+    left, right, kind = ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]], usage.traditional
+    found = fill([_options(half.side, half.byte, traditional=kind) for _, half in jobs], left, right, usage)
     for (i, half), guess in zip(jobs, found, strict=True):
         readings[i].chars[half.at] = guess.char
         guesses[i][half.at] = guess
-
-
-def _worth(readings: list[_Reading], around: list[tuple[str, str]]) -> list[float]:
-    """Return ln P of readings with the two characters behind them, less their prices."""
-    texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
-    steps = model().steps(model().ids("".join(texts))) - model().prices(points_of("".join(texts)))[2:]
-    sums = np.concatenate(([0.0], np.cumsum(steps, dtype=np.float64)))
-    ends = np.cumsum([len(text) for text in texts])
-    starts = ends - [len(text) for text in texts]
-    return [
-        float(sums[end - 2] - sums[start]) - reading.price
-        for start, end, reading in zip(starts.tolist(), ends.tolist(), readings, strict=True)
-    ]
 
 
 def _stays(line: Line, run: Run) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from corpuskit.clean.mojibake import utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
@@ -18,10 +18,33 @@ UNMARKED = 0.97
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
+Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
 _SAYS = {
     "garbled.phase": "GBK read one byte out of step",
     "garbled.codec": "UTF-8 read as GBK",
 }
+
+
+class _Read:
+    """What was read of lines: those of the page all at once, others as they come up."""
+
+    def __init__(self, read: Reader, usage: Callable[[], Usage]) -> None:
+        self._of, self._usage = read, usage
+        self._known: dict[str, list[Slip]] | None = None
+
+    def ahead(self, lines: Iterable[str]) -> None:
+        """Read lines, if none were read yet."""
+        if self._known is None:
+            held = list(dict.fromkeys(lines))
+            self._known = dict(zip(held, self._of(held, self._usage), strict=True))
+
+    def of(self, text: str) -> list[Slip]:
+        """Return what was read of a line."""
+        if self._known is None or text not in self._known:
+            [found] = self._of([text], self._usage)
+            self._known = {} if self._known is None else self._known
+            self._known[text] = found
+        return self._known[text]
 
 
 class Repairs:
@@ -32,28 +55,24 @@ class Repairs:
         self._narrow = "," in page and "，" not in page
         self._damaged = damaged
         self._usage: Usage | None = None
-        self._slips: dict[str, list[Slip]] | None = None
+        self._slips = _Read(slips, self.usage)
+        self._runs = _Read(utf8.readings, self.usage)
 
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
-        yield from self._changes(text, self._read(text), "garbled.phase")
+        self._slips.ahead(line for line in self._damaged if not self._runs.of(line))
+        yield from self._changes(text, self._slips.of(text), "garbled.phase")
 
     def utf8(self, text: str) -> Iterator[Change]:
         """Yield the repair of each run of UTF-8 read as GBK."""
-        yield from self._changes(text, utf8.readings(text, self.usage), "garbled.codec")
+        self._runs.ahead(self._damaged)
+        yield from self._changes(text, self._runs.of(text), "garbled.codec")
 
     def usage(self) -> Usage:
         """Return how often characters stand on the page, counted on first use."""
         if self._usage is None:
             self._usage = Usage(self._page)
         return self._usage
-
-    def _read(self, text: str) -> list[Slip]:
-        if self._slips is None:
-            self._slips = dict(zip(self._damaged, slips(self._damaged, self.usage), strict=True))
-        if text not in self._slips:
-            [self._slips[text]] = slips([text], self.usage)
-        return self._slips[text]
 
     def _changes(self, text: str, found: Iterable[Slip], rule: str) -> Iterator[Change]:
         for slip in found:

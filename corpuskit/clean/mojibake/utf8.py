@@ -7,7 +7,7 @@ lost byte, or for two. A character of which a byte is lost has few readings, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import RARE, codes, valid
-from corpuskit.clean.mojibake.model import model, points_of
+from corpuskit.clean.mojibake.model import likelihoods, model, points_of
 from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
 
 LOST = -1
@@ -72,23 +72,31 @@ class _Run(NamedTuple):
     held: dict[int, Bytes]
 
 
-def readings(text: str, usage: Callable[[], Usage]) -> list[Slip]:
-    """Return the runs of a line that read better as UTF-8, in order."""
-    if len(_HIT.findall(text.encode("gb18030", "replace").decode("latin-1"))) < LEAST_HITS:
-        return []
-    found = list(_runs(text))
-    guesses = _filled(text, found, usage) if any(run.held for run in found) else [{} for _ in found]
-    out = []
-    for run, guess in zip(found, guesses, strict=True):
-        gain = _of(text, run, "".join(run.chars)) - _of(text, run, text[run.start : run.end])
+def suspect(text: str) -> bool:
+    """Say whether the GBK bytes of a line are built like UTF-8 in some places."""
+    return len(_HIT.findall(text.encode("gb18030", "replace").decode("latin-1"))) >= LEAST_HITS
+
+
+def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
+    """Return, for each line, the runs that read better as UTF-8, in order."""
+    found = [(i, run) for i, text in enumerate(texts) if suspect(text) for run in _runs(text)]
+    out: list[list[Slip]] = [[] for _ in texts]
+    if not found:
+        return out
+    around = [_around(texts[i], run) for i, run in found]
+    guesses = _filled([run for _, run in found], around, usage)
+    now = [left + "".join(run.chars) + right for (_, run), (left, right) in zip(found, around, strict=True)]
+    was = [left + texts[i][run.start : run.end] + right for (i, run), (left, right) in zip(found, around, strict=True)]
+    gains = (likelihoods(now) - likelihoods(was)).tolist()
+    for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
         if gain >= LEAST_GAIN:
             items = tuple(Item(char, guess.get(at)) for at, char in enumerate(run.chars))
-            out.append(Slip(run.start, run.end, items, gain))
+            out[i].append(Slip(run.start, run.end, items, gain))
     return out
 
 
-def _of(text: str, run: _Run, now: str) -> float:
-    return model().of(now + (text[run.end : run.end + 2] or "\n"), ("。。" + text[: run.start])[-2:])
+def _around(text: str, run: _Run) -> tuple[str, str]:
+    return ("。。" + text[max(0, run.start - 2) : run.start])[-2:], (text[run.end : run.end + 2] + "\n\n")[:2]
 
 
 def _bytes(text: str) -> tuple[str, list[int]]:
@@ -164,21 +172,21 @@ def _byte(data: str, at: int) -> int:
     return LOST if following in ("", _MARK) else LOST - ord(following)
 
 
-def _filled(text: str, found: list[_Run], usage: Callable[[], Usage]) -> list[dict[int, Filled]]:
-    """Fill the characters that lost bytes, and return the guesses; neighbours that lost some too are tried twice."""
+def _filled(found: list[_Run], around: list[tuple[str, str]], usage: Callable[[], Usage]) -> list[dict[int, Filled]]:
+    """Fill the characters that lost bytes, and return the guesses; those beside others that did are tried twice."""
     guesses: list[dict[int, Filled]] = [{} for _ in found]
     jobs = [(i, at) for i, run in enumerate(found) for at in run.held]
-    for _ in range(2):
-        texts = [
-            ("。。" + text[: run.start])[-2:] + "".join(run.chars) + (text[run.end : run.end + 2] + "\n\n")[:2]
-            for run in found
-        ]
+    beside = [(i, at) for i, at in jobs if any(at + by in found[i].held for by in (-2, -1, 1, 2))]
+    for some in (jobs, beside):
+        if not some:
+            break
+        texts = [left + "".join(run.chars) + right for run, (left, right) in zip(found, around, strict=True)]
         starts = [0, *accumulate(map(len, texts))]
         ids = model().ids("".join(texts))
-        at = np.array([starts[i] + place for i, place in jobs])
-        around = ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]]
-        new = fill([options(found[i].held[place]) for i, place in jobs], *around, usage())
-        for (i, place), guess in zip(jobs, new, strict=True):
+        at = np.array([starts[i] + place for i, place in some])
+        places = [options(found[i].held[place]) for i, place in some]
+        new = fill(places, ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]], usage())
+        for (i, place), guess in zip(some, new, strict=True):
             found[i].chars[place] = guess.char
             guesses[i][place] = guess
     return guesses

@@ -75,15 +75,20 @@ SIGN = 4
 """Begins an escape, where hexadecimal digits or a bracket follow."""
 WIDE = 8
 """Full-width letters and digits."""
-HANGUL = 16
+SYLLABLE = 16
+"""Hangul: beside Han it is odd."""
 RARE = 32
 """Those of the odd that are Han or of private use."""
+LATIN = 64
+"""What Windows-1252 has beyond ASCII: two together can be UTF-8, three GBK."""
+PIECE = 128
+"""Letters that GBK can be read as, by chance, in UTF-8; kana: beside Han, or apart from their like, they are odd."""
 _ALONE = (
-    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0xAC), (0xAD, 0xB6), (0xB8, 0xD6), (0xD8, 0x24F), (0x2C6, 0x2DC)),
-    *((0x300, 0x36F), (0x460, 0x7FF), (0x2020, 0x2021), (0x2122, 0x2122), (0x200B, 0x200F), (0x202A, 0x202E)),
-    *((0x2060, 0x206F), (0x2E80, 0x2FD5), (0xD800, 0xDFFF), (0xF900, 0xFAFF), (0xFEFF, 0xFEFF), (0xFF66, 0xFF9F)),
-    *((0xFFF9, 0xFFFD),),
+    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+    *((0x2E80, 0x2FD5), (0xD800, 0xDFFF), (0xF900, 0xFAFF), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFD)),
 )
+_LATIN = ((0xA0, 0xAC), (0xAE, 0xB6), (0xB8, 0xD6), (0xD8, 0xFF), (0x2020, 0x2022), (0x2030, 0x2030), (0x2039, 0x203A))
+_PIECES = ((0x180, 0x2AF), (0x2BB, 0x2C5), (0x2CC, 0x2D8), (0x2DD, 0x36F), (0x700, 0x7FF))
 _NEAR = 5
 """Places within which three odd characters make a line worth a look."""
 _BESIDE = 2
@@ -100,24 +105,26 @@ def _class() -> npt.NDArray[np.uint8]:
     table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
-    for low, high in _ALONE:
-        table[low : high + 1] |= ALONE
-    table[[ord(char) for char in "&锟烫屯\\"]] |= ALONE
-    table[[ord(char) for char in "%=#~"]] |= SIGN
+    for bit, ranges in ((ALONE, _ALONE), (LATIN, _LATIN), (PIECE, _PIECES), (ODD, ((0xFF66, 0xFF9F),))):
+        for low, high in ranges:
+            table[low : high + 1] |= bit
+    # marks of Chinese and of English stand in Windows-1252 too; what is damaged has others beside them
+    table[[ord(char) for char in bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") if char not in "‘’“”–—…"]] |= LATIN
+    table[[ord(char) for char in "锟烫屯\\"]] |= ALONE
+    table[[ord(char) for char in "&%=#~"]] |= SIGN
     for low, high in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
         table[low : high + 1] |= WIDE
-    table[0xAC00:0xD7A4] |= HANGUL
+    table[0xAC00:0xD7A4] |= SYLLABLE
+    table[0x3041:0x30FB] = PIECE
     return table
-
-
-_HEX = frozenset("0123456789ABCDEFabcdef")
 
 
 @cache
 def _escape() -> npt.NDArray[np.bool_]:
     """Say of a sign and the character after it, below 128 each, whether they may begin an escape."""
     table = np.zeros(0x4000, np.bool_)
-    for sign, behind in (("%", "89ABCDEFabcdefu"), ("=", "89ABCDEF\n"), ("#", "123456789"), ("~", "{")):
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    for sign, behind in (("&", letters + "#"), ("%", "89ABCDEFabcdefu"), ("=", "89ABCDEF\n"), ("#", "123456789"), ("~", "{")):
         for char in behind:
             table[ord(sign) << 7 | ord(char)] = True
     return table
@@ -125,8 +132,10 @@ def _escape() -> npt.NDArray[np.bool_]:
 
 def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     """Say of each place whether four borders in a row around it read better out of step, shape (places,)."""
+    if not at.size:
+        return np.zeros(0, np.bool_)
     shifted, standing = _levels()
-    code = widened()[points[np.clip(at[:, None] + _AROUND, 0, len(points) - 1)]]
+    code = widened()[points[np.minimum(np.maximum(at[:, None] + _AROUND, 0), len(points) - 1)]]
     left, right = code[:, :-1], code[:, 1:]
     apart = standing[code]
     score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])
@@ -146,9 +155,15 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
         return at
     kind = kinds[at]
     keep = kind & (ALONE | WIDE if wide else ALONE) > 0
-    odd = np.flatnonzero(kind & (ODD | HANGUL))
-    if odd.size > 1:
-        keep[_together(points, at[odd], odd, kind[odd] & RARE > 0)] = True
+    some = np.bitwise_or.reduce(kind)
+    if some & LATIN:
+        keep |= _sequences(points, at, kind & LATIN > 0)
+    odd = kind & ODD > 0
+    if some & (SYLLABLE | PIECE):
+        odd |= (kind & (SYLLABLE | PIECE) > 0) & _beside_han(points, at)
+    odd_at = np.flatnonzero(odd)
+    if odd_at.size > 1:
+        keep[_together(points, at[odd_at], odd_at, kind[odd_at])] = True
     sign = np.flatnonzero(kind & SIGN)
     if sign.size:
         behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
@@ -156,15 +171,60 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
     return at[keep]
 
 
+def _beside_han(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Say of places whether a Han character stands before or behind them, shape (places,)."""
+    before, behind = points[np.maximum(at - 1, 0)], points[np.minimum(at + 1, len(points) - 1)]
+    return np.asarray((before - 0x3400 < 0x6C00) | (behind - 0x3400 < 0x6C00))
+
+
+@cache
+def _high() -> npt.NDArray[np.uint8]:
+    """Return the byte of each code point in Windows-1252, as browsers read it; 0 beyond, shape (0x110000,)."""
+    table = np.zeros(0x110000, np.uint8)
+    table[0x80:0x100] = np.arange(0x80, 0x100)
+    for byte in range(0x80, 0xA0):
+        char = bytes([byte]).decode("cp1252", "ignore")
+        if char:
+            table[ord(char)] = byte
+    return table
+
+
+def _sequences(
+    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], latin: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Say of Latin places whether they begin what can be UTF-8, or stand with two of their like, shape (places,)."""
+    byte = np.where(latin, _high()[points[at]], 0)
+    behind = _high()[points[np.minimum(at + 1, len(points) - 1)]]
+    out = (byte >= 0xC2) & (byte < 0xF5) & (behind >= 0x80) & (behind < 0xC0)
+    own = np.flatnonzero(latin)
+    where = at[own]
+    out[own[:-2][where[2:] - where[:-2] <= _TIGHT]] = True
+    return np.asarray(out)
+
+
+_TIGHT = 3
+"""Places within which three Latin characters beyond ASCII can be GBK."""
+
+
 def _together(
     points: npt.NDArray[np.uint32],
     where: npt.NDArray[np.intp],
     odd: npt.NDArray[np.intp],
-    rare: npt.NDArray[np.bool_],
+    kind: npt.NDArray[np.uint8],
 ) -> npt.NDArray[np.intp]:
-    """Return those of the odd that stand close to others: three together, or two that the pair statistic bears."""
-    three = odd[:-2][where[2:] - where[:-2] <= _NEAR]
+    """Return those of the odd that stand close to others: three together, or two that the pair statistic bears.
+
+    Three of which one is kana need the statistic too; of two kana or more, Japanese is made.
+    """
+    found = []
+    close = np.flatnonzero(where[2:] - where[:-2] <= _NEAR)
+    if close.size:
+        kana = (kind & PIECE > 0).astype(np.uint8)
+        mixed = (kana[:-2] + kana[1:-1] + kana[2:])[close]
+        doubtful = close[mixed == 1]
+        found = [close[mixed == 0], doubtful[_slipped(points, where[doubtful])]]
+    rare = kind & RARE > 0
     two = np.flatnonzero((where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1])
-    if not two.size:
-        return three
-    return np.concatenate((three, odd[two][_slipped(points, where[two])]))
+    if two.size:
+        found.append(two[_slipped(points, where[two])])
+    return odd[np.concatenate(found)] if found else odd[:0]

@@ -164,7 +164,7 @@ def _long(short: npt.NDArray[np.uint8]) -> Floats:
 
 def _alone(total: Floats, count: Floats) -> Floats:
     share = count / count.sum()
-    out = np.log(0.5 * total + 0.5 * share + 1e-9)
+    out = np.log(0.8 * total + 0.2 * share + 1e-9)
     out[: len(CLASSES)] = _come()
     out[[CLASSES.index("D"), CLASSES.index("L")]] = -6.0
     return np.asarray(out, np.float32)

@@ -29,6 +29,7 @@ LEAST_HITS = 3
 _MARK = "\u0100"
 """Stands for a mark of loss among bytes read as Latin-1."""
 _HIT = re.compile(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
+_TWO = re.compile(r"(?:(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 _L, _C, _A = "[\xe2-\xef]", "[\x80-\xbf]", "[\t\n\r -~]"
 _TOKEN = re.compile(
     rf"{_L}{_C}{_C}|{_L}{_C}{_MARK}(?!{_C}{_C}(?:{_L}|{_A}|\Z))|{_L}{_MARK}{_C}|{_MARK}{_C}{_C}|{_L}{_MARK}(?={_MARK}{_C}{_C})"
@@ -74,7 +75,8 @@ class _Run(NamedTuple):
 
 def suspect(text: str) -> bool:
     """Say whether the GBK bytes of a line are built like UTF-8 in some places."""
-    return len(_HIT.findall(text.encode("gb18030", "replace").decode("latin-1"))) >= LEAST_HITS
+    data = text.encode("gb18030", "replace").decode("latin-1")
+    return bool(_TWO.search(data)) and len(_HIT.findall(data)) >= LEAST_HITS
 
 
 def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:

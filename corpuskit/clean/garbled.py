@@ -89,7 +89,7 @@ class Garbled(Stage, frozen=True):
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]
-        return any(changed[:2] + changed[4:])
+        return any(changed[:3] + changed[4:])
 
 
 def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:
@@ -97,9 +97,20 @@ def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:
     text, last = page.text, -1
     for at in gate.places(page.codes, wide=wide).tolist():
         if at > last:
-            start = text.rfind("\n", 0, at) + 1
+            start = _start(text, at, last)
             last = _end(text, at)
             yield start, last
+
+
+def _start(text: str, at: int, last: int) -> int:
+    """Return where a line begins, or the line before it that was wrapped inside a character."""
+    start = text.rfind("\n", 0, at) + 1
+    while start > 1:
+        end = start - 1 - (text[start - 2] == "\r")
+        if end <= last or not _cut(text, end, start):
+            break
+        start = text.rfind("\n", 0, end) + 1
+    return start
 
 
 def _end(text: str, at: int) -> int:

@@ -13,6 +13,8 @@ from corpuskit.clean.mojibake.work import Change, each
 _ENTITY = re.compile(
     r"&(?:amp;)*(?:#\d{2,7};|#(?:1[2-9]|[2-6]\d)\d{3}|#8[2-4]\d\d|#\d{2,4}|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
 )
+_OPEN = re.compile(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9a-fA-F]{2,5})")
+_CLOSED = re.compile(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
 _BARE = re.compile(r"(?<!&)#(\d{4,5});")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
@@ -36,7 +38,9 @@ def escapes(text: str) -> Iterator[Change]:
 
 def _all(text: str) -> Iterator[Change]:
     if "&" in text:
-        yield from each(text, _ENTITY, "garbled.entity", 0.99, unescape)
+        # where most have no semicolon, one that follows is the text's own
+        open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
+        yield from each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
     if "#" in text and len(_BARE.findall(text)) >= LEAST_BARE:
         yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
@@ -67,16 +71,20 @@ def unescape(found: str) -> str:
 
 def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
-    found = list(_UNICODE.finditer(text))
-    for match in found:
-        codes = re.findall(r"u([0-9a-fA-F]{4})", match[0])
-        data = b"".join(int(code, 16).to_bytes(2, "big") for code in codes)
-        after = data.decode("utf-16-be", "surrogatepass")
-        before, behind = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        alone = len(codes) < 2 and not (_HAN.match(before) or _HAN.match(behind) or len(found) >= LEAST_BARE)
-        if _chinese(after) and not alone and not _CODE.search(text, max(0, match.start() - 8), match.start()):
+    found = [match for match in _UNICODE.finditer(text) if _chinese(_utf16(match[0]))]
+    quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
+    free = sum(len(match[0]) // 6 for match, inside in zip(found, quoted, strict=True) if not inside)
+    for match, inside in zip(found, quoted, strict=True):
+        beside = _HAN.match(text, match.end()) or _HAN.search(text, max(0, match.start() - 1), match.start())
+        if free >= LEAST_BARE or (not inside and (len(match[0]) > 6 or beside)):
+            after = _utf16(match[0])
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.98, reason)
+
+
+def _utf16(found: str) -> str:
+    """Return what escapes of two bytes each read."""
+    return bytes.fromhex(re.sub(r"[\\%]u", "", found)).decode("utf-16-be", "surrogatepass")
 
 
 _CODE = re.compile(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")

@@ -130,8 +130,10 @@ def _escape() -> npt.NDArray[np.bool_]:
     return table
 
 
-def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Say of each place whether four borders in a row around it read better out of step, shape (places,)."""
+def _slipped(
+    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], borders: int = 4
+) -> npt.NDArray[np.bool_]:
+    """Say of each place whether some borders in a row around it read better out of step, shape (places,)."""
     if not at.size:
         return np.zeros(0, np.bool_)
     shifted, standing = _levels()
@@ -140,8 +142,9 @@ def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.ND
     apart = standing[code]
     score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])
     score[(left == 0) | (right == 0)] = -9.0
-    four = score[:, :-3] + score[:, 1:-2] + score[:, 2:-1] + score[:, 3:]
-    return np.asarray((four > 4 * CLEAR).any(axis=1))
+    width = score.shape[1] - borders + 1
+    sums = np.sum([score[:, by : by + width] for by in range(borders)], axis=0)
+    return np.asarray((sums > borders * CLEAR).any(axis=1))
 
 
 _AROUND = np.arange(-3, 7)
@@ -151,8 +154,9 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
     """Return places of the lines to look at, in order, from code points, shape (characters,)."""
     kinds = _class()[points]
     at = np.flatnonzero(kinds)
+    strange = _strange_lines(points)
     if not at.size:
-        return at
+        return strange
     kind = kinds[at]
     keep = kind & (ALONE | WIDE if wide else ALONE) > 0
     some = np.bitwise_or.reduce(kind)
@@ -164,11 +168,49 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
     odd_at = np.flatnonzero(odd)
     if odd_at.size > 1:
         keep[_together(points, at[odd_at], odd_at, kind[odd_at])] = True
+    keep[_marked(points, at, odd_at)] = True
     sign = np.flatnonzero(kind & SIGN)
     if sign.size:
         behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
         keep[sign] |= _escape()[np.where(behind < 128, points[at[sign]] << 7 | behind & 127, 0)]
-    return at[keep]
+    return np.union1d(at[keep], strange) if strange.size else at[keep]
+
+
+STRANGE = -9.0
+"""Mean ln P of the Han characters of a line, whatever stands before them, below which it may be in a wrong codec."""
+
+
+@cache
+def _weights() -> npt.NDArray[np.float32]:
+    """Return how much more likely than ``STRANGE`` each Han character is; kana speak for themselves."""
+    table = np.zeros(0x110000, np.float32)
+    table[0x4E00:0xA000] = model().alone(model().alphabet.table[0x4E00:0xA000]) - STRANGE
+    table[0x3041:0x30FB] = 5
+    return table
+
+
+def _strange_lines(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
+    """Return the places where lines begin whose Han characters are rare ones on the whole."""
+    if not points.size:
+        return np.zeros(0, np.intp)
+    starts = np.concatenate(([0], np.flatnonzero(points[:-1] == 10) + 1))
+    sums = np.add.reduceat(_weights()[points], starts)
+    return starts[sums < _LEAST_STRANGE]
+
+
+_LEAST_STRANGE = -5.0
+
+
+def _marked(
+    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], odd: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """Return those of the odd that are marks of loss beside Han where the pair statistic bears them out."""
+    own = odd[np.isin(points[at[odd]], _MARK_POINTS)]
+    own = own[_beside_han(points, at[own])]
+    return own[_slipped(points, at[own], 3)]
+
+
+_MARK_POINTS = np.array([ord(char) for char in MARKS], np.uint32)
 
 
 def _beside_han(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:

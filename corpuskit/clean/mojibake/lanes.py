@@ -39,7 +39,7 @@ NARROW = 2.5
 """Price of ASCII that normalisation made of a full-width character."""
 ASKED = 5.0
 """Price of a mark that is read for itself out of step."""
-SURPRISE = -8.5
+SURPRISE = -7.0
 """ln P of a character below which such a pair may be missing before it."""
 NEVER = -99.0
 

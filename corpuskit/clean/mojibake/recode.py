@@ -171,6 +171,9 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
         strange = "".join(_BEYOND.findall(after))
         if not strange or not (_chinese(strange) or wrote == "utf-8"):
             continue
+        if wrote == "utf-8" and len(strange) >= LEAST_HAN:
+            yield mean(strange), after
+            continue
         level = common(strange)
         if level < RARE and wrote != "utf-8":
             continue

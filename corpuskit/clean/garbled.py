@@ -13,6 +13,7 @@ from corpuskit.clean.mojibake.forms import forms, invisible, narrow
 from corpuskit.clean.mojibake.model import points_of
 from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
+from corpuskit.clean.mojibake.seven import seven
 from corpuskit.clean.mojibake.typos import simplified, typos
 from corpuskit.clean.mojibake.work import Change, Work, smallest
 from corpuskit.core.edit import Flag, Proposal
@@ -84,12 +85,12 @@ class Garbled(Stage, frozen=True):
             yield Flag(span, "garbled.lost", 0.9, f"{match[0][:12]!r} stands where characters are gone")
 
     def _round(self, work: Work, repairs: Repairs) -> bool:
-        steps: list[Callable[[str], Iterable[Change]]] = [escapes, recode]
+        steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, recode]
         steps += [repairs.utf8, repairs.phase, forms, invisible]
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]
-        return any(changed[:3] + changed[4:])
+        return any(changed[:4] + changed[5:])
 
 
 def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ _ENTITY = re.compile(
 )
 _OPEN = re.compile(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9a-fA-F]{2,5})")
 _CLOSED = re.compile(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
-_BARE = re.compile(r"(?<!&)#(\d{4,5});")
+_BARE = re.compile(r"(?<!&)#\d{2,5};")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
 _PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
@@ -25,6 +25,8 @@ _PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ADDRESS = re.compile(r"[!-~]*\Z")
 LEAST_BARE = 3
+MANY = 16
+"""Escapes of a byte in a line from which one character of GBK alone is believed too."""
 
 
 def escapes(text: str) -> Iterator[Change]:
@@ -41,14 +43,15 @@ def _all(text: str) -> Iterator[Change]:
         # where most have no semicolon, one that follows is the text's own
         open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
         yield from each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
-    if "#" in text and len(_BARE.findall(text)) >= LEAST_BARE:
+    if "#" in text and sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE:
         yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
         yield from _unicode(text)
     if "%" in text:
         yield from _percent(text)
     if "=" in text:
-        yield from each(text, _PRINTABLE, "garbled.escape", 0.975, _printable)
+        least = 1 if text.count("=") >= MANY else 2
+        yield from each(text, _PRINTABLE, "garbled.escape", 0.975, lambda found: _printable(found, least))
     if "~{" in text:
         yield from each(text, _HZ, "garbled.escape", 0.975, _hz)
     if "\\" in text:
@@ -99,19 +102,20 @@ def _chinese(text: str) -> bool:
 
 
 def _percent(text: str) -> Iterator[Change]:
+    least = 1 if text.count("%") >= MANY else 2
     for match in _PERCENT.finditer(text):
         address = _ADDRESS.search(text, max(0, match.start() - 200), match.start())
         ahead = address[0] if address else ""
         if "://" in ahead or "www." in ahead or ahead[-1:] in tuple("=/?&#"):
             continue
-        after = _decoded(unquote_to_bytes(match[0]))
+        after = _decoded(unquote_to_bytes(match[0]), least)
         if after is not None:
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.975, reason)
 
 
-def _decoded(data: bytes) -> str | None:
-    """Return bytes as UTF-8 or GBK text, where that is Chinese."""
+def _decoded(data: bytes, least: int) -> str | None:
+    """Return bytes as UTF-8 or GBK text, where that is Chinese; in GBK of so many characters at the least."""
     for charset in ("utf-8", "gb18030"):
         try:
             text = data.decode(charset)
@@ -119,13 +123,13 @@ def _decoded(data: bytes) -> str | None:
             continue
         beyond = "".join(c for c in text if c > "\x7f")
         # one character of UTF-8 is three bytes in their own order; one of GBK is any two
-        if len(beyond) >= (1 if charset == "utf-8" else 2) and _chinese(beyond):
+        if len(beyond) >= (1 if charset == "utf-8" else least) and _chinese(beyond):
             return text
     return None
 
 
-def _printable(found: str) -> str:
-    text = _decoded(quopri.decodestring(found.encode("ascii")))
+def _printable(found: str, least: int) -> str:
+    text = _decoded(quopri.decodestring(found.encode("ascii")), least)
     return found if text is None else text
 
 

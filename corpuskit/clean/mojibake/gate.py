@@ -76,7 +76,7 @@ SIGN = 4
 WIDE = 8
 """Full-width letters and digits."""
 SYLLABLE = 16
-"""Hangul: beside Han it is odd."""
+"""Hangul: beside Han it is worth a look."""
 RARE = 32
 """Those of the odd that are Han or of private use."""
 LATIN = 64
@@ -154,7 +154,7 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
     """Return places of the lines to look at, in order, from code points, shape (characters,)."""
     kinds = _class()[points]
     at = np.flatnonzero(kinds)
-    strange = _strange_lines(points)
+    strange = np.concatenate((_strange_lines(points), _solid(points)))
     if not at.size:
         return strange
     kind = kinds[at]
@@ -163,8 +163,10 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
     if some & LATIN:
         keep |= _sequences(points, at, kind & LATIN > 0)
     odd = kind & ODD > 0
-    if some & (SYLLABLE | PIECE):
-        odd |= (kind & (SYLLABLE | PIECE) > 0) & _beside_han(points, at)
+    if some & SYLLABLE:
+        keep |= (kind & SYLLABLE > 0) & _beside_han(points, at)
+    if some & PIECE:
+        odd |= (kind & PIECE > 0) & _beside_han(points, at)
     odd_at = np.flatnonzero(odd)
     if odd_at.size > 1:
         keep[_together(points, at[odd_at], odd_at, kind[odd_at])] = True
@@ -174,6 +176,26 @@ def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp
         behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
         keep[sign] |= _escape()[np.where(behind < 128, points[at[sign]] << 7 | behind & 127, 0)]
     return np.union1d(at[keep], strange) if strange.size else at[keep]
+
+
+def _solid(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
+    """Return where runs of ASCII begin that are too long for words, and have marks that addresses do not."""
+    plain = points - 0x21 < 0x5E
+    border = np.flatnonzero(plain[1:] != plain[:-1]) + 1
+    if border.size == 0 and not (len(points) and plain[0]):
+        return border
+    edges = np.concatenate(([0], border, [len(points)]))
+    long = np.flatnonzero((np.diff(edges) >= _LONG) & plain[edges[:-1]])
+    return np.array([edges[i] for i in long if _unsaid(points[edges[i] : edges[i + 1]])], np.intp)
+
+
+_LONG = 16
+_UNSAID = np.array([chr(at) in "!\"$'*;<>[]^`{|}~" for at in range(128)])
+"""Marks that words and addresses have few of."""
+
+
+def _unsaid(points: npt.NDArray[np.uint32]) -> bool:
+    return bool(8 * np.count_nonzero(_UNSAID[points]) > len(points))
 
 
 STRANGE = -9.0
@@ -205,18 +227,18 @@ def _marked(
     points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], odd: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.intp]:
     """Return those of the odd that are marks of loss beside Han where the pair statistic bears them out."""
-    own = odd[np.isin(points[at[odd]], _MARK_POINTS)]
-    own = own[_beside_han(points, at[own])]
+    shown = points[at[odd]]
+    own = odd[(shown == 0x3F) | (shown == 0xFF1F) | (shown == 0xFFFD)]
+    if own.size:
+        own = own[_beside_han(points, at[own])]
     return own[_slipped(points, at[own], 3)]
 
 
-_MARK_POINTS = np.array([ord(char) for char in MARKS], np.uint32)
-
-
 def _beside_han(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Say of places whether a Han character stands before or behind them, shape (places,)."""
+    """Say of places whether a Han character stands before or behind them, or a comma or stop behind, (places,)."""
     before, behind = points[np.maximum(at - 1, 0)], points[np.minimum(at + 1, len(points) - 1)]
-    return np.asarray((before - 0x3400 < 0x6C00) | (behind - 0x3400 < 0x6C00))
+    han = (before - 0x3400 < 0x6C00) | (behind - 0x3400 < 0x6C00)
+    return np.asarray(han | (behind == 0xFF0C) | (behind == 0x3002))
 
 
 @cache

@@ -10,11 +10,11 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-MARKS = {
-    **{"，": 0.055, "。": 0.025, "、": 0.012, "“": 0.006, "”": 0.006, "：": 0.005, "；": 0.002, "！": 0.002, "？": 0.002},
-    **{"《": 0.002, "》": 0.002, "（": 0.003, "）": 0.003, "…": 0.001, "—": 0.001, "·": 6e-4, "‘": 3e-4, "’": 3e-4},
-    **{"【": 2e-4, "】": 2e-4, "％": 6e-4, "～": 1e-4, "「": 5e-5, "」": 5e-5, "『": 2e-5, "』": 2e-5, "　": 1e-3},
-}
+_SHARES = (
+    "，.055 。.025 、.012 “.006 ”.006 ：.005 ；.002 ！.002 ？.002 《.002 》.002 （.003 ）.003 ….001 —.001 ·.0006 ‘.0003 "
+    "’.0003 【.0002 】.0002 ％.0006 ～.0001 「.00005 」.00005 『.00002 』.00002 　.001"
+)
+MARKS = {entry[0]: float(entry[1:]) for entry in _SHARES.split(" ")}
 """Full-width marks and how often each is a token."""
 FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
 """ASCII marks and the full-width ones they stand for."""
@@ -24,8 +24,20 @@ G Hangul, E other letters of Europe, Z private use and U+FFFD, B boxes, P rare m
 _RANGES = (
     *(("A", 0x21, 0x7E), ("S", 0x09, 0x0D), ("S", 0x20, 0x20), ("D", 0x30, 0x39), ("L", 0x41, 0x5A), ("L", 0x61, 0x7A)),
     *(("E", 0xC0, 0x24F), ("E", 0x370, 0x52F), ("P", 0x2010, 0x203B), ("B", 0x2500, 0x25FF), ("P", 0x3000, 0x3020)),
-    *(("K", 0x3040, 0x30FF), ("H", 0x3400, 0x4DBF), ("H", 0x4E00, 0x9FFF), ("G", 0xAC00, 0xD7A3), ("Z", 0xE000, 0xF8FF)),
-    *(("P", 0xFF01, 0xFF65), ("D", 0xFF10, 0xFF19), ("L", 0xFF21, 0xFF3A), ("L", 0xFF41, 0xFF5A), ("Z", 0xFFFD, 0xFFFD)),
+    *(
+        ("K", 0x3040, 0x30FF),
+        ("H", 0x3400, 0x4DBF),
+        ("H", 0x4E00, 0x9FFF),
+        ("G", 0xAC00, 0xD7A3),
+        ("Z", 0xE000, 0xF8FF),
+    ),
+    *(
+        ("P", 0xFF01, 0xFF65),
+        ("D", 0xFF10, 0xFF19),
+        ("L", 0xFF21, 0xFF3A),
+        ("L", 0xFF41, 0xFF5A),
+        ("Z", 0xFFFD, 0xFFFD),
+    ),
 )
 
 

@@ -95,7 +95,7 @@ class Masses:
 
 def _summed(parts: list[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
     keys, places = np.unique(np.concatenate([key for key, _ in parts]), return_inverse=True)
-    return keys, np.bincount(places, np.concatenate([mass for _, mass in parts]))
+    return keys, np.bincount(places, np.concatenate([mass for _, mass in parts])).astype(np.float64)
 
 
 def grams(alphabet: Alphabet, texts: Iterable[tuple[str, int]]) -> list[tuple[Ints, Floats]]:
@@ -106,7 +106,7 @@ def grams(alphabet: Alphabet, texts: Iterable[tuple[str, int]]) -> list[tuple[In
         keys = ids
         for size in range(3):
             held, n = np.unique(keys, return_counts=True)
-            parts[size].append((held, n * float(times)))
+            parts[size].append((held, n.astype(np.float64) * times))
             keys = keys[:-1] << BITS | ids[size + 1 :]
     return [_summed(part) for part in parts]
 

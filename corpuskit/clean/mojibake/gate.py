@@ -124,15 +124,19 @@ def _escape() -> npt.NDArray[np.bool_]:
     """Say of a sign and the character after it, below 128 each, whether they may begin an escape."""
     table = np.zeros(0x4000, np.bool_)
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    for sign, behind in (("&", letters + "#"), ("%", "89ABCDEFabcdefu"), ("=", "89ABCDEF\n"), ("#", "123456789"), ("~", "{")):
+    for sign, behind in (
+        ("&", letters + "#"),
+        ("%", "89ABCDEFabcdefu"),
+        ("=", "89ABCDEF\n"),
+        ("#", "123456789"),
+        ("~", "{"),
+    ):
         for char in behind:
             table[ord(sign) << 7 | ord(char)] = True
     return table
 
 
-def _slipped(
-    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], borders: int = 4
-) -> npt.NDArray[np.bool_]:
+def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], borders: int = 4) -> npt.NDArray[np.bool_]:
     """Say of each place whether some borders in a row around it read better out of step, shape (places,)."""
     if not at.size:
         return np.zeros(0, np.bool_)
@@ -217,7 +221,7 @@ def _strange_lines(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
         return np.zeros(0, np.intp)
     starts = np.concatenate(([0], np.flatnonzero(points[:-1] == 10) + 1))
     sums = np.add.reduceat(_weights()[points], starts)
-    return starts[sums < _LEAST_STRANGE]
+    return np.asarray(starts[sums < _LEAST_STRANGE])
 
 
 _LEAST_STRANGE = -5.0
@@ -231,7 +235,7 @@ def _marked(
     own = odd[(shown == 0x3F) | (shown == 0xFF1F) | (shown == 0xFFFD)]
     if own.size:
         own = own[_beside_han(points, at[own])]
-    return own[_slipped(points, at[own], 3)]
+    return np.asarray(own[_slipped(points, at[own], 3)])
 
 
 def _beside_han(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:

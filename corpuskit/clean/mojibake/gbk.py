@@ -73,7 +73,8 @@ def old() -> Floats:
 def candidates(side: str, byte: int, *, traditional: bool) -> Codes:
     """Return the codes with ``byte`` as their ``lead`` or ``trail`` that are no rare characters.
 
-    Traditional characters are among them only where the page has such. ``private`` are those with the lead whose trail can begin a user-defined pair.
+    Traditional characters are among them only where the page has such. ``private`` are those with the lead whose
+    trail can begin a user-defined pair.
     """
     at = np.arange(0x10000)
     fits = (at & 0xFF if side == "trail" else at >> 8) == byte

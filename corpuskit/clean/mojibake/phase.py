@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -236,7 +237,7 @@ def _around(line: Line, run: Run) -> tuple[str, str]:
 
 def _close(reading: _Reading) -> bool:
     places = [half.at for half in reading.halves]
-    return any(b - a < 3 for a, b in zip(places, places[1:], strict=False))
+    return any(b - a < 3 for a, b in pairwise(places))
 
 
 def _fill(

@@ -21,8 +21,7 @@ FLUENT = -8.0
 _RUN = re.compile(rf"[!-~]{{{LEAST},}}")
 _ADDRESS = re.compile(r"://|www\.|@[\w-]+\.\w")
 _ITSELF = 8.0
-"""Price of a letter or mark that stands for itself."""
-_DIGIT = 4.2
+"""Price of a digit, letter or mark that stands for itself."""
 
 
 def seven(text: str) -> Iterator[Change]:
@@ -48,16 +47,12 @@ def _prices() -> list[float]:
     ]
 
 
-def _price(byte: int) -> float:
-    return _DIGIT if 0x30 <= byte <= 0x39 else _ITSELF
-
-
 def read(found: str) -> str:
     """Return the likeliest reading of a run."""
     codes, prices = found.encode("ascii"), _prices()
-    best, pairs = [0.0, _price(codes[0])], [False, False]
+    best, pairs = [0.0, _ITSELF], [False, False]
     for at in range(1, len(codes)):
-        alone, both = best[at] + _price(codes[at]), best[at - 1] + prices[codes[at - 1] << 7 | codes[at]]
+        alone, both = best[at] + _ITSELF, best[at - 1] + prices[codes[at - 1] << 7 | codes[at]]
         best.append(min(alone, both))
         pairs.append(both < alone)
     out, at = list[str](), len(codes)

@@ -45,6 +45,8 @@ class Item(NamedTuple):
     guess: Filled | None = None
     shown: bool = True
     """Whether a mark shows that a byte is lost just there."""
+    few: bool = False
+    """Whether the other bytes leave few characters to choose from."""
 
 
 class Slip(NamedTuple):

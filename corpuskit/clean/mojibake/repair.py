@@ -15,6 +15,8 @@ from corpuskit.lexicon.alphabet import FOLDED
 CERTAIN = 0.9
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
+FEW = 0.7
+"""The same where a byte in three is lost, so that few characters fit."""
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
@@ -95,7 +97,8 @@ class Repairs:
 
 def _written(item: Item) -> str:
     """Return a character as it is written: a half-known one only where it is certain enough."""
-    if item.guess is None or item.guess.certainty >= (CERTAIN if item.shown else UNMARKED):
+    least = FEW if item.few else CERTAIN if item.shown else UNMARKED
+    if item.guess is None or item.guess.certainty >= least:
         return item.char
     return LOST
 

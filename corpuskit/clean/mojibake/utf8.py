@@ -17,14 +17,16 @@ import numpy.typing as npt
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.gbk import RARE, codes, valid
-from corpuskit.clean.mojibake.model import likelihoods, model, points_of
+from corpuskit.clean.mojibake.gbk import RARE, codes, pairs, valid
+from corpuskit.clean.mojibake.model import Floats, likelihoods, model, points_of
 from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
-PAIRED = 5.0
+PAIRED = 7.0
 """Price of reading a lost byte as one that would have made a pair."""
+USER_DEFINED = 0.3
+"""The same where the pair is of the user-defined rows, which some readers know and some do not."""
 LEAST_HITS = 3
 _MARK = "\u0100"
 """Stands for a mark of loss among bytes read as Latin-1."""
@@ -35,6 +37,7 @@ _TOKEN = re.compile(
     rf"{_L}{_C}{_C}|{_L}{_C}{_MARK}(?!{_C}{_C}(?:{_L}|{_A}|\Z))|{_L}{_MARK}{_C}|{_MARK}{_C}{_C}|{_L}{_MARK}(?={_MARK}{_C}{_C})"
     rf"|{_L}{_MARK}{_MARK}|{_MARK}{_MARK}{_C}|{_L}{_C}(?={_MARK}{_C}{_C})|{_L}{_MARK}|{_MARK}{_C}(?={_L}|{_MARK})|[\xc2-\xdf]{_C}|{_A}|{_MARK}"
 )
+_SHORT = re.compile(r"[\xc2-\xdf][\x80-\xbf]")
 Bytes = tuple[int, ...]
 
 
@@ -48,6 +51,13 @@ def _known() -> tuple[str, npt.NDArray[np.uint8]]:
 
 
 @cache
+def _paired() -> Floats:
+    """Return the price of each pair of bytes as one that the reader lost, shape (65536,)."""
+    read = np.frombuffer(pairs().encode("utf-32-le"), np.uint32)
+    return np.where((read >= 0xE000) & (read < 0xF900), USER_DEFINED, PAIRED * valid()).astype(np.float32)
+
+
+@cache
 def options(held: Bytes) -> Options:
     """Return the characters that fit three bytes of which some are lost."""
     chars, data = _known()
@@ -57,7 +67,7 @@ def options(held: Bytes) -> Options:
         if byte >= 0:
             fits &= column == byte
         elif byte < LOST:
-            price += PAIRED * valid()[column.astype(np.uint16) << 8 | LOST - byte]
+            price += _paired()[column.astype(np.uint16) << 8 | LOST - byte]
     at = np.flatnonzero(fits)
     found = "".join(chars[i] for i in at.tolist()) or "\ufffd"
     ids = model().ids(found)
@@ -92,7 +102,10 @@ def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip
     gains = (likelihoods(now) - likelihoods(was)).tolist()
     for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
         if gain >= LEAST_GAIN:
-            items = tuple(Item(char, guess.get(at)) for at, char in enumerate(run.chars))
+            items = tuple(
+                Item(char, guess.get(at), few=sum(byte < 0 for byte in run.held.get(at, ())) == 1)
+                for at, char in enumerate(run.chars)
+            )
             out[i].append(Slip(run.start, run.end, items, gain))
     return out
 
@@ -128,7 +141,8 @@ def _runs(text: str) -> Iterator[_Run]:
 
 
 def _plain(match: re.Match[str]) -> bool:
-    return match[0] == _MARK or match[0].isascii()
+    """Say whether what matched can stand in sound text too: no run begins or ends with it."""
+    return match[0] == _MARK or match[0].isascii() or bool(_SHORT.fullmatch(match[0]))
 
 
 def _chains(data: str) -> Iterator[list[re.Match[str]]]:
@@ -145,6 +159,7 @@ def _chains(data: str) -> Iterator[list[re.Match[str]]]:
 def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
     chars: list[str] = []
     held: dict[int, Bytes] = {}
+    end = chain[-1].end()
     for match in chain:
         known = match[0]
         if known == _MARK:
@@ -152,7 +167,7 @@ def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
         elif _MARK not in known and (len(known) != 2 or known[0] < "\xe0"):
             chars.append(known.encode("latin-1").decode("utf-8", "replace"))
         else:
-            held[len(chars)] = _half(data, match)
+            held[len(chars)] = _half(data[:end], match)
             chars.append(options(held[len(chars)]).chars[0])
     return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held)
 
@@ -179,7 +194,7 @@ def _filled(found: list[_Run], around: list[tuple[str, str]], usage: Callable[[]
     guesses: list[dict[int, Filled]] = [{} for _ in found]
     jobs = [(i, at) for i, run in enumerate(found) for at in run.held]
     beside = [(i, at) for i, at in jobs if any(at + by in found[i].held for by in (-2, -1, 1, 2))]
-    for some in (jobs, beside):
+    for some in (jobs, beside, beside):
         if not some:
             break
         texts = [left + "".join(run.chars) + right for run, (left, right) in zip(found, around, strict=True)]

@@ -105,7 +105,7 @@ def _class() -> npt.NDArray[np.uint8]:
     table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
-    for bit, ranges in ((ALONE, _ALONE), (LATIN, _LATIN), (PIECE, _PIECES), (ODD, ((0xFF66, 0xFF9F),))):
+    for bit, ranges in ((ALONE, _ALONE), (LATIN, _LATIN), (PIECE, _PIECES), (ODD | RARE, ((0xFF66, 0xFF9F),))):
         for low, high in ranges:
             table[low : high + 1] |= bit
     # marks of Chinese and of English stand in Windows-1252 too; what is damaged has others beside them
@@ -282,17 +282,23 @@ def _together(
 ) -> npt.NDArray[np.intp]:
     """Return those of the odd that stand close to others: three together, or two that the pair statistic bears.
 
-    Three of which one is kana need the statistic too; of two kana or more, Japanese is made.
+    Three of which one is kana, or none is very rare, need the statistic too; of two kana Japanese is made.
     """
     found = []
     close = np.flatnonzero(where[2:] - where[:-2] <= _NEAR)
     if close.size:
-        kana = (kind & PIECE > 0).astype(np.uint8)
-        mixed = (kana[:-2] + kana[1:-1] + kana[2:])[close]
-        doubtful = close[mixed == 1]
-        found = [close[mixed == 0], doubtful[_slipped(points, where[doubtful])]]
+        kana, rare = (_of_three(kind & bit > 0)[close] for bit in (PIECE, RARE))
+        clear = (kana == 0) & (rare > 0)
+        doubtful = close[~clear & (kana < 2)]
+        found = [close[clear], doubtful[_slipped(points, where[doubtful])]]
     rare = kind & RARE > 0
     two = np.flatnonzero((where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1])
     if two.size:
         found.append(two[_slipped(points, where[two])])
     return odd[np.concatenate(found)] if found else odd[:0]
+
+
+def _of_three(held: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Return how many of each three in a row are held, shape (places - 2,)."""
+    one = held.astype(np.uint8)
+    return np.asarray(one[:-2] + one[1:-1] + one[2:])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from corpuskit.clean.mojibake import utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.model import script
+from corpuskit.clean.mojibake.model import model
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
-from corpuskit.lexicon.alphabet import FOLDED
+from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 CERTAIN = 0.9
 UNMARKED = 0.97
@@ -105,8 +107,15 @@ def _written(item: Item) -> str:
 
 def sane(before: str, slip: Slip) -> bool:
     """Say whether a run reads as Chinese that was not stranger before."""
-    after = [item.char for item in slip.items if item.char != LOST]
+    after = "".join(item.char for item in slip.items if item.char != LOST)
     known = sum(item.guess is None for item in slip.items)
-    strange = sum(script(c) in "KGEBXZ" for c in after)
-    was = sum(script(c) in "KGEBXZ" for c in before if c not in MARKS)
+    strange, was = _strange(after), _strange("".join(c for c in before if c not in MARKS))
     return known >= LEAST_KNOWN and strange <= was and 5 * strange <= len(after)
+
+
+def _strange(text: str) -> int:
+    """Return how many characters are of scripts and symbols that do not stand among Chinese."""
+    return int(np.isin(model().ids(text), _SCRIPTS).sum())
+
+
+_SCRIPTS = np.array([CLASSES.index(kind) for kind in "KGEBXZ"])

@@ -24,7 +24,7 @@ from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
 PAIRED = 7.0
-"""Price of reading a lost byte as one that would have made a pair."""
+"""Price of reading a lost byte as one that would have made a pair, where no other fits."""
 USER_DEFINED = 0.3
 """The same where the pair is of the user-defined rows, which some readers know and some do not."""
 LEAST_HITS = 3
@@ -68,7 +68,8 @@ def options(held: Bytes) -> Options:
             fits &= column == byte
         elif byte < LOST:
             price += _paired()[column.astype(np.uint16) << 8 | LOST - byte]
-    at = np.flatnonzero(fits)
+    lost = fits & (price < PAIRED)
+    at = np.flatnonzero(lost if lost.any() else fits)
     found = "".join(chars[i] for i in at.tolist()) or "\ufffd"
     ids = model().ids(found)
     return Options(found, ids, (price[at] if at.size else price[:1]) + model().prices(points_of(found)))

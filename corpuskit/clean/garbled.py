@@ -14,6 +14,7 @@ from corpuskit.clean.mojibake.model import points_of
 from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
 from corpuskit.clean.mojibake.seven import seven
+from corpuskit.clean.mojibake.statistic import CLEAR, gain
 from corpuskit.clean.mojibake.typos import simplified, typos
 from corpuskit.clean.mojibake.work import Change, Work, smallest
 from corpuskit.core.edit import Flag, Proposal
@@ -132,5 +133,5 @@ def _cut(text: str, end: int, after: int) -> bool:
     """Say whether a line was wrapped inside a character: its half is a mark, and what follows is out of step."""
     if text[end - 1 : end] not in tuple(gate.MARKS):
         return False
-    gains, sizes = gate.gain(points_of(text[after : after + 6]))
-    return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > gate.CLEAR)
+    gains, sizes = gain(points_of(text[after : after + 6]))
+    return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > CLEAR)

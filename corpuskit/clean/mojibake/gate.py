@@ -1,8 +1,4 @@
-"""Where a page may be damaged: a class table over code points, and the pair statistic where it fires.
-
-GBK read one byte out of step looks like characters of all rows of the table alike, so most of them are rare or
-no words at all, and the pairs read across their borders are common characters.
-"""
+"""Where a page may be damaged: a class table over code points, and the pair statistic where it fires."""
 
 from __future__ import annotations
 
@@ -12,59 +8,17 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.gbk import codes, numbers, valid, widened
+from corpuskit.clean.mojibake.gbk import codes
 from corpuskit.clean.mojibake.model import model
+from corpuskit.clean.mojibake.statistic import slipped
 
+Points = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.intp]
 COMMON = math.log(2.5e-5)
 """ln P of a character below which it is odd in sound text."""
 SCARCE = math.log(1e-5)
 """The same, below which two of them are."""
-_LEAST = -15.0
-_KANA = -4.0
-_SPAN = 4
-"""Character borders that the statistic looks ahead."""
-CLEAR = 1.0
-"""Mean gain in ln P at which a place needs no mark to be looked at."""
 MARKS = "?？\ufffd"
-
-
-@cache
-def _levels() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return ln P of each GBK code as it would read out of step, and as it stands, shape (65536,) each."""
-    at = np.arange(0x10000)
-    alone = np.maximum(_LEAST, model().alone(numbers()))
-    shifted = np.where(valid(), alone, np.float32(_LEAST - 2))
-    standing = shifted.copy()
-    # out of step, GB 2312 text never gives the characters that GBK added to it
-    added = ((at >> 8) < 0xA1) | ((at & 0xFF) < 0xA1)
-    standing[added] = np.maximum(standing[added], -8.5)
-    kana = ((at >> 8) == 0xA4) | ((at >> 8) == 0xA5) | ((at >> 8) == 0xA9)
-    standing[kana] = np.maximum(standing[kana], -11.0)
-    return shifted, standing
-
-
-def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Return how much better the next borders read out of step, and how many of them count.
-
-    Shapes (characters,) each; the first is the mean gain in ln P over up to four borders, -1 where none counts.
-    """
-    shifted, standing = _levels()
-    code = widened()[points]
-    if len(code) < 2:
-        return np.full(len(code), -1.0), np.zeros(len(code), np.intp)
-    both = (code[:-1] > 0) & (code[1:] > 0)
-    apart = standing[code]
-    across = shifted[(code[:-1] & 0xFF) << 8 | code[1:] >> 8]
-    kana = (code >> 8 == 0xA4) | (code >> 8 == 0xA5)
-    # out of step, two kana in a row are rarer than one in twenty
-    apart = np.where(kana[:-1] & kana[1:], _KANA, 0.5 * (apart[:-1] + apart[1:]))
-    score = np.where(both, across - apart, 0.0)
-    sums = np.concatenate(([0.0], np.cumsum(score, dtype=np.float64)))
-    counts = np.concatenate(([0], np.cumsum(both)))
-    low = np.minimum(np.arange(len(code)), len(code) - 1)
-    high = np.minimum(low + _SPAN, len(code) - 1)
-    size = counts[high] - counts[low]
-    return np.where(size > 0, (sums[high] - sums[low]) / np.maximum(size, 1), -1.0), size
 
 
 ALONE = 1
@@ -136,61 +90,52 @@ def _escape() -> npt.NDArray[np.bool_]:
     return table
 
 
-def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], borders: int = 4) -> npt.NDArray[np.bool_]:
-    """Say of each place whether some borders in a row around it read better out of step, shape (places,)."""
-    if not at.size:
-        return np.zeros(0, np.bool_)
-    shifted, standing = _levels()
-    code = widened()[points[np.minimum(np.maximum(at[:, None] + _AROUND, 0), len(points) - 1)]]
-    left, right = code[:, :-1], code[:, 1:]
-    apart = standing[code]
-    score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])
-    score[(left == 0) | (right == 0)] = -9.0
-    width = score.shape[1] - borders + 1
-    sums = np.sum([score[:, by : by + width] for by in range(borders)], axis=0)
-    return np.asarray((sums > borders * CLEAR).any(axis=1))
-
-
-_AROUND = np.arange(-3, 7)
-
-
-def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp]:
+def places(points: Points, *, wide: bool) -> Places:
     """Return places of the lines to look at, in order, from code points, shape (characters,)."""
     kinds = _class()[points]
     at = np.flatnonzero(kinds)
-    strange = np.concatenate((_strange_lines(points), _solid(points)))
+    strange = _strange_lines(points)
+    solid = _solid(points)
+    if solid.size:
+        strange = np.concatenate((strange, solid))
     if not at.size:
         return strange
-    kind = kinds[at]
+    keep = _kept(points, at, kinds[at], wide=wide)
+    return np.union1d(at[keep], strange) if strange.size else at[keep]
+
+
+def _kept(points: Points, at: Places, kind: npt.NDArray[np.uint8], *, wide: bool) -> npt.NDArray[np.bool_]:
+    """Say of the places that are not plain whether they are worth a look, shape (places,)."""
     keep = kind & (ALONE | WIDE if wide else ALONE) > 0
     some = np.bitwise_or.reduce(kind)
+    odd = kind & ODD > 0
     if some & LATIN:
         keep |= _sequences(points, at, kind & LATIN > 0)
-    odd = kind & ODD > 0
     if some & SYLLABLE:
         keep |= (kind & SYLLABLE > 0) & _beside_han(points, at)
     if some & PIECE:
         odd |= (kind & PIECE > 0) & _beside_han(points, at)
-    odd_at = np.flatnonzero(odd)
-    if odd_at.size > 1:
-        keep[_together(points, at[odd_at], odd_at, kind[odd_at])] = True
-    keep[_marked(points, at, odd_at)] = True
-    sign = np.flatnonzero(kind & SIGN)
-    if sign.size:
-        behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
-        keep[sign] |= _escape()[np.where(behind < 128, points[at[sign]] << 7 | behind & 127, 0)]
-    return np.union1d(at[keep], strange) if strange.size else at[keep]
+    if some & SIGN:
+        keep |= _signs(points, at, kind & SIGN > 0)
+    held = np.flatnonzero(odd)
+    if held.size:
+        keep[_together(points, at[held], held, kind[held])] = True
+    return keep
 
 
-def _solid(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
+def _signs(points: Points, at: Places, sign: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    behind = points[np.minimum(at + 1, len(points) - 1)]
+    return sign & _escape()[np.where(sign & (behind < 128), points[at] << 7 | behind & 127, 0)]
+
+
+def _solid(points: Points) -> Places:
     """Return where runs of ASCII begin that are too long for words, and have marks that addresses do not."""
-    plain = points - 0x21 < 0x5E
-    border = np.flatnonzero(plain[1:] != plain[:-1]) + 1
-    if border.size == 0 and not (len(points) and plain[0]):
-        return border
-    edges = np.concatenate(([0], border, [len(points)]))
-    long = np.flatnonzero((np.diff(edges) >= _LONG) & plain[edges[:-1]])
-    return np.array([edges[i] for i in long if _unsaid(points[edges[i] : edges[i + 1]])], np.intp)
+    plain = np.flatnonzero(points - 0x21 < 0x5E)
+    if not (plain[_LONG - 1 :] - plain[: 1 - _LONG] < _LONG).any():
+        return plain[:0]
+    edges = np.flatnonzero(np.diff(plain, prepend=-9) > 1)
+    runs = zip(plain[edges].tolist(), np.diff(edges, append=len(plain)).tolist(), strict=True)
+    return np.array([at for at, size in runs if size >= _LONG and _unsaid(points[at : at + size])], np.intp)
 
 
 _LONG = 16
@@ -198,7 +143,7 @@ _UNSAID = np.array([chr(at) in "!\"$'*;<>[]^`{|}~" for at in range(128)])
 """Marks that words and addresses have few of."""
 
 
-def _unsaid(points: npt.NDArray[np.uint32]) -> bool:
+def _unsaid(points: Points) -> bool:
     return bool(8 * np.count_nonzero(_UNSAID[points]) > len(points))
 
 
@@ -215,7 +160,7 @@ def _weights() -> npt.NDArray[np.float32]:
     return table
 
 
-def _strange_lines(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
+def _strange_lines(points: Points) -> Places:
     """Return the places where lines begin whose Han characters are rare ones on the whole."""
     if not points.size:
         return np.zeros(0, np.intp)
@@ -227,18 +172,7 @@ def _strange_lines(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
 _LEAST_STRANGE = -5.0
 
 
-def _marked(
-    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], odd: npt.NDArray[np.intp]
-) -> npt.NDArray[np.intp]:
-    """Return those of the odd that are marks of loss beside Han where the pair statistic bears them out."""
-    shown = points[at[odd]]
-    own = odd[(shown == 0x3F) | (shown == 0xFF1F) | (shown == 0xFFFD)]
-    if own.size:
-        own = own[_beside_han(points, at[own])]
-    return np.asarray(own[_slipped(points, at[own], 3)])
-
-
-def _beside_han(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+def _beside_han(points: Points, at: Places) -> npt.NDArray[np.bool_]:
     """Say of places whether a Han character stands before or behind them, or a comma or stop behind, (places,)."""
     before, behind = points[np.maximum(at - 1, 0)], points[np.minimum(at + 1, len(points) - 1)]
     han = (before - 0x3400 < 0x6C00) | (behind - 0x3400 < 0x6C00)
@@ -257,9 +191,7 @@ def _high() -> npt.NDArray[np.uint8]:
     return table
 
 
-def _sequences(
-    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], latin: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _sequences(points: Points, at: Places, latin: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Say of Latin places whether they begin what can be UTF-8, or stand with two of their like, shape (places,)."""
     byte = np.where(latin, _high()[points[at]], 0)
     behind = _high()[points[np.minimum(at + 1, len(points) - 1)]]
@@ -274,28 +206,35 @@ _TIGHT = 3
 """Places within which three Latin characters beyond ASCII can be GBK."""
 
 
-def _together(
-    points: npt.NDArray[np.uint32],
-    where: npt.NDArray[np.intp],
-    odd: npt.NDArray[np.intp],
-    kind: npt.NDArray[np.uint8],
-) -> npt.NDArray[np.intp]:
-    """Return those of the odd that stand close to others: three together, or two that the pair statistic bears.
+def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.uint8]) -> Places:
+    """Return those of the odd that stand close to others, or are marks of loss beside Han.
 
-    Three of which one is kana, or none is very rare, need the statistic too; of two kana Japanese is made.
+    Three together are enough, if one is very rare and none is kana. The pair statistic must bear out other
+    threes, unless two are kana, as in Japanese; and two very rare ones; and marks.
     """
-    found = []
+    rare, shown = kind & RARE > 0, points[where]
+    asked = _is_mark()[shown]
+    asked[asked] = _beside_han(points, where[asked])
+    marks = asked.copy()
+    asked[:-1] |= (where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1]
     close = np.flatnonzero(where[2:] - where[:-2] <= _NEAR)
+    keep = np.zeros(len(odd), np.bool_)
     if close.size:
-        kana, rare = (_of_three(kind & bit > 0)[close] for bit in (PIECE, RARE))
-        clear = (kana == 0) & (rare > 0)
-        doubtful = close[~clear & (kana < 2)]
-        found = [close[clear], doubtful[_slipped(points, where[doubtful])]]
-    rare = kind & RARE > 0
-    two = np.flatnonzero((where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1])
-    if two.size:
-        found.append(two[_slipped(points, where[two])])
-    return odd[np.concatenate(found)] if found else odd[:0]
+        kana, scarce = (_of_three(held)[close] for held in (kind & PIECE > 0, rare))
+        clear = (kana == 0) & (scarce > 0)
+        keep[close[clear]] = True
+        asked[close[~clear & (kana < 2)]] = True
+    ask = np.flatnonzero(asked & ~keep)
+    if ask.size:
+        keep[ask] = slipped(points, where[ask], marks[ask])
+    return odd[keep]
+
+
+@cache
+def _is_mark() -> npt.NDArray[np.bool_]:
+    table = np.zeros(0x110000, np.bool_)
+    table[[ord(char) for char in MARKS]] = True
+    return table
 
 
 def _of_three(held: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.gate import MARKS, gain
+from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import numbers, old, valid, widened
 from corpuskit.clean.mojibake.model import Floats, model, points_of
+from corpuskit.clean.mojibake.statistic import gain
 from corpuskit.lexicon.alphabet import MARKS as FULL
 
 ENTER = 4.0

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
-from corpuskit.clean.mojibake.gate import CLEAR, MARKS, gain
+from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import candidates, old, pairs
 from corpuskit.clean.mojibake.lanes import (
     ENTER,
@@ -32,6 +32,7 @@ from corpuskit.clean.mojibake.lanes import (
     runs,
 )
 from corpuskit.clean.mojibake.model import likelihoods, model, points_of
+from corpuskit.clean.mojibake.statistic import CLEAR, gain
 
 LEAST_GAIN = 6.0
 SHIFTS = (-2, -1, 0, 1, 2)

@@ -9,6 +9,7 @@ and for each tool the share restored whole, the share made worse and the charact
 from __future__ import annotations
 
 import importlib
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ import mojibake_sim as sim
 
 from corpuskit.clean.garbled import Garbled
 from corpuskit.core.draft import Draft
+from corpuskit.core.edit import Flag
 from corpuskit.core.engine import Record, apply, resolve
 from corpuskit.core.page import Page
 
@@ -109,7 +111,7 @@ def speed(language: str) -> None:
     """Print the speed on clean pages and on pages damaged throughout."""
     sound = list(sim.paragraphs(language)) * 10
     pages = ["\n".join(sound[at : at + 25]) for at in range(0, len(sound), 25)]
-    propose(pages[0])
+    propose("\n".join(sound))
     fast, slow = rate(pages, propose), rate(pages[::10], ftfy.fix_text)
     print(f"clean {language}: {fast:.1f} MB/s; ftfy.fix_text {slow:.2f} MB/s; {fast / slow:.0f} times")
     if language.startswith("zh"):
@@ -119,11 +121,34 @@ def speed(language: str) -> None:
             print(f"damaged throughout, {name}: {rate(broken, propose):.3f} MB/s")
 
 
+def flagged(text: str) -> set[int]:
+    """Return the places of a text that the option ``typos`` flags."""
+    proposed = Garbled(typos=True).propose(Page.of(text))
+    flags = [p.span for p in proposed if isinstance(p, Flag) and p.rule == "garbled.typo"]
+    return {place for span in flags for place in range(span.start, span.end)}
+
+
+def typos(language: str) -> None:
+    """Print how many slips of the hand are flagged where they are, and how many flags sound text has."""
+    sound = "\n".join(sim.paragraphs(language))
+    print(f"typos: {len(flagged(sound))} characters flagged in {len(sound.encode()) / 1e6:.3f} MB of sound text")
+    for name, damage in sim.TYPOS.items():
+        rng, hits, size = random.Random(name), 0, 0
+        for text in sim.paragraphs(language):
+            damaged = damage(text, rng)
+            if damaged is not None:
+                at = next(i for i, (a, b) in enumerate(zip(damaged, text + "\0", strict=False)) if a != b)
+                size += 1
+                hits += not flagged(damaged).isdisjoint(range(max(0, at - 2), at + 1))
+        print(f"typos, {name}: {hits} of {size} flagged")
+
+
 def main() -> None:
-    """Print the speeds, then the table."""
+    """Print the speeds, then slips of the hand, then the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     for language in ("zh-Hans", "zh-Hant", "ja", "ko", "en"):
         speed(language)
+    typos("zh-Hans")
     classes(count, sys.argv[2] if len(sys.argv) > 2 else "zh-Hans")
 
 

@@ -139,7 +139,7 @@ def _solid(points: Points) -> Places:
 
 
 _LONG = 16
-_UNSAID = np.array([chr(at) in "!\"$'*;<>[]^`{|}~" for at in range(128)])
+_UNSAID = np.array([chr(at) in "!\"#$'*;<>[]^`{|}~" for at in range(128)])
 """Marks that words and addresses have few of."""
 
 

@@ -193,6 +193,8 @@ def _old() -> npt.NDArray[np.bool_]:
 def likelihoods(texts: Sequence[str]) -> npt.NDArray[np.float64]:
     """Return ln P of each of some texts after its own first two characters, shape (texts,)."""
     joined = "".join(texts)
+    if not joined:
+        return np.zeros(0)
     steps = model().steps(model().ids(joined)) - model().prices(points_of(joined))[2:]
     sums = np.concatenate(([0.0], np.cumsum(steps, dtype=np.float64)))
     ends = np.cumsum([len(text) for text in texts])

@@ -21,6 +21,7 @@ import ftfy
 import mojibake_sim as sim
 
 from corpuskit.clean.garbled import Garbled
+from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.core.draft import Draft
 from corpuskit.core.edit import Flag
 from corpuskit.core.engine import Record, apply, resolve
@@ -91,6 +92,33 @@ def classes(count: int, language: str) -> None:
         print(f"{name:28} {len(cases):5} {rows[0][2]:8.2%}{cells}", flush=True)
 
 
+def phase(count: int, language: str) -> None:
+    """Print, for each kind of slip, how many were found and had their length back, and what is open or wrong."""
+    print(f"{'phase slips':28} {'texts':>5} {'found':>7} {'length':>7} {'open':>7} {'wrong':>7}")
+    for name in sim.SLIPS:
+        cases = [(damaged, ours(damaged), text) for damaged, text in sim.cases(name, language, count)]
+        if not cases:
+            continue
+        found = sum(now != damaged for damaged, now, _ in cases) / len(cases)
+        whole = [(sim.even(name, now), sim.even(name, text)) for _, now, text in cases if len(now) == len(text)]
+        lost = sum(now.count(LOST) for now, _ in whole)
+        wrong = sum(a not in (b, LOST) for now, text in whole for a, b in zip(now, text, strict=True))
+        print(f"{name:28} {len(cases):5} {found:7.1%} {len(whole) / len(cases):7.1%} {lost:7} {wrong:7}", flush=True)
+
+
+def filled(language: str) -> None:
+    """Print how many of the characters that a mark shows to be half-known are filled, and how many of those right."""
+    lost = wrong = size = 0
+    for seed in range(4):
+        for damaged, text in sim.cases("slip ?", language, 200, seed):
+            now = ours(damaged)
+            if len(now) == len(text):
+                size += 2
+                lost += now.count(LOST)
+                wrong += sum(a not in (b, LOST) for a, b in zip(now, text, strict=True))
+    print(f"half-known characters: {size}, filled {1 - lost / size:.1%}, right {1 - wrong / (size - lost):.1%}")
+
+
 def rate(pages: list[str], tool: Callable[[str], object]) -> float:
     """Return MB/s of CPU time, the best of three."""
     size, best = sum(len(page.encode()) for page in pages), 1e9
@@ -144,12 +172,15 @@ def typos(language: str) -> None:
 
 
 def main() -> None:
-    """Print the speeds, then slips of the hand, then the table."""
+    """Print the speeds, slips of the hand, phase slips, then the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     for language in ("zh-Hans", "zh-Hant", "ja", "ko", "en"):
         speed(language)
     typos("zh-Hans")
-    classes(count, sys.argv[2] if len(sys.argv) > 2 else "zh-Hans")
+    language = sys.argv[2] if len(sys.argv) > 2 else "zh-Hans"
+    phase(count, language)
+    filled(language)
+    classes(count, language)
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ _TIGHT = 3
 def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.uint8]) -> Places:
     """Return those of the odd that stand close to others, or are marks of loss beside Han.
 
-    Three together are enough, if one is very rare and none is kana. The pair statistic must bear out other
+    Three together are enough, if two are very rare, or one beside a mark, and none is kana. The pair statistic must bear out other
     threes, unless two are kana, as in Japanese; and two very rare ones; and marks.
     """
     rare, shown = kind & RARE > 0, points[where]
@@ -220,8 +220,8 @@ def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.u
     close = np.flatnonzero(where[2:] - where[:-2] <= _NEAR)
     keep = np.zeros(len(odd), np.bool_)
     if close.size:
-        kana, scarce = (_of_three(held)[close] for held in (kind & PIECE > 0, rare))
-        clear = (kana == 0) & (scarce > 0)
+        kana, scarce, shows = (_of_three(held)[close] for held in (kind & PIECE > 0, rare, marks))
+        clear = (kana == 0) & ((scarce > 1) | (scarce & shows > 0))
         keep[close[clear]] = True
         asked[close[~clear & (kana < 2)]] = True
     ask = np.flatnonzero(asked & ~keep)

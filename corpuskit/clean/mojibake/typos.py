@@ -60,7 +60,7 @@ def simplified(page: str) -> bool:
     fold = variants()
     old = sum(char in fold for char in page if char > "\x7f")
     new = set(fold.values())
-    return 0 < old and (old <= STRAY * len(_HAN.findall(page)) or 8 * old <= sum(char in new for char in page))
+    return old > 0 and (old <= STRAY * len(_HAN.findall(page)) or 8 * old <= sum(char in new for char in page))
 
 
 @cache

@@ -147,7 +147,7 @@ def _unsaid(points: Points) -> bool:
     return bool(8 * np.count_nonzero(_UNSAID[points]) > len(points))
 
 
-STRANGE = -9.0
+STRANGE = -8.2
 """Mean ln P of the Han characters of a line, whatever stands before them, below which it may be in a wrong codec."""
 
 
@@ -209,8 +209,8 @@ _TIGHT = 3
 def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.uint8]) -> Places:
     """Return those of the odd that stand close to others, or are marks of loss beside Han.
 
-    Three together are enough, if two are very rare, or one beside a mark, and none is kana. The pair statistic must bear out other
-    threes, unless two are kana, as in Japanese; and two very rare ones; and marks.
+    Three together are enough, if two are very rare, or one beside a mark, and none is kana. The pair statistic
+    must bear out other threes, unless two are kana, as in Japanese; and two very rare ones; and marks.
     """
     rare, shown = kind & RARE > 0, points[where]
     asked = _is_mark()[shown]

@@ -31,6 +31,10 @@ CROSSINGS = (
 """As it was read, as it was written."""
 FLUENT = -7.3
 """Mean ln P of a character of Chinese, at the least."""
+PLAIN = -8.2
+"""The same where what stands there is far less likely."""
+FAR = 2.0
+"""How much less likely in ln P, a character."""
 BESIDE = -8.3
 """The same for Latin letters that stand beside Han characters."""
 COMMON = -8.0
@@ -150,10 +154,10 @@ def _crossed(text: str) -> str | None:
         if found is None:
             break
         turn = found[1]
-        if found[0] >= FLUENT:
+        if found[0] >= PLAIN:
             stands = stands or _of(text)
             score = _of(turn)
-            if score - stands >= LEAST_GAIN:
+            if score - stands >= (LEAST_GAIN if found[0] >= FLUENT else max(LEAST_GAIN, FAR * len(turn))):
                 best, stands = turn, score
     return best
 

@@ -413,7 +413,7 @@ TYPOS: dict[str, Damage] = {
     "stray traditional": stray,
 }
 FOLDING = {"slip at marks", "slip, NFKC"}
-NOT_YET = {"seven bits", "UTF-8 as EUC-KR", "GBK as EUC-JP"}
+NOT_YET = {"seven bits", "UTF-8 as EUC-KR"}
 """Classes that are too few or too hard to hold to the goal."""
 CLASSES = SLIPS | CODECS | LOSSY | ESCAPES | FORMS | LOST
 

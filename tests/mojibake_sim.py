@@ -364,8 +364,56 @@ LOST: dict[str, Damage] = {
     "锟斤拷": gone("锟斤拷"),
     "烫烫烫": gone("烫烫"),
 }
+# slips of the hand
+
+
+PAIRS = (
+    "要耍 未末 己已 人入 干千 土士 日曰 候侯 拨拔 免兔 今令 拆折 辩辨 大太 天夫 住往 睛晴 喝渴 场扬 很狠 准淮 历厉 自白"
+)
+
+
+def mistaken(text: str, rng: random.Random) -> str | None:
+    """Put a look-alike in the place of one character."""
+    swap = {a: b for pair in PAIRS.split() for a, b in (tuple(pair), tuple(reversed(pair)))}
+    places = [at for at, char in enumerate(text) if char in swap]
+    if not places:
+        return None
+    at = rng.choice(places)
+    return text[:at] + swap[text[at]] + text[at + 1 :]
+
+
+def doubled(text: str, rng: random.Random) -> str | None:
+    """Write a word twice that stands there once."""
+    found = list(re.finditer("我们|他们|因为|所以|但是|可以|的|了|在|是", text))
+    match = rng.choice(found) if found else None
+    return None if match is None else text[: match.end()] + match[0] + text[match.end() :]
+
+
+def pointless(text: str, rng: random.Random) -> str | None:
+    """Make the decimal point of a measure a space."""
+    found = list(re.finditer(r"(?<=\d)\.(?=\d{1,2}[亿万元米吨%])", text))
+    match = rng.choice(found) if found else None
+    return None if match is None else text[: match.start()] + " " + text[match.end() :]
+
+
+def stray(text: str, rng: random.Random) -> str | None:
+    """Put the traditional form in the place of one simplified character."""
+    swap = dict(zip("国来时会对为说这个们发开学动", "國來時會對為說這個們發開學動", strict=True))
+    places = [at for at, char in enumerate(text) if char in swap]
+    if not places:
+        return None
+    at = rng.choice(places)
+    return text[:at] + swap[text[at]] + text[at + 1 :]
+
+
+TYPOS: dict[str, Damage] = {
+    "look-alike": mistaken,
+    "word twice": doubled,
+    "lost point": pointless,
+    "stray traditional": stray,
+}
 FOLDING = {"slip at marks", "slip, NFKC"}
-NOT_YET = {"seven bits", "UTF-8 as EUC-KR", "GBK as EUC-JP"}
+NOT_YET = {"seven bits", "UTF-8 as EUC-KR"}
 """Classes that are too few or too hard to hold to the goal."""
 CLASSES = SLIPS | CODECS | LOSSY | ESCAPES | FORMS | LOST
 

@@ -10,8 +10,11 @@ from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.escapes import escapes
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.forms import forms, invisible, narrow
+from corpuskit.clean.mojibake.model import points_of
 from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
+from corpuskit.clean.mojibake.seven import seven
+from corpuskit.clean.mojibake.statistic import CLEAR, gain
 from corpuskit.clean.mojibake.typos import simplified, typos
 from corpuskit.clean.mojibake.work import Change, Work, smallest
 from corpuskit.core.edit import Flag, Proposal
@@ -60,8 +63,9 @@ class Garbled(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return minimal edits for the lines that the gate lets through, and flags for what is lost."""
-        repairs = Repairs(page.text)
-        for start, end in _lines(page, wide=self.width == "narrow"):
+        found = list(_lines(page, wide=self.width == "narrow"))
+        repairs = Repairs(page.text, [page.text[start:end] for start, end in found])
+        for start, end in found:
             yield from self._line(page.text[start:end], start, repairs)
         if self.typos:
             text, simple = page.text, simplified(page.text)
@@ -82,12 +86,12 @@ class Garbled(Stage, frozen=True):
             yield Flag(span, "garbled.lost", 0.9, f"{match[0][:12]!r} stands where characters are gone")
 
     def _round(self, work: Work, repairs: Repairs) -> bool:
-        steps: list[Callable[[str], Iterable[Change]]] = [escapes, recode]
+        steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, recode]
         steps += [repairs.utf8, repairs.phase, forms, invisible]
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]
-        return True in changed
+        return any(changed[:4] + changed[5:])
 
 
 def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:
@@ -95,9 +99,20 @@ def _lines(page: Page, *, wide: bool) -> Iterator[tuple[int, int]]:
     text, last = page.text, -1
     for at in gate.places(page.codes, wide=wide).tolist():
         if at > last:
-            start = text.rfind("\n", 0, at) + 1
+            start = _start(text, at, last)
             last = _end(text, at)
             yield start, last
+
+
+def _start(text: str, at: int, last: int) -> int:
+    """Return where a line begins, or the line before it that was wrapped inside a character."""
+    start = text.rfind("\n", 0, at) + 1
+    while start > 1:
+        end = start - 1 - (text[start - 2] == "\r")
+        if end <= last or not _cut(text, end, start):
+            break
+        start = text.rfind("\n", 0, end) + 1
+    return start
 
 
 def _end(text: str, at: int) -> int:
@@ -118,5 +133,5 @@ def _cut(text: str, end: int, after: int) -> bool:
     """Say whether a line was wrapped inside a character: its half is a mark, and what follows is out of step."""
     if text[end - 1 : end] not in tuple(gate.MARKS):
         return False
-    gains, sizes = gate.gain(gate.points_of(text[after : after + 6]))
-    return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > gate.CLEAR)
+    gains, sizes = gain(points_of(text[after : after + 6]))
+    return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > CLEAR)

@@ -9,6 +9,7 @@ and for each tool the share restored whole, the share made worse and the charact
 from __future__ import annotations
 
 import importlib
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +21,9 @@ import ftfy
 import mojibake_sim as sim
 
 from corpuskit.clean.garbled import Garbled
+from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.core.draft import Draft
+from corpuskit.core.edit import Flag
 from corpuskit.core.engine import Record, apply, resolve
 from corpuskit.core.page import Page
 
@@ -89,6 +92,33 @@ def classes(count: int, language: str) -> None:
         print(f"{name:28} {len(cases):5} {rows[0][2]:8.2%}{cells}", flush=True)
 
 
+def phase(count: int, language: str) -> None:
+    """Print, for each kind of slip, how many were found and had their length back, and what is open or wrong."""
+    print(f"{'phase slips':28} {'texts':>5} {'found':>7} {'length':>7} {'open':>7} {'wrong':>7}")
+    for name in sim.SLIPS:
+        cases = [(damaged, ours(damaged), text) for damaged, text in sim.cases(name, language, count)]
+        if not cases:
+            continue
+        found = sum(now != damaged for damaged, now, _ in cases) / len(cases)
+        whole = [(sim.even(name, now), sim.even(name, text)) for _, now, text in cases if len(now) == len(text)]
+        lost = sum(now.count(LOST) for now, _ in whole)
+        wrong = sum(a not in (b, LOST) for now, text in whole for a, b in zip(now, text, strict=True))
+        print(f"{name:28} {len(cases):5} {found:7.1%} {len(whole) / len(cases):7.1%} {lost:7} {wrong:7}", flush=True)
+
+
+def filled(language: str) -> None:
+    """Print how many of the characters that a mark shows to be half-known are filled, and how many of those right."""
+    lost = wrong = size = 0
+    for seed in range(4):
+        for damaged, text in sim.cases("slip ?", language, 200, seed):
+            now = ours(damaged)
+            if len(now) == len(text):
+                size += 2
+                lost += now.count(LOST)
+                wrong += sum(a not in (b, LOST) for a, b in zip(now, text, strict=True))
+    print(f"half-known characters: {size}, filled {1 - lost / size:.1%}, right {1 - wrong / (size - lost):.1%}")
+
+
 def rate(pages: list[str], tool: Callable[[str], object]) -> float:
     """Return MB/s of CPU time, the best of three."""
     size, best = sum(len(page.encode()) for page in pages), 1e9
@@ -109,7 +139,7 @@ def speed(language: str) -> None:
     """Print the speed on clean pages and on pages damaged throughout."""
     sound = list(sim.paragraphs(language)) * 10
     pages = ["\n".join(sound[at : at + 25]) for at in range(0, len(sound), 25)]
-    propose(pages[0])
+    propose("\n".join(sound))
     fast, slow = rate(pages, propose), rate(pages[::10], ftfy.fix_text)
     print(f"clean {language}: {fast:.1f} MB/s; ftfy.fix_text {slow:.2f} MB/s; {fast / slow:.0f} times")
     if language.startswith("zh"):
@@ -119,12 +149,38 @@ def speed(language: str) -> None:
             print(f"damaged throughout, {name}: {rate(broken, propose):.3f} MB/s")
 
 
+def flagged(text: str) -> set[int]:
+    """Return the places of a text that the option ``typos`` flags."""
+    proposed = Garbled(typos=True).propose(Page.of(text))
+    flags = [p.span for p in proposed if isinstance(p, Flag) and p.rule == "garbled.typo"]
+    return {place for span in flags for place in range(span.start, span.end)}
+
+
+def typos(language: str) -> None:
+    """Print how many slips of the hand are flagged where they are, and how many flags sound text has."""
+    sound = "\n".join(sim.paragraphs(language))
+    print(f"typos: {len(flagged(sound))} characters flagged in {len(sound.encode()) / 1e6:.3f} MB of sound text")
+    for name, damage in sim.TYPOS.items():
+        rng, hits, size = random.Random(name), 0, 0
+        for text in sim.paragraphs(language):
+            damaged = damage(text, rng)
+            if damaged is not None:
+                at = next(i for i, (a, b) in enumerate(zip(damaged, text + "\0", strict=False)) if a != b)
+                size += 1
+                hits += not flagged(damaged).isdisjoint(range(max(0, at - 2), at + 1))
+        print(f"typos, {name}: {hits} of {size} flagged")
+
+
 def main() -> None:
-    """Print the speeds, then the table."""
+    """Print the speeds, slips of the hand, phase slips, then the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     for language in ("zh-Hans", "zh-Hant", "ja", "ko", "en"):
         speed(language)
-    classes(count, sys.argv[2] if len(sys.argv) > 2 else "zh-Hans")
+    typos("zh-Hans")
+    language = sys.argv[2] if len(sys.argv) > 2 else "zh-Hans"
+    phase(count, language)
+    filled(language)
+    classes(count, language)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from corpuskit.clean.mojibake.work import Change, each
 _ENTITY = re.compile(
     r"&(?:amp;)*(?:#\d{2,7};|#(?:1[2-9]|[2-6]\d)\d{3}|#8[2-4]\d\d|#\d{2,4}|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
 )
-_BARE = re.compile(r"(?<!&)#(\d{4,5});")
+_OPEN = re.compile(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9a-fA-F]{2,5})")
+_CLOSED = re.compile(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
+_BARE = re.compile(r"(?<!&)#\d{2,5};")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
 _PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
@@ -23,6 +25,8 @@ _PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ADDRESS = re.compile(r"[!-~]*\Z")
 LEAST_BARE = 3
+MANY = 16
+"""Escapes of a byte in a line from which one character of GBK alone is believed too."""
 
 
 def escapes(text: str) -> Iterator[Change]:
@@ -36,15 +40,18 @@ def escapes(text: str) -> Iterator[Change]:
 
 def _all(text: str) -> Iterator[Change]:
     if "&" in text:
-        yield from each(text, _ENTITY, "garbled.entity", 0.99, unescape)
-    if "#" in text and len(_BARE.findall(text)) >= LEAST_BARE:
+        # where most have no semicolon, one that follows is the text's own
+        open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
+        yield from each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
+    if "#" in text and sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE:
         yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
         yield from _unicode(text)
     if "%" in text:
         yield from _percent(text)
     if "=" in text:
-        yield from each(text, _PRINTABLE, "garbled.escape", 0.975, _printable)
+        least = 1 if text.count("=") >= MANY else 2
+        yield from each(text, _PRINTABLE, "garbled.escape", 0.975, lambda found: _printable(found, least))
     if "~{" in text:
         yield from each(text, _HZ, "garbled.escape", 0.975, _hz)
     if "\\" in text:
@@ -67,16 +74,20 @@ def unescape(found: str) -> str:
 
 def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
-    found = list(_UNICODE.finditer(text))
-    for match in found:
-        codes = re.findall(r"u([0-9a-fA-F]{4})", match[0])
-        data = b"".join(int(code, 16).to_bytes(2, "big") for code in codes)
-        after = data.decode("utf-16-be", "surrogatepass")
-        before, behind = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        alone = len(codes) < 2 and not (_HAN.match(before) or _HAN.match(behind) or len(found) >= LEAST_BARE)
-        if _chinese(after) and not alone and not _CODE.search(text, max(0, match.start() - 8), match.start()):
+    found = [match for match in _UNICODE.finditer(text) if _chinese(_utf16(match[0]))]
+    quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
+    free = sum(len(match[0]) // 6 for match, inside in zip(found, quoted, strict=True) if not inside)
+    for match, inside in zip(found, quoted, strict=True):
+        beside = _HAN.match(text, match.end()) or _HAN.search(text, max(0, match.start() - 1), match.start())
+        if free >= LEAST_BARE or (not inside and (len(match[0]) > 6 or beside)):
+            after = _utf16(match[0])
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.98, reason)
+
+
+def _utf16(found: str) -> str:
+    """Return what escapes of two bytes each read."""
+    return bytes.fromhex(re.sub(r"[\\%]u", "", found)).decode("utf-16-be", "surrogatepass")
 
 
 _CODE = re.compile(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
@@ -91,19 +102,20 @@ def _chinese(text: str) -> bool:
 
 
 def _percent(text: str) -> Iterator[Change]:
+    least = 1 if text.count("%") >= MANY else 2
     for match in _PERCENT.finditer(text):
         address = _ADDRESS.search(text, max(0, match.start() - 200), match.start())
         ahead = address[0] if address else ""
         if "://" in ahead or "www." in ahead or ahead[-1:] in tuple("=/?&#"):
             continue
-        after = _decoded(unquote_to_bytes(match[0]))
+        after = _decoded(unquote_to_bytes(match[0]), least)
         if after is not None:
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.975, reason)
 
 
-def _decoded(data: bytes) -> str | None:
-    """Return bytes as UTF-8 or GBK text, where that is Chinese."""
+def _decoded(data: bytes, least: int) -> str | None:
+    """Return bytes as UTF-8 or GBK text, where that is Chinese; in GBK of so many characters at the least."""
     for charset in ("utf-8", "gb18030"):
         try:
             text = data.decode(charset)
@@ -111,13 +123,13 @@ def _decoded(data: bytes) -> str | None:
             continue
         beyond = "".join(c for c in text if c > "\x7f")
         # one character of UTF-8 is three bytes in their own order; one of GBK is any two
-        if len(beyond) >= (1 if charset == "utf-8" else 2) and _chinese(beyond):
+        if len(beyond) >= (1 if charset == "utf-8" else least) and _chinese(beyond):
             return text
     return None
 
 
-def _printable(found: str) -> str:
-    text = _decoded(quopri.decodestring(found.encode("ascii")))
+def _printable(found: str, least: int) -> str:
+    text = _decoded(quopri.decodestring(found.encode("ascii")), least)
     return found if text is None else text
 
 

@@ -1,46 +1,58 @@
-"""Characters of which one byte is known: who they are, judged from both sides."""
+"""Characters of which only some bytes are known: who they are, judged from both sides."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpuskit.clean.mojibake.gbk import KEPT
-from corpuskit.clean.mojibake.model import model
+import numpy as np
+import numpy.typing as npt
 
-SHARE = 0.06
+from corpuskit.clean.mojibake.model import BITS, OLD, Floats, Ids, model
+from corpuskit.lexicon.alphabet import CLASSES, MARKS
+
+SHARE = 0.04
 """Weight of the page's own characters and pairs beside the model's."""
-HEAT = 0.8
-"""Temperature of the choice among the candidates."""
-SURER = 1.7
-"""The model is surer than it is right: the log odds of its choice are divided by this (fitted on labelled pages)."""
+TIED = 1e-4
+"""Share of a character that stands in a word with its neighbour, from which the two are tied."""
+LOOSE = 0.5
+"""What is left of the odds of a choice that no word ties to a neighbour, a root: names and rarities surprise."""
+LEAST_OLD = 0.02
+"""Share of traditional characters from which a page may be traditional."""
+SURE = 0.98
+"""Certainty above which nobody asks for the runners-up."""
 LOST = "\ufffd"
 
 
-class Usage(NamedTuple):
+class Usage:
     """How often characters and pairs stand on a page."""
 
-    chars: Counter[str]
-    pairs: Counter[str]
+    def __init__(self, page: str) -> None:
+        ids = model().ids(page)
+        size = len(model().total)
+        self.traditional = model().old(page) > OLD * LEAST_OLD * len(page)
+        self._chars = np.bincount(ids, minlength=size).astype(np.float32)
+        keys, counts = np.unique(ids[:-1].astype(np.uint32) << BITS | ids[1:], return_counts=True)
+        self._keys = np.append(keys, np.uint32(0xFFFFFFFF))
+        self._counts = np.append(counts, 0).astype(np.float32)
+        self._share = self._chars / max(1, len(ids))
 
-    @classmethod
-    def of(cls, text: str) -> Usage:
-        """Count a page."""
-        return cls(Counter(text), Counter(map(str.__add__, text, text[1:])))
-
-    def tied(self, before: str, behind: str) -> set[str]:
-        """Return the characters that the page has after one character, or before another."""
-        return {pair[1] for pair in self.pairs if pair[0] == before} | {
-            pair[0] for pair in self.pairs if pair[1] == behind
-        }
-
-    def after(self, b: str, c: str) -> float:
+    def after(self, b: Ids, c: Ids) -> Floats:
         """Return P(c | b) as the page has it."""
-        total = max(1, self.chars.total())
-        rare = self.chars[c] / total
-        return 0.5 * self.pairs[b + c] / self.chars[b] + 0.5 * rare if self.chars[b] else rare
+        wanted = b.astype(np.uint32) << BITS | c
+        at = np.searchsorted(self._keys, wanted)
+        pairs = np.where(self._keys[at] == wanted, self._counts[at], 0)
+        known = self._chars[b]
+        rare = self._share[c]
+        return np.where(known > 0, 0.5 * pairs / np.maximum(known, 1) + 0.5 * rare, rare).astype(np.float32)
+
+
+class Options(NamedTuple):
+    """The characters that fit a place: themselves, their numbers, and the price of each beside its likelihood."""
+
+    chars: str
+    ids: Ids
+    prices: Floats
 
 
 class Filled(NamedTuple):
@@ -48,45 +60,38 @@ class Filled(NamedTuple):
 
     char: str
     certainty: float
-    others: tuple[str, ...]
+    others: str
 
 
-def fill(options: Sequence[tuple[str, float]], left: str, right: str, usage: Usage) -> Filled:
-    """Return the best of some characters, each with its price, between two characters on each side."""
-    held = _likely(options, left[-1], right[0], usage)
-    scores = _scores(held, left, right, usage)
-    top = max(scores)
-    weights = [math.exp((score - top) / HEAT) for score in scores]
-    total = sum(weights)
-    order = sorted(range(len(held)), key=lambda i: (-weights[i], held[i]))
-    odds = weights[order[0]] / max(total - weights[order[0]], 1e-12)
-    certainty = 1 / (1 + odds ** (-1 / SURER))
-    return Filled(held[order[0]][0], certainty, tuple(held[i][0] for i in order[1:4]))
+def fill(options: Sequence[Options], left: Ids, right: Ids, usage: Usage) -> list[Filled]:
+    """Return the best of the options of each place; ``left`` and ``right`` are the numbers around, (places, 2)."""
+    sizes = np.array([len(option.chars) for option in options])
+    c = np.concatenate([option.ids for option in options])
+    scores = _scores(c, left, right, sizes, usage) - np.concatenate([option.prices for option in options])
+    starts = np.cumsum(sizes) - sizes
+    tops = np.maximum.reduceat(scores, starts)
+    weights = np.exp(scores - np.repeat(tops, sizes))
+    others = np.maximum(np.add.reduceat(weights, starts) - 1, 1e-12)
+    first = np.flatnonzero(weights == 1)
+    best = first[np.searchsorted(first, starts)] - starts
+    chosen = c[starts + best]
+    words = model().joined(left[:, 1], chosen) + model().joined(chosen, right[:, 0])
+    tied = (words > TIED * model().total[chosen]) | (chosen < len(CLASSES) + len(MARKS))
+    certain = 1 / (1 + others ** np.where(tied, 1.0, LOOSE))
+    rows = zip(options, best.tolist(), certain.tolist(), starts.tolist(), strict=True)
+    return [Filled(o.chars[at], sure, _others(o.chars, weights[low:], at, sure)) for o, at, sure, low in rows]
 
 
-def _likely(options: Sequence[tuple[str, float]], before: str, behind: str, usage: Usage) -> list[tuple[str, float]]:
-    """Return the options that are frequent, or that a word or the page joins to a neighbour."""
-    tied = model().following(before) | model().leading(behind) | usage.tied(before, behind)
-    return [*options[:KEPT], *(option for option in options[KEPT:] if option[0] in tied)]
+def _others(chars: str, weights: Floats, best: int, certain: float) -> str:
+    """Return the runners-up of a choice that is not certain."""
+    if certain > SURE:
+        return ""
+    order = np.argsort(-weights[: len(chars)], kind="stable")[:4].tolist()
+    return "".join(chars[i] for i in order if i != best)[:3]
 
 
-def _scores(held: Sequence[tuple[str, float]], left: str, right: str, usage: Usage) -> list[float]:
-    step = _step(usage)
-    a, b = left[-2], left[-1]
-    out = []
-    for c, price in held:
-        score, trail = -price, (a, b)
-        for char in (c, *right[:2]):
-            score += step(*trail, char)
-            trail = (trail[1], char)
-        out.append(score)
-    return out
-
-
-def _step(usage: Usage) -> Callable[[str, str, str], float]:
-    after = model().after
-
-    def step(a: str, b: str, c: str) -> float:
-        return math.log((1 - SHARE) * math.exp(after(a, b, c)) + SHARE * usage.after(b, c))
-
-    return step
+def _scores(c: Ids, left: Ids, right: Ids, sizes: npt.NDArray[np.intp], usage: Usage) -> Floats:
+    own, then, last = model().between(left, c, right, sizes)
+    b, d = np.repeat(left[:, 1], sizes), np.repeat(right[:, 0], sizes)
+    out = np.log((1 - SHARE) * np.exp(own) + SHARE * usage.after(b, c))
+    return np.asarray(out + np.log((1 - SHARE) * np.exp(then) + SHARE * usage.after(c, d)) + last)

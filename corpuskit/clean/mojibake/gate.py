@@ -1,8 +1,4 @@
-"""Where a page may be damaged: a class table over code points, and the pair statistic where it fires.
-
-GBK read one byte out of step looks like characters of all rows of the table alike, so most of them are rare or
-no words at all, and the pairs read across their borders are common characters.
-"""
+"""Where a page may be damaged: a class table over code points, and the pair statistic where it fires."""
 
 from __future__ import annotations
 
@@ -12,77 +8,17 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.gbk import codes, folded, pairs
-from corpuskit.clean.mojibake.model import FOLDED, alone
+from corpuskit.clean.mojibake.gbk import codes
+from corpuskit.clean.mojibake.model import model
+from corpuskit.clean.mojibake.statistic import slipped
 
+Points = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.intp]
 COMMON = math.log(2.5e-5)
 """ln P of a character below which it is odd in sound text."""
 SCARCE = math.log(1e-5)
 """The same, below which two of them are."""
-_LEAST = -15.0
-_KANA = -4.0
-_SPAN = 4
-"""Character borders that the statistic looks ahead."""
-CLEAR = 1.0
-"""Mean gain in ln P at which a place needs no mark to be looked at."""
 MARKS = "?？\ufffd"
-
-
-@cache
-def _code() -> npt.NDArray[np.uint16]:
-    """Return the GBK code of each code point, ASCII marks as their full-width forms; 0 where there is none."""
-    table = np.zeros(0x110000, np.uint16)
-    for char, code in codes().items():
-        table[ord(char)] = code
-    for char in FOLDED:
-        table[ord(char)] = folded(char) or 0
-    return table
-
-
-@cache
-def _levels() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return ln P of each GBK code as it would read out of step, and as it stands, shape (65536,) each."""
-    shifted = np.full(0x10000, _LEAST - 2, np.float32)
-    for code, char in enumerate(pairs()):
-        if char:
-            shifted[code] = max(_LEAST, alone(char))
-    standing = shifted.copy()
-    at = np.arange(0x10000)
-    # out of step, GB 2312 text never gives the characters that GBK added to it
-    added = ((at >> 8) < 0xA1) | ((at & 0xFF) < 0xA1)
-    standing[added] = np.maximum(standing[added], -8.5)
-    kana = ((at >> 8) == 0xA4) | ((at >> 8) == 0xA5) | ((at >> 8) == 0xA9)
-    standing[kana] = np.maximum(standing[kana], -11.0)
-    return shifted, standing
-
-
-def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Return how much better the next borders read out of step, and how many of them count.
-
-    Shapes (characters,) each; the first is the mean gain in ln P over up to four borders, -1 where none counts.
-    """
-    shifted, standing = _levels()
-    code = _code()[points]
-    if len(code) < 2:
-        return np.full(len(code), -1.0), np.zeros(len(code), np.intp)
-    both = (code[:-1] > 0) & (code[1:] > 0)
-    apart = standing[code]
-    across = shifted[(code[:-1] & 0xFF) << 8 | code[1:] >> 8]
-    kana = (code >> 8 == 0xA4) | (code >> 8 == 0xA5)
-    # out of step, two kana in a row are rarer than one in twenty
-    apart = np.where(kana[:-1] & kana[1:], _KANA, 0.5 * (apart[:-1] + apart[1:]))
-    score = np.where(both, across - apart, 0.0)
-    sums = np.concatenate(([0.0], np.cumsum(score, dtype=np.float64)))
-    counts = np.concatenate(([0], np.cumsum(both)))
-    low = np.minimum(np.arange(len(code)), len(code) - 1)
-    high = np.minimum(low + _SPAN, len(code) - 1)
-    size = counts[high] - counts[low]
-    return np.where(size > 0, (sums[high] - sums[low]) / np.maximum(size, 1), -1.0), size
-
-
-def points_of(text: str) -> npt.NDArray[np.uint32]:
-    """Return the code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 ALONE = 1
@@ -93,15 +29,20 @@ SIGN = 4
 """Begins an escape, where hexadecimal digits or a bracket follow."""
 WIDE = 8
 """Full-width letters and digits."""
-HANGUL = 16
+SYLLABLE = 16
+"""Hangul: beside Han it is worth a look."""
 RARE = 32
 """Those of the odd that are Han or of private use."""
+LATIN = 64
+"""What Windows-1252 has beyond ASCII: two together can be UTF-8, three GBK."""
+PIECE = 128
+"""Letters that GBK can be read as, by chance, in UTF-8; kana: beside Han, or apart from their like, they are odd."""
 _ALONE = (
-    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0xAC), (0xAD, 0xB6), (0xB8, 0xD6), (0xD8, 0x24F), (0x2C6, 0x2DC)),
-    *((0x300, 0x36F), (0x460, 0x7FF), (0x2020, 0x2021), (0x2122, 0x2122), (0x200B, 0x200F), (0x202A, 0x202E)),
-    *((0x2060, 0x206F), (0x2E80, 0x2FD5), (0xD800, 0xDFFF), (0xF900, 0xFAFF), (0xFEFF, 0xFEFF), (0xFF66, 0xFF9F)),
-    *((0xFFF9, 0xFFFD),),
+    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+    *((0x2E80, 0x2FD5), (0xD800, 0xDFFF), (0xF900, 0xFAFF), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFD)),
 )
+_LATIN = ((0xA0, 0xAC), (0xAE, 0xB6), (0xB8, 0xD6), (0xD8, 0xFF), (0x2020, 0x2022), (0x2030, 0x2030), (0x2039, 0x203A))
+_PIECES = ((0x180, 0x2AF), (0x2BB, 0x2C5), (0x2CC, 0x2D8), (0x2DD, 0x36F), (0x700, 0x7FF))
 _NEAR = 5
 """Places within which three odd characters make a line worth a look."""
 _BESIDE = 2
@@ -112,77 +53,192 @@ _BESIDE = 2
 def _class() -> npt.NDArray[np.uint8]:
     """Return the bits of each code point, shape (0x110000,)."""
     table = np.zeros(0x110000, np.uint8)
-    for char in codes():
-        if char > "\xff" and alone(char) < COMMON:
-            rare = "\u4e00" <= char <= "\u9fff" and alone(char) < SCARCE
-            table[ord(char)] |= ODD | RARE if rare else ODD
+    held = np.flatnonzero(codes()[0x100:]) + 0x100
+    alone = model().alone(model().alphabet.table[held])
+    table[held[alone < COMMON]] |= ODD
+    table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
-    for low, high in _ALONE:
-        table[low : high + 1] |= ALONE
-    table[[ord(char) for char in "&锟烫屯\\"]] |= ALONE
-    table[[ord(char) for char in "%=#~"]] |= SIGN
+    for bit, ranges in ((ALONE, _ALONE), (LATIN, _LATIN), (PIECE, _PIECES), (ODD | RARE, ((0xFF66, 0xFF9F),))):
+        for low, high in ranges:
+            table[low : high + 1] |= bit
+    # marks of Chinese and of English stand in Windows-1252 too; what is damaged has others beside them
+    table[[ord(char) for char in bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") if char not in "‘’“”–—…"]] |= LATIN
+    table[[ord(char) for char in "锟烫屯\\"]] |= ALONE
+    table[[ord(char) for char in "&%=#~"]] |= SIGN
     for low, high in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
         table[low : high + 1] |= WIDE
-    table[0xAC00:0xD7A4] |= HANGUL
+    table[0xAC00:0xD7A4] |= SYLLABLE
+    table[0x3041:0x30FB] = PIECE
     return table
-
-
-_HEX = frozenset("0123456789ABCDEFabcdef")
 
 
 @cache
 def _escape() -> npt.NDArray[np.bool_]:
     """Say of a sign and the character after it, below 128 each, whether they may begin an escape."""
     table = np.zeros(0x4000, np.bool_)
-    for sign, behind in (("%", "89ABCDEFabcdefu"), ("=", "89ABCDEF\n"), ("#", "123456789"), ("~", "{")):
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    for sign, behind in (
+        ("&", letters + "#"),
+        ("%", "89ABCDEFabcdefu"),
+        ("=", "89ABCDEF\n"),
+        ("#", "123456789"),
+        ("~", "{"),
+    ):
         for char in behind:
             table[ord(sign) << 7 | ord(char)] = True
     return table
 
 
-def _slipped(points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Say of each place whether four borders in a row around it read better out of step, shape (places,)."""
-    shifted, standing = _levels()
-    code = _code()[points[np.clip(at[:, None] + _AROUND, 0, len(points) - 1)]]
-    left, right = code[:, :-1], code[:, 1:]
-    apart = standing[code]
-    score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])
-    score[(left == 0) | (right == 0)] = -9.0
-    four = score[:, :-3] + score[:, 1:-2] + score[:, 2:-1] + score[:, 3:]
-    return np.asarray((four > 4 * CLEAR).any(axis=1))
-
-
-_AROUND = np.arange(-3, 7)
-
-
-def places(points: npt.NDArray[np.uint32], *, wide: bool) -> npt.NDArray[np.intp]:
+def places(points: Points, *, wide: bool) -> Places:
     """Return places of the lines to look at, in order, from code points, shape (characters,)."""
     kinds = _class()[points]
     at = np.flatnonzero(kinds)
+    strange = _strange_lines(points)
+    solid = _solid(points)
+    if solid.size:
+        strange = np.concatenate((strange, solid))
     if not at.size:
-        return at
-    kind = kinds[at]
+        return strange
+    keep = _kept(points, at, kinds[at], wide=wide)
+    return np.union1d(at[keep], strange) if strange.size else at[keep]
+
+
+def _kept(points: Points, at: Places, kind: npt.NDArray[np.uint8], *, wide: bool) -> npt.NDArray[np.bool_]:
+    """Say of the places that are not plain whether they are worth a look, shape (places,)."""
     keep = kind & (ALONE | WIDE if wide else ALONE) > 0
-    odd = np.flatnonzero(kind & (ODD | HANGUL))
-    if odd.size > 1:
-        keep[_together(points, at[odd], odd, kind[odd] & RARE > 0)] = True
-    sign = np.flatnonzero(kind & SIGN)
-    if sign.size:
-        behind = points[np.minimum(at[sign] + 1, len(points) - 1)]
-        keep[sign] |= _escape()[np.where(behind < 128, points[at[sign]] << 7 | behind & 127, 0)]
-    return at[keep]
+    some = np.bitwise_or.reduce(kind)
+    odd = kind & ODD > 0
+    if some & LATIN:
+        keep |= _sequences(points, at, kind & LATIN > 0)
+    if some & SYLLABLE:
+        keep |= (kind & SYLLABLE > 0) & _beside_han(points, at)
+    if some & PIECE:
+        odd |= (kind & PIECE > 0) & _beside_han(points, at)
+    if some & SIGN:
+        keep |= _signs(points, at, kind & SIGN > 0)
+    held = np.flatnonzero(odd)
+    if held.size:
+        keep[_together(points, at[held], held, kind[held])] = True
+    return keep
 
 
-def _together(
-    points: npt.NDArray[np.uint32],
-    where: npt.NDArray[np.intp],
-    odd: npt.NDArray[np.intp],
-    rare: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.intp]:
-    """Return those of the odd that stand close to others: three together, or two that the pair statistic bears."""
-    three = odd[:-2][where[2:] - where[:-2] <= _NEAR]
-    two = np.flatnonzero((where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1])
-    if not two.size:
-        return three
-    return np.concatenate((three, odd[two][_slipped(points, where[two])]))
+def _signs(points: Points, at: Places, sign: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    behind = points[np.minimum(at + 1, len(points) - 1)]
+    return sign & _escape()[np.where(sign & (behind < 128), points[at] << 7 | behind & 127, 0)]
+
+
+def _solid(points: Points) -> Places:
+    """Return where runs of ASCII begin that are too long for words, and have marks that addresses do not."""
+    plain = np.flatnonzero(points - 0x21 < 0x5E)
+    if not (plain[_LONG - 1 :] - plain[: 1 - _LONG] < _LONG).any():
+        return plain[:0]
+    edges = np.flatnonzero(np.diff(plain, prepend=-9) > 1)
+    runs = zip(plain[edges].tolist(), np.diff(edges, append=len(plain)).tolist(), strict=True)
+    return np.array([at for at, size in runs if size >= _LONG and _unsaid(points[at : at + size])], np.intp)
+
+
+_LONG = 16
+_UNSAID = np.array([chr(at) in "!\"#$'*;<>[]^`{|}~" for at in range(128)])
+"""Marks that words and addresses have few of."""
+
+
+def _unsaid(points: Points) -> bool:
+    return bool(8 * np.count_nonzero(_UNSAID[points]) > len(points))
+
+
+STRANGE = -8.2
+"""Mean ln P of the Han characters of a line, whatever stands before them, below which it may be in a wrong codec."""
+
+
+@cache
+def _weights() -> npt.NDArray[np.float32]:
+    """Return how much more likely than ``STRANGE`` each Han character is; kana speak for themselves."""
+    table = np.zeros(0x110000, np.float32)
+    table[0x4E00:0xA000] = model().alone(model().alphabet.table[0x4E00:0xA000]) - STRANGE
+    table[0x3041:0x30FB] = 5
+    return table
+
+
+def _strange_lines(points: Points) -> Places:
+    """Return the places where lines begin whose Han characters are rare ones on the whole."""
+    if not points.size:
+        return np.zeros(0, np.intp)
+    starts = np.concatenate(([0], np.flatnonzero(points[:-1] == 10) + 1))
+    sums = np.add.reduceat(_weights()[points], starts)
+    return np.asarray(starts[sums < _LEAST_STRANGE])
+
+
+_LEAST_STRANGE = -5.0
+
+
+def _beside_han(points: Points, at: Places) -> npt.NDArray[np.bool_]:
+    """Say of places whether a Han character stands before or behind them, or a comma or stop behind, (places,)."""
+    before, behind = points[np.maximum(at - 1, 0)], points[np.minimum(at + 1, len(points) - 1)]
+    han = (before - 0x3400 < 0x6C00) | (behind - 0x3400 < 0x6C00)
+    return np.asarray(han | (behind == 0xFF0C) | (behind == 0x3002))
+
+
+@cache
+def _high() -> npt.NDArray[np.uint8]:
+    """Return the byte of each code point in Windows-1252, as browsers read it; 0 beyond, shape (0x110000,)."""
+    table = np.zeros(0x110000, np.uint8)
+    table[0x80:0x100] = np.arange(0x80, 0x100)
+    for byte in range(0x80, 0xA0):
+        char = bytes([byte]).decode("cp1252", "ignore")
+        if char:
+            table[ord(char)] = byte
+    return table
+
+
+def _sequences(points: Points, at: Places, latin: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Say of Latin places whether they begin what can be UTF-8, or stand with two of their like, shape (places,)."""
+    byte = np.where(latin, _high()[points[at]], 0)
+    behind = _high()[points[np.minimum(at + 1, len(points) - 1)]]
+    out = (byte >= 0xC2) & (byte < 0xF5) & (behind >= 0x80) & (behind < 0xC0)
+    own = np.flatnonzero(latin)
+    where = at[own]
+    out[own[:-2][where[2:] - where[:-2] <= _TIGHT]] = True
+    return np.asarray(out)
+
+
+_TIGHT = 3
+"""Places within which three Latin characters beyond ASCII can be GBK."""
+
+
+def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.uint8]) -> Places:
+    """Return those of the odd that stand close to others, or are marks of loss beside Han.
+
+    Three together are enough, if two are very rare, or one beside a mark, and none is kana. The pair statistic
+    must bear out other threes, unless two are kana, as in Japanese; and two very rare ones; and marks.
+    """
+    rare, shown = kind & RARE > 0, points[where]
+    asked = _is_mark()[shown]
+    asked[asked] = _beside_han(points, where[asked])
+    marks = asked.copy()
+    asked[:-1] |= (where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1]
+    close = np.flatnonzero(where[2:] - where[:-2] <= _NEAR)
+    keep = np.zeros(len(odd), np.bool_)
+    if close.size:
+        kana, scarce, shows = (_of_three(held)[close] for held in (kind & PIECE > 0, rare, marks))
+        clear = (kana == 0) & ((scarce > 1) | (scarce & shows > 0))
+        keep[close[clear]] = True
+        asked[close[~clear & (kana < 2)]] = True
+    ask = np.flatnonzero(asked & ~keep)
+    if ask.size:
+        keep[ask] = slipped(points, where[ask], marks[ask])
+    return odd[keep]
+
+
+@cache
+def _is_mark() -> npt.NDArray[np.bool_]:
+    # sound text is full of full-width question marks; a slip that shows as one is found by its rare characters
+    table = np.zeros(0x110000, np.bool_)
+    table[[ord("?"), 0xFFFD]] = True
+    return table
+
+
+def _of_three(held: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Return how many of each three in a row are held, shape (places - 2,)."""
+    one = held.astype(np.uint8)
+    return np.asarray(one[:-2] + one[1:-1] + one[2:])

@@ -2,87 +2,85 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
 
-from corpuskit.clean.mojibake.model import FOLDED, model
+import numpy as np
+import numpy.typing as npt
 
-UNKNOWN = -1
-"""A byte that is lost."""
-RARE = 3e-7
-"""Mass below which a character is no candidate for a half-known one."""
+from corpuskit.clean.mojibake.model import Floats, Ids, model
+from corpuskit.lexicon.alphabet import FOLDED
+
+Codes = npt.NDArray[np.uint16]
+RARE = -13.5
+"""ln P below which a character is no candidate for a half-known one."""
 
 
 @cache
-def pairs() -> list[str]:
-    """Return the character of each two bytes, ``lead << 8 | trail``; empty where there is none."""
-    out = [""] * 0x10000
+def pairs() -> str:
+    """Return the character of each two bytes, at ``lead << 8 | trail``; a space where there is none."""
+    out = [" "] * 0x10000
+    trails = (*range(0x40, 0x7F), *range(0x80, 0xFF))
     for lead in range(0x81, 0xFF):
-        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
-            text = bytes((lead, trail)).decode("gb18030", "ignore")
-            out[lead << 8 | trail] = text if len(text) == 1 else ""
-    return out
+        row = bytes(byte for trail in trails for byte in (lead, trail)).decode("gb18030")
+        for trail, char in zip(trails, row, strict=True):
+            out[lead << 8 | trail] = char
+    return "".join(out)
 
 
 @cache
-def codes() -> dict[str, int]:
-    """Return ``lead << 8 | trail`` of each character that GBK has."""
-    return {char: code for code, char in enumerate(pairs()) if char}
+def codes() -> Codes:
+    """Return ``lead << 8 | trail`` of each code point that GBK has, shape (0x110000,); 0 where there is none."""
+    table = np.zeros(0x110000, np.uint16)
+    held = np.frombuffer(pairs().encode("utf-32-le"), np.uint32)
+    at = np.flatnonzero(held != 0x20)
+    table[held[at]] = at
+    return table
 
 
-def folded(char: str) -> int | None:
-    """Return the code of the full-width mark that an ASCII mark stands for."""
-    return codes().get(FOLDED.get(char, ""))
-
-
-@cache
-def _by_byte() -> dict[tuple[str, int], tuple[str, ...]]:
-    weight = {c: model().alone(c) for c in codes() if model().total.get(model().fold(c), 0.0) > RARE}
-    out: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for char in sorted(weight, key=lambda c: (-weight[c], c)):
-        out["lead", codes()[char] >> 8].append(char)
-        out["trail", codes()[char] & 0xFF].append(char)
-    return {key: tuple(chars) for key, chars in out.items()}
-
-
-def candidates(side: str, byte: int) -> tuple[str, ...]:
-    """Return the characters with ``byte`` as their ``lead`` or ``trail``, the likely first."""
-    return _by_byte().get((side, byte), ())
+def code(char: str) -> int:
+    """Return ``lead << 8 | trail`` of a character; 0 where GBK has none."""
+    return int(codes()[ord(char)])
 
 
 @cache
-def _private(lead: int) -> tuple[str, ...]:
-    """Return the characters whose trail byte begins a user-defined pair."""
-    return tuple(c for c in candidates("lead", lead) if codes()[c] & 0xFF in _PRIVATE)
+def widened() -> Codes:
+    """Return the same table with ASCII marks read as the full-width ones that they stand for."""
+    table = codes().copy()
+    for char, wide in FOLDED.items():
+        table[ord(char)] = table[ord(wide)]
+    return table
 
 
-KEPT = 6
-"""Guesses followed for a half-known character."""
-_PRIVATE = frozenset((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))
+@cache
+def numbers() -> Ids:
+    """Return the model's number of the character of each code, shape (65536,); 0 where there is none."""
+    return np.where(valid(), model().ids(pairs()), 0).astype(np.uint16)
 
 
-class Guess:
-    """The best characters for a half-known place, memoised by the two characters before it."""
-
-    def __init__(self) -> None:
-        self._memo: dict[tuple[str, int, str, str], list[tuple[float, str]]] = {}
-
-    def best(self, side: str, byte: int, a: str, b: str) -> list[tuple[float, str]]:
-        """Return up to ``KEPT`` of ``(ln P, character)``, best first; ``side`` is lead, trail or private."""
-        key = (side, byte, a, b)
-        found = self._memo.get(key)
-        if found is None:
-            if len(self._memo) > 50_000:
-                self._memo.clear()
-            held = _private(byte) if side == "private" else candidates(side, byte)
-            after = model().after
-            likely = sorted({*held[:KEPT], *model().following(b).intersection(held)})
-            if len(likely) > KEPT:
-                rough = model().rough
-                likely = sorted(likely, key=lambda c: -rough(b, c))[:KEPT]
-            found = self._memo[key] = sorted(((after(a, b, c), c) for c in likely), key=_first)[:KEPT]
-        return found
+@cache
+def valid() -> npt.NDArray[np.bool_]:
+    """Say of each code whether it reads a character, shape (65536,)."""
+    return np.asarray(np.frombuffer(pairs().encode("utf-32-le"), np.uint32) != 0x20)
 
 
-def _first(item: tuple[float, str]) -> tuple[float, str]:
-    return -item[0], item[1]
+@cache
+def old() -> Floats:
+    """Return the price of each code that is a traditional character, shape (65536,)."""
+    return model().prices(np.frombuffer(pairs().encode("utf-32-le"), np.uint32))
+
+
+@cache
+def candidates(side: str, byte: int, *, traditional: bool) -> Codes:
+    """Return the codes with ``byte`` as their ``lead`` or ``trail`` that are no rare characters.
+
+    Traditional characters are among them only where the page has such. ``private`` are those with the lead whose
+    trail can begin a user-defined pair.
+    """
+    at = np.arange(0x10000)
+    fits = (at & 0xFF if side == "trail" else at >> 8) == byte
+    if side == "private":
+        trail = at & 0xFF
+        fits &= ((trail >= 0xAA) & (trail <= 0xAF)) | (trail >= 0xF8)
+    if not traditional:
+        fits &= old() == 0
+    return np.flatnonzero(fits & valid() & (model().alone(numbers()) > RARE)).astype(np.uint16)

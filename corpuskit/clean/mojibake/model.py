@@ -1,319 +1,224 @@
-"""How likely a character is after two others: Chinese as a stream of independent words.
+"""How likely a character is after two others: Chinese as a stream of words, and as running text has it.
 
-Each word of the packaged list stands as often as its frequency says, whatever stood before; the probability of
-a character after two others under that model is exact: words may end and begin between any of the three.
-Marks, digits, letters and other scripts are classes of their own.
+Two models are mixed. In the first each word stands as often as its frequency says, whatever stood before; the
+probability of a character after two others is exact: words may end and begin between any of the three. The
+second counts characters, pairs and triples of running text, smoothed by the first (Dirichlet priors, after MacKay
+and Peto, "A hierarchical Dirichlet language model", 1995). All questions are asked of whole arrays.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-HAN_SHARE = 0.82
-"""Share of the words among the tokens of running text; the rest are marks."""
-MARKS = {
-    "，": 0.055,
-    "。": 0.025,
-    "、": 0.012,
-    "“": 0.006,
-    "”": 0.006,
-    "：": 0.005,
-    "；": 0.002,
-    "！": 0.002,
-    "？": 0.002,
-    "《": 0.002,
-    "》": 0.002,
-    "（": 0.003,
-    "）": 0.003,
-    "…": 0.001,
-    "—": 0.001,
-    "·": 6e-4,
-    "‘": 3e-4,
-    "’": 3e-4,
-    "【": 2e-4,
-    "】": 2e-4,
-    "％": 6e-4,
-    "～": 1e-4,
-    "「": 5e-5,
-    "」": 5e-5,
-    "『": 2e-5,
-    "』": 2e-5,
-    "　": 1e-3,
-}
-"""Full-width marks and how often each is a token."""
-FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）", ".": "。", "~": "～", "%": "％"}
-"""ASCII marks and the full-width ones they stand for."""
-_AFTER_STOP = {"”": 0.12, "’": 0.02, "」": 0.03, "》": 0.01, "）": 0.02, "\n": 0.1}
-RUNNING = 0.4
+from corpuskit.lexicon.alphabet import CLASSES, Alphabet, variants
+
+Floats = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.uint16]
+
+RUNNING = 0.5
 """Weight of the counts of running text."""
-_PRIOR = 12.0
-"""Occurrences that the word list is worth beside them."""
+PRIOR_PAIR = 100.0
+"""Occurrences that the word list is worth beside the counts after one character, and after two."""
+PRIOR_TRIPLE = 6.0
+DISCOUNT = 0.65
+"""Share of one that each counted pair or triple gives up to those not seen."""
 OLD = 1.0
 """Price of a traditional character in text that may be of either kind."""
 _FLOOR = 1e-8
-_OTHER = 0.02
-"""Mass of a character of another script, whatever it is."""
 _WEIGHTS = (0.8, 0.18, 0.02)
+_COME = {"X": -14, "H": -14, "D": -6.5, "L": -8, "S": -5, "A": -9, "K": -11, "G": -12, "E": -12, "Z": -16}
+_COME |= {"B": -11, "P": -10, "W": -12.5}
+_STAY = {"X": -9, "H": -12, "D": -2.7, "L": -3.6, "S": -2, "A": -5, "K": -4.6, "G": -5.5, "E": -4.5, "Z": -12}
+_STAY |= {"B": -3, "P": -7, "W": -4}
+BITS = 13
 
 
 class Model:
     """Log probabilities, natural; one instance a process, read on first use."""
 
     def __init__(self) -> None:
-        self._fold = variants()
-        self._table = str.maketrans(self._fold)
-        self._memo: dict[str, float] = {}
-        self._running = _counts()
-        masses = _masses()
-        self.single = masses.single | MARKS
-        self.start = masses.start | MARKS
-        self.end = masses.end | MARKS
-        self.total = totals()
-        self._following, self._leading = _neighbours(masses.inside)
-        self._inside, self._ends, self._first, self._triple = masses.inside, masses.ends, masses.first, masses.triple
+        held = _read()
+        self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
+        size, count = len(held["chars"]), held["count"]
+        mass = np.exp(np.arange(256, dtype=np.float32) / -14)
+        mass[0] = 0
+        leads = np.repeat(np.arange(size, dtype=np.uint32), held["fans"])
+        places = np.repeat(np.arange(len(leads), dtype=np.uint32), held["pair_fans"])
+        self._pairs = np.append(leads << BITS | held["pair"], np.uint32(0xFFFFFFFF))
+        self._triples = np.append(places << BITS | held["triple"], np.uint32(0xFFFFFFFF))
+        pair_count, triple_count = _long(held["pair_count"]), _long(held["triple_count"])
+        spare = DISCOUNT * np.bincount(leads, pair_count > 0, size) + PRIOR_PAIR
+        pair_spare = DISCOUNT * np.bincount(places, triple_count > 0, len(leads)) + PRIOR_TRIPLE
+        self.total = np.maximum(held["total"], _FLOOR)
+        # what is looked up together lies together
+        self._one = _columns(0, self.total, held["start"], held["end"], held["single"], count + PRIOR_PAIR, spare)
+        rows = (mass[held["inside"]], mass[held["ends"]], mass[held["first"]])
+        given = pair_count - np.minimum(pair_count, DISCOUNT)
+        self._two = _columns(1, *rows, given, pair_count + PRIOR_TRIPLE, pair_spare)
+        self._two[-1, 4:] = PRIOR_TRIPLE
+        self._three = _columns(1, mass[held["triple_mass"]], triple_count - np.minimum(triple_count, DISCOUNT))
+        self._alone = _alone(self.total, count)
+        self._border = np.log(np.minimum(1, held["end"] / self.total + 0.02))
+        self._old = _old()
 
-    def after(self, a: str, b: str, c: str) -> float:
-        """Return ln P(c | a b).
+    def ids(self, text: str) -> Ids:
+        """Return the numbers of the characters of a text, shape (characters,)."""
+        return self.alphabet.ids(text)
 
-        >>> model().after("中", "华", "人") > model().after("中", "华", "仁")
+    def steps(self, ids: Ids) -> Floats:
+        """Return ln P of each number after the two before it, from the third on, shape (numbers - 2,)."""
+        pairs = self._places(ids[:-1], ids[1:])
+        return self._log(ids[:-2], ids[1:-1], ids[2:], pairs[:-1], pairs[1:])
+
+    def after(self, a: Ids, b: Ids, c: Ids) -> Floats:
+        """Return ln P(c | a b) of numbers, element by element."""
+        return self._log(a, b, c, self._places(a, b), self._places(b, c))
+
+    def between(self, left: Ids, c: Ids, right: Ids, sizes: npt.NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+        """Return ln P of characters after the two before them, and of each of the two behind them after those.
+
+        ``left`` and ``right`` have the shape (places, 2); ``c`` holds ``sizes[i]`` numbers for place ``i``.
+        """
+        ab = np.repeat(self._places(left[:, 0], left[:, 1]), sizes)
+        de = np.repeat(self._places(right[:, 0], right[:, 1]), sizes)
+        (a, b), (d, e) = np.repeat(left, sizes, axis=0).T, np.repeat(right, sizes, axis=0).T
+        bc, cd = self._places(b, c), self._places(c, d)
+        return self._log(a, b, c, ab, bc), self._log(b, c, d, bc, cd), self._log(c, d, e, cd, de)
+
+    def joined(self, b: Ids, c: Ids) -> Floats:
+        """Return the mass of the words that have two characters as neighbours, element by element."""
+        return np.asarray(self._two[self._places(b, c), 0])
+
+    def of(self, text: str, left: str = "。。") -> float:
+        """Return ln P(text) after two characters.
+
+        >>> model().of("河水清了，鱼也回来了。") > model().of("烘水清了，于找回来了。")
         True
         """
-        key = a + b + c
-        found = self._memo.get(key)
-        if found is None:
-            if len(self._memo) > 400_000:
-                self._memo.clear()
-            found = self._memo[key] = self._after(a, b, c)
-        return found
+        return float(self.steps(self.ids(left + text)).sum()) - self.old(text)
 
-    def of(self, text: str, a: str = "。", b: str = "。") -> float:
-        """Return ln P(text) after two characters."""
-        out = 0.0
-        for c in text:
-            out += self.after(a, b, c)
-            a, b = b, c
+    def old(self, text: str) -> float:
+        """Return the price of the traditional characters of a text."""
+        return float(self.prices(points_of(text)).sum())
+
+    def prices(self, points: npt.NDArray[np.uint32]) -> Floats:
+        """Return the price of each code point that is a traditional character."""
+        return np.where(self._old[points], np.float32(OLD), np.float32(0))
+
+    def alone(self, ids: Ids) -> Floats:
+        """Return ln P of numbers, whatever stands before."""
+        return self._alone[ids]
+
+    def _places(self, b: Ids, c: Ids) -> npt.NDArray[np.intp]:
+        return _found(self._pairs, b.astype(np.uint32) << BITS | c)
+
+    def _log(self, a: Ids, b: Ids, c: Ids, ab: npt.NDArray[np.intp], bc: npt.NDArray[np.intp]) -> Floats:
+        abc = self._three[_found(self._triples, ab.astype(np.uint32) << BITS | c)]
+        one, two, next_two = self._one[b], self._two[ab], self._two[bc]
+        words = _words(self._one[a], one, self._one[c], two, next_two, abc[:, 0])
+        middle = (next_two[:, 3] + one[:, 5] * words) / one[:, 4]
+        high = (abc[:, 1] + two[:, 5] * middle) / two[:, 4]
+        out: Floats = np.log((1 - RUNNING) * words + RUNNING * high + _FLOOR)
+        strange = np.flatnonzero(c < len(CLASSES))
+        if strange.size:
+            kind, before = c[strange], b[strange]
+            new = _come()[kind] + self._border[before]
+            out[strange] = np.where(kind == before, _stay()[kind], new)
         return out
 
-    def simplified(self, text: str) -> str:
-        """Return a text with its traditional characters simplified and its ASCII marks widened."""
-        return text.translate(self._table)
 
-    def fold(self, char: str) -> str:
-        """Return the simplified form of a character, or the full-width form of an ASCII mark."""
-        return self._fold.get(char, char)
-
-    def rough(self, b: str, c: str) -> float:
-        """Return P(b c) of the word list, for a first choice among many."""
-        return self._inside.get(b + c, 0.0) + self._close(b) * self.start.get(c, 0.0)
-
-    def following(self, char: str) -> frozenset[str]:
-        """Return the characters that some word has right after a character."""
-        return self._following.get(char, frozenset())
-
-    def leading(self, char: str) -> frozenset[str]:
-        """Return the characters that some word has right before a character."""
-        return self._leading.get(char, frozenset())
-
-    def alone(self, char: str) -> float:
-        """Return ln P(char) whatever stands before."""
-        return alone(char)
-
-    def _after(self, a: str, b: str, c: str) -> float:
-        fold = self._fold
-        a, b, x = fold.get(a, a), fold.get(b, b), fold.get(c, c)
-        cost = OLD if x != c and c > "~" else 0.0
-        if x not in self.total:
-            return _strange(c, b, self._border(a, b)) - cost
-        if b == "。" and x in _AFTER_STOP:
-            return math.log(_AFTER_STOP[x]) - cost
-        ends, start = self._close(b), self.start.get(x, 0.0)
-        mass = self.total.get(b, 0.02)
-        pair = b + x
-        both = self._inside.get(pair, 0.0) + ends * start
-        two = both / mass
-        three = two
-        before = self._inside.get(a + b, 0.0) + self._close(a) * self._open(b)
-        if before > 0:
-            three = self._triple.get(a + pair, 0.0) + self._ends.get(a + b, 0.0) * start
-            alone = (
-                self.single.get(b, 0.0)
-                if b in self.single
-                else 0.0
-                if "\u4e00" <= b <= "\u9fff"
-                else self.start.get(b, 0.02)
-            )
-            three += self.end.get(a, 0.02) * (self._first.get(pair, 0.0) + alone * start)
-            three /= before
-        high, middle, low = _WEIGHTS
-        words = high * three + middle * two + low * self.total[x]
-        return math.log(self._blend(words, a, b, x) + _FLOOR) - cost
-
-    def _blend(self, words: float, a: str, b: str, c: str) -> float:
-        """Return P(c | a b) of the word list and of running text together, by how often the latter has ``b``."""
-        counts = self._running
-        single = counts.get(b, 0)
-        if not single:
-            return words
-        pair = counts.get(a + b, 0)
-        middle = (counts.get(b + c, 0) + _PRIOR * words) / (single + _PRIOR)
-        high = (counts.get(a + b + c, 0) + _PRIOR * middle) / (pair + _PRIOR) if pair else middle
-        return (1 - RUNNING) * words + RUNNING * high
-
-    def _close(self, char: str) -> float:
-        return self.end.get(char, 0.0) if char in self.total else _OTHER
-
-    def _open(self, char: str) -> float:
-        return self.start.get(char, 0.0) if char in self.total else _OTHER
-
-    def _alone(self, char: str) -> float:
-        """Return the mass of a character as a token of its own."""
-        return self.single.get(char, 0.0) if char in self.total else _OTHER
-
-    def _border(self, a: str, b: str) -> float:
-        """Return ln P that a word ends with ``b``."""
-        mass = self.total.get(b)
-        return math.log(min(1.0, self.end.get(b, 0.0) / mass + 0.02)) if mass else 0.0
-
-
-def _strange(c: str, b: str, border: float) -> float:
-    """Return ln P of a character that is in no word: by its class, and whether that class is already on."""
-    kind = script(c)
-    if kind == script(b):
-        return _STAY[kind]
-    return _COME[kind] + border
-
-
-def script(c: str) -> str:
-    """Return the class of a character that the word list does not hold.
-
-    H unlisted Han, D digit, L ASCII letter, S white space, A other ASCII, K kana, G Hangul, E other letters of
-    Europe, X everything else.
-    """
-    if c == "":
-        return "-"
-    for kind, low, high in _SCRIPTS:
-        if low <= c <= high:
-            return kind
-    return "A" if c < "\x7f" else "X"
-
-
-_SCRIPTS = (
-    *(("H", "\u4e00", "\u9fff"), ("D", "0", "9"), ("L", "a", "z"), ("L", "A", "Z"), ("S", "\t", "\r"), ("S", " ", " ")),
-    *(("K", "\u3040", "\u30ff"), ("G", "\uac00", "\ud7a3"), ("E", "\u00c0", "\u024f"), ("E", "\u0370", "\u052f")),
-    *(("Z", "\ue000", "\uf8ff"), ("Z", "\ufffd", "\ufffd"), ("B", "\u2500", "\u25ff"), ("H", "\u3400", "\u4dbf")),
-    *(("P", "\u2010", "\u203b"), ("P", "\u3000", "\u3020"), ("W", "\uff10", "\uff5a"), ("P", "\uff01", "\uff65")),
-)
-_COME = {"H": -14.0, "D": -6.5, "L": -8.0, "S": -5.0, "A": -9.0, "K": -11.0, "G": -12.0, "E": -12.0, "Z": -16.0}
-_COME |= {"W": -12.5, "B": -11.0, "P": -10.0, "X": -14.0, "-": -14.0}
-_STAY = {"H": -12.0, "D": -2.7, "L": -3.6, "S": -2.0, "A": -5.0, "K": -4.6, "G": -5.5, "E": -4.5, "Z": -12.0}
-_STAY |= {"W": -4.0, "B": -3.0, "P": -7.0, "X": -9.0, "-": -14.0}
-
-
-class _masses:  # noqa: N801
-    """Masses of the word list, each a share of all tokens."""
-
-    def __init__(self) -> None:
-        self.single: dict[str, float] = {}
-        sums: dict[str, list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]]] = {
-            name: [] for name in ("start", "end", "inside", "ends", "first", "triple")
-        }
-        for words, mass in _words():
-            size = words.shape[1]
-            if size == 1:
-                self.single = dict(zip(map(chr, words[:, 0].tolist()), mass.tolist(), strict=True))
-            sums["start"].append((words[:, 0], mass))
-            sums["end"].append((words[:, -1], mass))
-            pairs = [words[:, i] << np.uint64(16) | words[:, i + 1] for i in range(size - 1)]
-            triples = [pairs[i] << np.uint64(16) | words[:, i + 2] for i in range(size - 2)]
-            sums["inside"] += [(pair, mass) for pair in pairs]
-            sums["triple"] += [(triple, mass) for triple in triples]
-            sums["first"] += [(pair, mass) for pair in pairs[:1]]
-            sums["ends"] += [(pair, mass) for pair in pairs[-1:]]
-        sizes = {"start": 1, "end": 1, "triple": 3}
-        tables = {name: _table(parts, sizes.get(name, 2)) for name, parts in sums.items()}
-        self.start, self.end = tables["start"], tables["end"]
-        self.inside, self.ends, self.first = tables["inside"], tables["ends"], tables["first"]
-        self.triple = tables["triple"]
-
-
-def _neighbours(pairs: Iterable[str]) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    after: dict[str, list[str]] = defaultdict(list)
-    before: dict[str, list[str]] = defaultdict(list)
-    for pair in pairs:
-        after[pair[0]].append(pair[1])
-        before[pair[1]].append(pair[0])
-    return {b: frozenset(c) for b, c in after.items()}, {c: frozenset(b) for c, b in before.items()}
-
-
-def _table(parts: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]], size: int) -> dict[str, float]:
-    keys, places = np.unique(np.concatenate([key for key, _ in parts]), return_inverse=True)
-    sums = np.bincount(places, np.concatenate([mass for _, mass in parts]))
-    shifts = np.arange(16 * (size - 1), -1, -16, dtype=np.uint64)
-    codes = (keys[:, None] >> shifts & np.uint64(0xFFFF)).astype("<u2")
-    text = codes.tobytes().decode("utf-16-le")
-    return dict(zip((text[i : i + size] for i in range(0, len(text), size)), sums.tolist(), strict=True))
-
-
-def _words() -> Iterator[tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]]:
-    """Yield the words of each length, shape (words, length) of code points, with their masses."""
-    rows = [line.split(" ") for line in _read("words.txt")]
-    total = sum(2 ** (int(level) / 2) * len(held) / int(size) for size, level, held in rows)
-    for length in sorted({int(size) for size, _, _ in rows}):
-        held = [
-            (np.frombuffer(held.encode("utf-16-le"), "<u2"), int(level))
-            for size, level, held in rows
-            if int(size) == length
-        ]
-        mass = np.concatenate([np.full(len(codes) // length, 2 ** (level / 2)) for codes, level in held])
-        codes = np.concatenate([codes for codes, _ in held]).reshape(-1, length).astype(np.uint64)
-        yield codes, mass * (HAN_SHARE / total)
-
-
-def _counts() -> dict[str, int]:
-    """Return how often running text has each character, pair and triple."""
-    out: dict[str, int] = {}
-    for line in _read("running.txt"):
-        size, n, held = line.split(" ")
-        step = int(size)
-        out |= dict.fromkeys((held[i : i + step] for i in range(0, len(held), step)), int(n))
+def _words(a: Floats, b: Floats, c: Floats, ab: Floats, bc: Floats, abc: Floats) -> Floats:
+    """Return P(c | a b) of the word list, from the rows of the characters, of the pairs and of the triple."""
+    start, end = c[:, 1], a[:, 2]
+    two = (bc[:, 0] + b[:, 2] * start) / b[:, 0]
+    before = ab[:, 0] + end * b[:, 1]
+    three = abc + ab[:, 1] * start + end * (bc[:, 2] + b[:, 3] * start)
+    three = np.where(before > 0, three / np.maximum(before, 1e-30), two)
+    high, middle, low = _WEIGHTS
+    out: Floats = high * three + middle * two + low * c[:, 0]
     return out
 
 
-@cache
-def totals() -> dict[str, float]:
-    """Return the mass of each character, wherever it stands, and of each mark."""
-    mass = np.zeros(0x10000)
-    for words, masses in _words():
-        mass += np.bincount(words.ravel().astype(np.intp), np.repeat(masses, words.shape[1]), 0x10000)
-    held = np.flatnonzero(mass)
-    return dict(zip(map(chr, held.tolist()), mass[held].tolist(), strict=True)) | MARKS
+def _columns(more: int, *columns: Floats) -> Floats:
+    """Return arrays side by side, with a row of zeros more for what is not held."""
+    out = np.zeros((len(columns[0]) + more, len(columns)), np.float32)
+    for at, column in enumerate(columns):
+        out[: len(column), at] = column
+    return out
+
+
+def _found(keys: npt.NDArray[np.uint32], wanted: npt.NDArray[np.generic]) -> npt.NDArray[np.intp]:
+    """Return where sorted keys hold what is wanted; the last place where they do not."""
+    at = np.searchsorted(keys, wanted)
+    return np.where(keys[at] == wanted, at, len(keys) - 1)
+
+
+def _long(short: npt.NDArray[np.uint8]) -> Floats:
+    table = np.arange(256, dtype=np.float32)
+    table[128:] = 127 * 2 ** (np.arange(1, 129) / 16)
+    return np.asarray(table[short])
+
+
+def _alone(total: Floats, count: Floats) -> Floats:
+    share = count / count.sum()
+    out = np.log(0.8 * total + 0.2 * share + 1e-9)
+    out[: len(CLASSES)] = _come()
+    out[[CLASSES.index("D"), CLASSES.index("L")]] = -6.0
+    return np.asarray(out, np.float32)
 
 
 @cache
-def alone(char: str) -> float:
-    """Return ln P of a character whatever stands before; reads the word list, not the whole model."""
-    p = totals().get(variants().get(char, char))
-    return math.log(p) if p else -6.0 if char.isascii() and char.isalnum() else _strange(char, "", 0.0)
-
-
-def _read(name: str) -> list[str]:
-    text = (resources.files("corpuskit.lexicon") / name).read_text("utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+def _come() -> Floats:
+    return np.array([_COME[kind] for kind in CLASSES], np.float32)
 
 
 @cache
-def variants() -> dict[str, str]:
-    """Return the simplified form of each traditional character, and full-width forms of ASCII marks."""
-    out = dict(FOLDED)
-    for line in _read("variants.txt"):
-        out |= dict(zip(line[1::2], line[::2], strict=True))
+def _stay() -> Floats:
+    return np.array([_STAY[kind] for kind in CLASSES], np.float32)
+
+
+def _old() -> npt.NDArray[np.bool_]:
+    table = np.zeros(0x110000, np.bool_)
+    table[[ord(c) for c in variants() if c > "~"]] = True
+    return table
+
+
+def likelihoods(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return ln P of each of some texts after its own first two characters, shape (texts,)."""
+    joined = "".join(texts)
+    if not joined:
+        return np.zeros(0)
+    steps = model().steps(model().ids(joined)) - model().prices(points_of(joined))[2:]
+    sums = np.concatenate(([0.0], np.cumsum(steps, dtype=np.float64)))
+    ends = np.cumsum([len(text) for text in texts])
+    return np.asarray(sums[ends - 2] - sums[ends - [len(text) for text in texts]])
+
+
+def script(char: str) -> str:
+    """Return the class of a character that the model does not know by itself; a dash for one that it does."""
+    at = model().alphabet.id(char)
+    return CLASSES[at] if at < len(CLASSES) else "-"
+
+
+def points_of(text: str) -> npt.NDArray[np.uint32]:
+    """Return the code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _read() -> dict[str, Any]:
+    data = (resources.files("corpuskit.lexicon") / "characters.bin").read_bytes()
+    at = data.index(b"\n") + 1
+    out = {}
+    for name, kind, size in json.loads(data[:at])["arrays"]:
+        out[name] = np.frombuffer(data, kind, size, at)
+        at += out[name].nbytes
     return out
 
 

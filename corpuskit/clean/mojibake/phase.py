@@ -1,55 +1,53 @@
 """Phase slips: GBK cut inside a character, so that a run of bytes was read one out of step.
 
 Inside such a run every byte is known; the two at its ends are lost, and a ``?``, a U+FFFD or nothing stands for
-each. A beam over the text decides where runs begin and end: its state is the last two characters and the byte
-that waits for its other half.
+each. The runs of all lines of a page are found and weighed together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from corpuskit.clean.mojibake.gate import CLEAR, MARKS, gain, points_of
-from corpuskit.clean.mojibake.gbk import UNKNOWN, Guess, codes, folded, pairs
-from corpuskit.clean.mojibake.model import MARKS as FULL
-from corpuskit.clean.mojibake.model import model
+from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
+from corpuskit.clean.mojibake.gate import MARKS
+from corpuskit.clean.mojibake.gbk import candidates, old, pairs
+from corpuskit.clean.mojibake.lanes import (
+    ENTER,
+    FAINT,
+    HIDDEN,
+    LEAVE,
+    MASKED,
+    STRIPPED,
+    UNDEFINED,
+    WRAP,
+    Line,
+    Run,
+    lines,
+    runs,
+)
+from corpuskit.clean.mojibake.model import likelihoods, model, points_of
+from corpuskit.clean.mojibake.statistic import CLEAR, gain
 
-BEAM = 16
-WIDTH = 22.0
-"""How far behind the best, in ln P, a reading may fall and still go on."""
-ENTER = 4.0
-"""Price of a cut that shows as a mark."""
-MASKED = 5.0
-"""Price of a cut whose first byte shows as the ASCII character that its low seven bits are."""
-HIDDEN = 7.0
-"""Price of a cut that does not show."""
-LEAVE = 1.0
-WRAP = 2.0
-"""Price of a line's end inside a character."""
-FAINT = 4.0
-"""Price of an end that does not show, before a mark or ASCII."""
-STRIPPED = 0.5
-"""Price of a pair of the user-defined rows that somebody took out."""
-SURPRISE = -7.5
-"""ln P of a character below which such a pair may be missing before it."""
 LEAST_GAIN = 6.0
+SHIFTS = (-2, -1, 0, 1, 2)
+"""Where an edge that does not show may lie, from where it was found."""
 
 
 class Item(NamedTuple):
-    """One character of a reading: copied from ``at``, read out of step, or half-known."""
+    """One character of a reading: known, or the best of several."""
 
     char: str
-    at: int
-    """Where it stands in the text, if copied; -1."""
-    side: str = ""
-    """Which of its bytes is known, lead or trail, where only one is."""
-    byte: int = 0
-    held: tuple[int, ...] = ()
-    """Its bytes in UTF-8, -1 for those that are lost."""
+    guess: Filled | None = None
+    shown: bool = True
+    """Whether a mark shows that a byte is lost just there."""
+    few: bool = False
+    """Whether the other bytes leave few characters to choose from."""
 
 
 class Slip(NamedTuple):
@@ -61,244 +59,215 @@ class Slip(NamedTuple):
     gain: float
 
 
-Node = tuple["Node", Item] | None
-State = tuple[str, str, int | None]
-Path = tuple[float, Node, int]
-"""ln P, the last item, characters read in the run so far."""
-
-
-class Beam:
-    """All readings of one window that are still worth following."""
-
-    def __init__(self, text: str, doubt: list[float], guess: Guess) -> None:
-        self.text, self.doubt, self.guess = text, doubt, guess
-        self.private = any("\ue000" <= char <= "\uf8ff" for char in text)
-        self.after = model().after
-        self.heads: list[dict[State, Path]] = [{} for _ in range(len(text) + 1)]
-
-    def run(self, left: str, right: str) -> tuple[float, list[Item]]:
-        """Return ln P of the best reading, and its items."""
-        self.heads[0][left[-2], left[-1], None] = (0.0, None, 0)
-        for at in range(len(self.text)):
-            for state, path in self._best(at):
-                if state[2] is None:
-                    self._in_step(at, state, path)
-                else:
-                    self._out_of_step(at, state, path)
-            self.heads[at] = {}
-        return self._finish(right)
-
-    def _best(self, at: int) -> list[tuple[State, Path]]:
-        heads = sorted(self.heads[at].items(), key=lambda item: -item[1][0])[:BEAM]
-        floor = heads[0][1][0] - WIDTH if heads else 0.0
-        return [head for head in heads if head[1][0] >= floor]
-
-    def _put(self, at: int, state: State, path: Path) -> None:
-        if at <= len(self.text):
-            held = self.heads[at].get(state)
-            if held is None or path[0] > held[0]:
-                self.heads[at][state] = path
-
-    def _in_step(self, at: int, state: State, path: Path) -> None:
-        (a, b, _), (score, node, _) = state, path
-        char = self.text[at]
-        self._put(at + 1, (b, char, None), (score + self.after(a, b, char), (node, Item(char, at)), 0))
-        if char in MARKS:
-            self._put(at + 1, (a, b, UNKNOWN), (score - ENTER, node, 0))
-        elif self.doubt[at + 1] > 0 and "0" <= char <= "w" and char not in ":;<=>?@":
-            self._put(at + 1, (a, b, ord(char) | 0x80), (score - MASKED, node, 0))
-        elif self.doubt[at] > 0.3 and char > "\x7f":
-            self._out_of_step(at, (a, b, UNKNOWN), (score - HIDDEN, node, 0))
-
-    def _out_of_step(self, at: int, state: State, path: Path) -> None:
-        char = self.text[at]
-        code = codes().get(char)
-        if char in "\r\n" and state[2] == UNKNOWN:
-            self._put(at + 1, state, (path[0] - WRAP, path[1], path[2]))
-        elif char in MARKS:
-            self._leave(at + 1, state, path, LEAVE)
-            self._through(at, state, path, 0xA3BF, 5.0)
-            self._undefined(at, state, path)
-        elif code is not None:
-            self._through(at, state, path, code, 0.0)
-        elif (mark := folded(char)) is not None:
-            self._through(at, state, path, mark, 0.0)
-        elif "!" <= char <= "~":
-            self._through(at, state, path, 0xA380 + ord(char), 2.5)
-        if "@" <= char <= "~":
-            self._fall_in(at, state, path)
-        if char not in MARKS and (code is None or char in FULL or self.doubt[at] < 0):
-            self._leave(at, state, path, FAINT if code is None or char in FULL else HIDDEN)
-
-    def _through(self, at: int, state: State, path: Path, code: int, price: float) -> None:
-        """Read the waiting byte with the first byte of the character here; its second waits."""
-        (a, b, held), (score, node, size) = state, path
-        lead, trail = code >> 8, code & 0xFF
-        if held == UNKNOWN:
-            for p, char in self.guess.best("trail", lead, a, b):
-                item = Item(char, -1, "trail", lead)
-                self._put(at + 1, (b, char, trail), (score + p - price, (node, item), size + 1))
-        else:
-            assert held is not None
-            char = pairs()[held << 8 | lead]
-            p = self.after(a, b, char) - price if char else -99.0
-            if char:
-                self._put(at + 1, (b, char, trail), (score + p, (node, Item(char, -1)), size + 1))
-            if (p < SURPRISE or "Ａ" <= char <= "ｚ") and size and not self.private:
-                self._stripped(at, state, path, code)
-
-    def _stripped(self, at: int, state: State, path: Path, code: int) -> None:
-        """Read a place where a user-defined pair was taken out: two half-known characters."""
-        (a, b, held), (score, node, size) = state, path
-        assert held is not None
-        for p, char in self.guess.best("private", held, a, b)[:4]:
-            first = (node, Item(char, -1, "lead", held))
-            for q, other in self.guess.best("trail", code >> 8, b, char)[:4]:
-                item = Item(other, -1, "trail", code >> 8)
-                self._put(at + 1, (char, other, code & 0xFF), (score + p + q - STRIPPED, (first, item), size + 2))
-
-    def _fall_in(self, at: int, state: State, path: Path) -> None:
-        """Read the waiting byte with an ASCII letter, as GBK beyond GB 2312 has it: then the text is in step again."""
-        (a, b, held), (score, node, size) = state, path
-        char = pairs()[held << 8 | ord(self.text[at])] if held is not None and held != UNKNOWN else ""
-        if char and size:
-            self._put(at + 1, (b, char, None), (score + self.after(a, b, char), (node, Item(char, -1)), 0))
-
-    def _leave(self, at: int, state: State, path: Path, price: float) -> None:
-        """Close the run: the waiting byte's other half is lost."""
-        (a, b, held), (score, node, size) = state, path
-        if held == UNKNOWN or held is None:
-            return
-        price += 0.0 if size else 6.0
-        for p, char in self.guess.best("lead", held, a, b):
-            entry = (score + p - price, (node, Item(char, -1, "lead", held)), 0)
-            if at < len(self.text) and self.text[at] not in MARKS and price >= FAINT:
-                self._copy(at, (b, char, None), entry)
-            else:
-                self._put(at, (b, char, None), entry)
-
-    def _copy(self, at: int, state: State, path: Path) -> None:
-        (a, b, _), (score, node, _) = state, path
-        char = self.text[at]
-        self._put(at + 1, (b, char, None), (score + self.after(a, b, char), (node, Item(char, at)), 0))
-
-    def _undefined(self, at: int, state: State, path: Path) -> None:
-        """Read a mark that stands for a whole pair of the user-defined rows: both its bytes are half-known."""
-        (a, b, held), (score, node, size) = state, path
-        if held == UNKNOWN or held is None:
-            return
-        for p, char in self.guess.best("private", held, a, b)[:5]:
-            item = Item(char, -1, "lead", held)
-            self._put(at + 1, (b, char, UNKNOWN), (score + p - 4.0, (node, item), size + 1))
-
-    def _finish(self, right: str) -> tuple[float, list[Item]]:
-        best: tuple[float, Node] = (-1e9, None)
-        end = len(self.text)
-        for state, path in list(self.heads[end].items()):
-            if state[2] is not None:
-                self._leave(end, state, path, FAINT)
-        for (a, b, held), (score, node, _) in self.heads[end].items():
-            if held is None:
-                total = score + model().of(right, a, b)
-                if total > best[0]:
-                    best = (total, node)
-        return best[0], unwound(best[1])
-
-
-def unwound(node: Node) -> list[Item]:
-    """Return the items of a path, first to last."""
-    out: list[Item] = []
-    while node is not None:
-        node, item = node
-        out.append(item)
-    return out[::-1]
-
-
-_FIRST = re.compile(rf"[{MARKS}][!;:,?！；：，？。、]*|[0-9A-Za-w](?=[^\x00-\x7f])")
+LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
+"""Where characters are gone for good: no reading goes across."""
+_FIRST = re.compile(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-9A-Za-w](?=[^\x00-\x7f])")
 _KANA = re.compile(r"[\u3041-\u30fe]")
 _PAIRED = re.compile(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
 
 
-def windows(text: str) -> tuple[list[tuple[int, int]], list[float]]:
-    """Return the ranges of a line that a beam should read, and the line's gains with two places after its end."""
+def suspect(text: str) -> bool:
+    """Say whether any place of a line may be out of step."""
+    # out of step, one character in twenty is kana; in Japanese, every second one
+    if 5 * len(_KANA.findall(text)) > len(text):
+        return False
     measured, size = gain(points_of(text))
-    starts = set(np.flatnonzero((measured > CLEAR) & (size >= 3)).tolist())
+    if ((measured > CLEAR) & (size >= 3)).any() or _PAIRED.search(text):
+        return True
     doubt = [*measured.tolist(), -1.0, -1.0]
     for match in _FIRST.finditer(text):
         floor = 0.0 if match[0][0] in MARKS else 0.3
         if doubt[match.end()] > floor or (floor == 0.0 and doubt[match.start() + 1] > floor):
-            starts.add(match.start())
-    starts |= {match.start() for match in _PAIRED.finditer(text)}
-    out: list[tuple[int, int]] = []
-    for start in sorted(starts):
-        if out and start < out[-1][1] - 6:
-            continue
-        end = _reach(text, doubt, start)
-        low = max(0, start - 4)
-        if out and low <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((low, end))
-    return out, doubt
+            return True
+    return False
 
 
-def _reach(text: str, doubt: list[float], start: int) -> int:
-    """Return where the text has been in step for a while."""
-    end = start + 1
-    while end < len(text):
-        calm = doubt[end] < -0.5 and doubt[min(end + 2, len(text))] < -0.5
-        if calm and not any(char in MARKS for char in text[end : end + 8]):
-            break
-        end += 1
-    return min(len(text), end + 6)
+def slips(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
+    """Return, for each line, the runs that read better in step, in order."""
+    parts = [(i, at, part) for i, text in enumerate(texts) for at, part in _parts(text) if suspect(part)]
+    out: list[list[Slip]] = [[] for _ in texts]
+    if parts:
+        for (i, at, _), found in zip(parts, _slips([part for _, _, part in parts], usage), strict=True):
+            out[i] += [slip._replace(start=slip.start + at, end=slip.end + at) for slip in found]
+    return out
 
 
-LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
-"""Where characters are gone for good: no reading goes across."""
-
-
-def slips(text: str, guess: Guess) -> list[Slip]:
-    """Return the runs of a line that read better in step, in order."""
-    return apart(text, lambda part: _slips(part, guess))
-
-
-def apart(text: str, read: Callable[[str], list[Slip]]) -> list[Slip]:
-    """Read the parts of a line between places where characters are gone, each alone."""
-    out: list[Slip] = []
-    last = 0
+def _parts(text: str) -> list[tuple[int, str]]:
+    """Return the parts of a line between places where characters are gone, with where they begin."""
+    out, last = [], 0
     for match in [*LOST.finditer(text), None]:
-        part = text[last : match.start() if match else len(text)]
-        out += [slip._replace(start=slip.start + last, end=slip.end + last) for slip in read(part)]
-        last = match.end() if match else 0
+        end = match.start() if match else len(text)
+        if end - last > 2:
+            out.append((last, text[last:end]))
+        last = match.end() if match else end
     return out
 
 
-def _slips(text: str, guess: Guess) -> list[Slip]:
-    # out of step, one character in twenty is kana; in Japanese, every second one
-    if 5 * len(_KANA.findall(text)) > len(text):
+def _slips(texts: Sequence[str], use: Callable[[], Usage]) -> list[list[Slip]]:
+    found = [(i, line, run) for i, line in enumerate(lines(texts)) for run in runs(line)]
+    if not found:
+        return [[] for _ in texts]
+    usage = use()
+    weighed = _weighed([(line, run) for _, line, run in found], usage)
+    for side in ("gaps", "head", "tail"):
+        weighed = _moved([line for _, line, _ in found], weighed, side, usage)
+    out: list[list[Slip]] = [[] for _ in texts]
+    for (i, _, _), (_, slip) in zip(found, weighed, strict=True):
+        apart = not out[i] or out[i][-1].end <= slip.start
+        if slip.gain >= LEAST_GAIN and apart:
+            out[i].append(slip)
+    return out
+
+
+def _moved(held: list[Line], weighed: list[tuple[Run, Slip]], side: str, usage: Usage) -> list[tuple[Run, Slip]]:
+    """Return the runs without a gap that need not be, or with an edge that does not show where it fits best."""
+    tried: list[tuple[int, Line, Run]] = []
+    for at, (line, (run, _)) in enumerate(zip(held, weighed, strict=True)):
+        tried += [(at, line, other) for other in _variants(line, run, side)]
+    best = list(weighed)
+    for (at, _, _), other in zip(tried, _weighed([(line, run) for _, line, run in tried], usage), strict=True):
+        if other[1].gain > best[at][1].gain:
+            best[at] = other
+    return best
+
+
+def _variants(line: Line, run: Run, side: str) -> list[Run]:
+    if side == "gaps":
+        return [run._replace(gaps=run.gaps[:at] + run.gaps[at + 1 :]) for at in range(len(run.gaps))]
+    if getattr(run, side) not in ("hidden", "faint"):
         return []
-    ranges, doubt = windows(text)
-    out: list[Slip] = []
-    for low, high in ranges:
-        left = ("。。" + text[:low])[-2:]
-        right = text[high : high + 2] or "\n"
-        stays = model().of(text[low:high] + right, *left)
-        score, items = Beam(text[low:high], doubt[low : high + 2], guess).run(left, right)
-        if score - stays >= LEAST_GAIN:
-            out += runs(items, low, high, score - stays)
+    out = []
+    for by in SHIFTS:
+        first, last = (run.first + by, run.last) if side == "head" else (run.first, run.last + by)
+        inside = all(first < place <= last for place, _ in run.gaps)
+        if by and 0 <= first < last < len(line.text) and inside and all(line.codes[first : last + 1]):
+            out.append(
+                run._replace(first=first, start=first) if side == "head" else run._replace(last=last, end=last + 1)
+            )
     return out
 
 
-def runs(items: list[Item], low: int, high: int, worth: float) -> list[Slip]:
-    """Return the runs between the copied items of a window."""
-    out: list[Slip] = []
-    held: list[Item] = []
-    last = 0
-    for item in [*items, Item("", high - low)]:
-        if item.at < 0:
-            held.append(item)
-            continue
-        if held:
-            out.append(Slip(low + last, low + item.at, tuple(held), worth))
-        held, last = [], item.at + 1
-    return out
+# one run
+
+
+class _Half(NamedTuple):
+    """A half-known character of a run: where among its characters, what is known, whether a mark shows the loss."""
+
+    at: int
+    side: str
+    byte: int
+    shown: bool
+
+
+class _Reading:
+    """What a run reads: its characters, a space for each half-known one, and what it costs to read it so."""
+
+    def __init__(self, line: Line, run: Run) -> None:
+        self.chars: list[str] = []
+        self.halves: list[_Half] = []
+        self.price = 0.0
+        self.line, self.run = line, run
+        self._head()
+        gaps = dict(run.gaps)
+        for at in range(run.first + 1, run.last + 1):
+            if at in gaps:
+                self._gap(at, gaps[at])
+            elif gaps.get(at - 1) != "undefined":
+                self._known(line.codes[at - 1] & 0xFF, line.codes[at] >> 8)
+        self._tail()
+
+    def _known(self, lead: int, trail: int) -> None:
+        self.chars.append(pairs()[lead << 8 | trail])
+
+    def _half(self, side: str, at: int, *, shown: bool) -> None:
+        code = self.line.codes[at]
+        byte = code >> 8 if side == "trail" else code & 0xFF
+        self.halves.append(_Half(len(self.chars), side, byte, shown))
+        self.chars.append(" ")
+
+    def _head(self) -> None:
+        line, run = self.line, self.run
+        if run.head == "masked":
+            self._known(ord(line.text[run.start]) | 0x80, line.codes[run.first] >> 8)
+            self.price += MASKED
+            return
+        self._half("trail", run.first, shown=run.head == "mark")
+        wrapped = run.first > run.start + 1
+        self.price += HIDDEN if run.head == "hidden" else ENTER + WRAP * wrapped
+
+    def _gap(self, at: int, kind: str) -> None:
+        self._half("private", at - 1, shown=False)
+        self._half("trail", at + (kind == "undefined"), shown=False)
+        self.price += UNDEFINED if kind == "undefined" else STRIPPED
+
+    def _tail(self) -> None:
+        line, run = self.line, self.run
+        if run.tail == "fall":
+            self._known(line.codes[run.last] & 0xFF, ord(line.text[run.end - 1]))
+            return
+        self._half("lead", run.last, shown=run.tail == "mark")
+        self.price += {"mark": LEAVE, "faint": FAINT, "hidden": HIDDEN}[run.tail]
+
+
+@cache
+def _options(side: str, byte: int, *, traditional: bool) -> Options:
+    held = candidates(side, byte, traditional=traditional)
+    chars = "".join(pairs()[code] for code in held.tolist())
+    return Options(chars or "\ufffd", model().ids(chars or "\ufffd"), old()[held] if chars else old()[:1])
+
+
+def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run, Slip]]:
+    """Return what runs read and what that gains, their half-known characters filled."""
+    if not found:
+        return []
+    readings = [_Reading(line, run) for line, run in found]
+    around = [_around(line, run) for line, run in found]
+    guesses: list[dict[int, Filled]] = [{} for _ in readings]
+    jobs = [(i, half) for i, reading in enumerate(readings) for half in reading.halves]
+    _fill(jobs, readings, around, guesses, usage)
+    _fill([(i, half) for i, half in jobs if _close(readings[i])], readings, around, guesses, usage)
+    texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
+    after = [new - reading.price for new, reading in zip(likelihoods(texts).tolist(), readings, strict=True)]
+    return [
+        (run, Slip(run.start, run.end, _items(reading, guess), new - _stays(line, run)))
+        for (line, run), reading, guess, new in zip(found, readings, guesses, after, strict=True)
+    ]
+
+
+def _around(line: Line, run: Run) -> tuple[str, str]:
+    return ("。。" + line.text[max(0, run.start - 2) : run.start])[-2:], (line.text[run.end : run.end + 2] + "\n\n")[:2]
+
+
+def _close(reading: _Reading) -> bool:
+    places = [half.at for half in reading.halves]
+    return any(b - a < 3 for a, b in pairwise(places))
+
+
+def _fill(
+    jobs: list[tuple[int, _Half]],
+    readings: list[_Reading],
+    around: list[tuple[str, str]],
+    guesses: list[dict[int, Filled]],
+    usage: Usage,
+) -> None:
+    if not jobs:
+        return
+    texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
+    starts = np.cumsum([0, *map(len, texts)])
+    ids = model().ids("".join(texts))
+    at = np.array([starts[i] + half.at for i, half in jobs])
+    left, right, kind = ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]], usage.traditional
+    found = fill([_options(half.side, half.byte, traditional=kind) for _, half in jobs], left, right, usage)
+    for (i, half), guess in zip(jobs, found, strict=True):
+        readings[i].chars[half.at] = guess.char
+        guesses[i][half.at] = guess
+
+
+def _stays(line: Line, run: Run) -> float:
+    end = min(run.end + 2, len(line.text))
+    return sum(line.stays[run.start : end]) - 5.0 * (run.end + 2 - end)
+
+
+def _items(reading: _Reading, guess: dict[int, Filled]) -> tuple[Item, ...]:
+    shown = {half.at: half.shown for half in reading.halves}
+    return tuple(Item(char, guess.get(at), shown.get(at, True)) for at, char in enumerate(reading.chars))

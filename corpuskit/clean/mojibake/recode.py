@@ -31,6 +31,10 @@ CROSSINGS = (
 """As it was read, as it was written."""
 FLUENT = -7.3
 """Mean ln P of a character of Chinese, at the least."""
+PLAIN = -8.2
+"""The same where what stands there is far less likely."""
+FAR = 2.0
+"""How much less likely in ln P, a character."""
 BESIDE = -8.3
 """The same for Latin letters that stand beside Han characters."""
 COMMON = -8.0
@@ -150,10 +154,10 @@ def _crossed(text: str) -> str | None:
         if found is None:
             break
         turn = found[1]
-        if found[0] >= FLUENT:
+        if found[0] >= PLAIN:
             stands = stands or _of(text)
             score = _of(turn)
-            if score - stands >= LEAST_GAIN:
+            if score - stands >= (LEAST_GAIN if found[0] >= FLUENT else max(LEAST_GAIN, FAR * len(turn))):
                 best, stands = turn, score
     return best
 
@@ -171,6 +175,9 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
         strange = "".join(_BEYOND.findall(after))
         if not strange or not (_chinese(strange) or wrote == "utf-8"):
             continue
+        if wrote == "utf-8" and len(strange) >= LEAST_HAN:
+            yield mean(strange), after
+            continue
         level = common(strange)
         if level < RARE and wrote != "utf-8":
             continue
@@ -180,8 +187,7 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
 
 def common(text: str) -> float:
     """Return the mean ln P of characters, whatever stands before them."""
-    alone = model().alone
-    return sum(map(alone, text)) / len(text)
+    return float(model().alone(model().ids(text)).mean())
 
 
 def mean(text: str) -> float:
@@ -190,7 +196,7 @@ def mean(text: str) -> float:
 
 
 def _of(text: str) -> float:
-    return model().of(model().simplified(text))
+    return model().of(text) + model().old(text)
 
 
 def _chinese(text: str) -> bool:
@@ -213,6 +219,6 @@ def _pieces(text: str) -> Iterator[Change]:
         except UnicodeError:
             continue
         around = _HAN.search(before[-1:] + behind[:1]) and all(script(c) not in "ELX" for c in before[-1:] + behind[:1])
-        fits = model().of(after + behind, *("。。" + before)[-2:]) >= FLUENT * len(after + behind)
+        fits = model().of(after + behind, ("。。" + before)[-2:]) >= FLUENT * len(after + behind)
         if around and all(map(_HAN.match, after)) and fits:
             yield _change(match.start(), match[0], after)

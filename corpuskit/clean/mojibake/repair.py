@@ -1,59 +1,94 @@
-"""What the beams read, as changes of a line: half-known characters filled, the page's own marks kept."""
+"""What the language model reads, as changes of a line: half-known characters filled, the page's own marks kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
 
 from corpuskit.clean.mojibake import utf8
-from corpuskit.clean.mojibake.fill import LOST, Filled, Usage, fill
+from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.gbk import Guess, candidates
-from corpuskit.clean.mojibake.model import FOLDED, script
+from corpuskit.clean.mojibake.model import model
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
+from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 CERTAIN = 0.9
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
+FEW = 0.7
+"""The same where a byte in three is lost, so that few characters fit."""
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
+Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
 _SAYS = {
     "garbled.phase": "GBK read one byte out of step",
     "garbled.codec": "UTF-8 read as GBK",
 }
 
 
-class Repairs:
-    """The repairs of one page, which share what is known of it."""
+class _Read:
+    """What was read of lines: those of the page all at once, others as they come up."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, read: Reader, usage: Callable[[], Usage]) -> None:
+        self._of, self._usage = read, usage
+        self._known: dict[str, list[Slip]] | None = None
+
+    def ahead(self, lines: Iterable[str]) -> None:
+        """Read lines, if none were read yet."""
+        if self._known is None:
+            held = list(dict.fromkeys(lines))
+            self._known = dict(zip(held, self._of(held, self._usage), strict=True))
+
+    def of(self, text: str) -> list[Slip]:
+        """Return what was read of a line."""
+        if self._known is None or text not in self._known:
+            [found] = self._of([text], self._usage)
+            self._known = {} if self._known is None else self._known
+            self._known[text] = found
+        return self._known[text]
+
+
+class Repairs:
+    """The repairs of one page, which share what is known of it; its damaged lines are read all at once."""
+
+    def __init__(self, page: str, damaged: Sequence[str] = ()) -> None:
         self._page = page
         self._narrow = "," in page and "，" not in page
-        self._guess = Guess()
+        self._damaged = damaged
         self._usage: Usage | None = None
+        self._slips = _Read(slips, self.usage)
+        self._runs = _Read(utf8.readings, self.usage)
 
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
-        yield from self._changes(text, slips(text, self._guess), "garbled.phase")
+        self._slips.ahead(line for line in self._damaged if not self._runs.of(line))
+        yield from self._changes(text, self._slips.of(text), "garbled.phase")
 
     def utf8(self, text: str) -> Iterator[Change]:
         """Yield the repair of each run of UTF-8 read as GBK."""
-        yield from self._changes(text, utf8.readings(text), "garbled.codec")
+        self._runs.ahead(self._damaged)
+        yield from self._changes(text, self._runs.of(text), "garbled.codec")
 
-    def _changes(self, text: str, found: list[Slip], rule: str) -> Iterator[Change]:
+    def usage(self) -> Usage:
+        """Return how often characters stand on the page, counted on first use."""
+        if self._usage is None:
+            self._usage = Usage(self._page)
+        return self._usage
+
+    def _changes(self, text: str, found: Iterable[Slip], rule: str) -> Iterator[Change]:
         for slip in found:
             if sane(text[slip.start : slip.end], slip):
                 yield self._change(text, slip, rule)
 
     def _change(self, text: str, slip: Slip, rule: str) -> Change:
         chars, doubts = [], []
-        for item, guess in self._filled(text, slip):
-            char = item.char
-            if guess is not None:
-                char = guess.char if guess.certainty >= _least(text, slip, item) else LOST
-                if char == LOST:
-                    doubts.append("".join((guess.char, *guess.others)))
+        for item in slip.items:
+            char = _written(item)
+            if char == LOST and item.guess is not None:
+                doubts.append(item.guess.char + item.guess.others)
             chars.append(_BACK.get(char, char) if self._narrow else char)
         after = "".join(chars)
         reason = f"{_SAYS[rule]}: {text[slip.start : slip.end][:16]!r} reads {after[:16]!r}"
@@ -61,38 +96,26 @@ class Repairs:
             reason += f"; {LOST} may be {', '.join(doubts)}"
         return Change(slip.start, slip.end, after, rule, round(min(0.98, 0.9 + slip.gain / 1000), 3), reason)
 
-    def _filled(self, text: str, slip: Slip) -> Iterator[tuple[Item, Filled | None]]:
-        if self._usage is None:
-            self._usage = Usage.of(self._page)
-        chars = [*("。。" + text[: slip.start])[-2:], *(item.char for item in slip.items)]
-        chars += (text[slip.end :] + "\n\n")[:2]
-        for at, item in enumerate(slip.items, 2):
-            options = _options(item)
-            if not options:
-                yield item, None
-                continue
-            filled = fill(options, "".join(chars[at - 2 : at]), "".join(chars[at + 1 : at + 3]), self._usage)
-            chars[at] = filled.char
-            yield item, filled
 
-
-def _least(text: str, slip: Slip, item: Item) -> float:
-    """Return how certain a half-known character must be to be written."""
-    shown = text[slip.start : slip.end]
-    edge = shown[:1] if item.side == "trail" else shown[-1:]
-    return CERTAIN if item.held or edge in tuple(MARKS) else UNMARKED
-
-
-def _options(item: Item) -> Sequence[tuple[str, float]]:
-    if item.held:
-        return utf8.candidates(item.held)
-    return [(char, 0.0) for char in candidates(item.side, item.byte)] if item.side else []
+def _written(item: Item) -> str:
+    """Return a character as it is written: a half-known one only where it is certain enough."""
+    least = FEW if item.few else CERTAIN if item.shown else UNMARKED
+    if item.guess is None or item.guess.certainty >= least:
+        return item.char
+    return LOST
 
 
 def sane(before: str, slip: Slip) -> bool:
     """Say whether a run reads as Chinese that was not stranger before."""
-    after = [item.char for item in slip.items if item.char != LOST]
-    known = sum(not item.side for item in slip.items)
-    strange = sum(script(c) in "KGEBXZ" for c in after)
-    was = sum(script(c) in "KGEBXZ" for c in before if c not in MARKS)
+    after = "".join(item.char for item in slip.items if item.char != LOST)
+    known = sum(item.guess is None for item in slip.items)
+    strange, was = _strange(after), _strange("".join(c for c in before if c not in MARKS))
     return known >= LEAST_KNOWN and strange <= was and 5 * strange <= len(after)
+
+
+def _strange(text: str) -> int:
+    """Return how many characters are of scripts and symbols that do not stand among Chinese."""
+    return int(np.isin(model().ids(text), _SCRIPTS).sum())
+
+
+_SCRIPTS = np.array([CLASSES.index(kind) for kind in "KGEBXZ"])

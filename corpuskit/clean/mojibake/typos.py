@@ -6,16 +6,32 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.model import FOLDED, model, variants
+from corpuskit.clean.mojibake.model import likelihoods
 from corpuskit.core.edit import Flag
 from corpuskit.core.span import Span
+from corpuskit.lexicon.alphabet import FOLDED, variants
 
 ALIKE = (
-    *("耍要", "未末", "己已", "人入", "千干于", "土士", "日曰", "戍戌戊", "侯候"),
-    *("拔拨", "乌鸟", "免兔", "令今", "折拆", "辨辩"),
+    *(
+        "耍要",
+        "未末",
+        "己已",
+        "人入",
+        "千干于",
+        "土士",
+        "日曰",
+        "戍戌戊",
+        "侯候",
+        "拔拨",
+        "乌鸟",
+        "免兔",
+        "令今",
+        "折拆析",
+    ),
+    *("辨辩", "大太", "天夫", "往住", "晴睛", "渴喝", "扬场", "狠很", "淮准", "梁粱", "钓钩", "历厉", "由田", "白自"),
 )
 """Characters that are taken for each other."""
-LEAST_GAIN = 9.0
+LEAST_GAIN = 5.5
 _POINT = re.compile(r"(?<![\d.])\d{1,3} \d{1,2}(?=[亿万]|元|公里|平方|吨|米|[%％])")
 _TWICE = re.compile(
     r"的的(?!确)|了了(?![解无])|(?<!实)在在|(?<!也)是是(?!非)|(我们|他们|她们|你们|因为|所以|但是|可以)\1"
@@ -31,19 +47,20 @@ def typos(page: str, start: int, end: int, *, simplified: bool) -> Iterator[Flag
     for form, says in ((_POINT, "a decimal point may be lost"), (_TWICE, "a word stands twice")):
         for match in form.finditer(text):
             yield _flag(start, match.start(), match.end(), f"{match[0]!r}: {says}")
+    old = variants() if simplified else {}
     for at, char in enumerate(text):
-        if simplified and char in variants() and char not in FOLDED:
+        if char in old and char not in FOLDED:
             yield _flag(start, at, at + 1, f"{char!r}: a traditional character among simplified ones")
-        elif char in _alike():
-            meant = _meant(text, at)
-            if meant is not None:
-                yield _flag(start, at, at + 1, f"{char!r}: {meant!r} may be meant")
+    for at, meant in _meant(text):
+        yield _flag(start, at, at + 1, f"{text[at]!r}: {meant!r} may be meant")
 
 
 def simplified(page: str) -> bool:
     """Say whether a page is in simplified characters, but for strays."""
-    old = sum(char in variants() for char in page if char > "\x7f")
-    return 0 < old <= STRAY * len(_HAN.findall(page))
+    fold = variants()
+    old = sum(char in fold for char in page if char > "\x7f")
+    new = set(fold.values())
+    return old > 0 and (old <= STRAY * len(_HAN.findall(page)) or 8 * old <= sum(char in new for char in page))
 
 
 @cache
@@ -51,12 +68,19 @@ def _alike() -> dict[str, str]:
     return {char: group.replace(char, "") for group in ALIKE for char in group}
 
 
-def _meant(text: str, at: int) -> str | None:
-    """Return the look-alike that fits a place much better."""
-    left, right = ("。。" + text[:at])[-2:], (text[at + 1 :] + "\n\n")[:2]
-    stands = model().of(text[at] + right, *left)
-    best = max(_alike()[text[at]], key=lambda char: model().of(char + right, *left))
-    return best if model().of(best + right, *left) - stands >= LEAST_GAIN else None
+def _meant(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the places where a look-alike fits much better, with it; all of a line are weighed together."""
+    tried = [(at, other) for at, char in enumerate(text) if char in _alike() for other in char + _alike()[char]]
+    padded = "。。" + text + "\n\n"
+    worth = likelihoods([padded[at : at + 2] + other + padded[at + 3 : at + 5] for at, other in tried])
+    stands = 0.0
+    best: dict[int, tuple[float, str]] = {}
+    for (at, other), score in zip(tried, worth.tolist(), strict=True):
+        if other == text[at]:
+            stands = score
+        elif score - stands >= max(LEAST_GAIN, best.get(at, (0.0, ""))[0]):
+            best[at] = (score - stands, other)
+    yield from ((at, other) for at, (_, other) in best.items())
 
 
 def _flag(line: int, start: int, end: int, reason: str) -> Flag:

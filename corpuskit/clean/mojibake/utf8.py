@@ -1,231 +1,210 @@
 """UTF-8 read as GBK: three bytes a character regrouped by two, where the reader dropped what made no pair.
 
-A beam over the text, its state the last two characters and the bytes that wait for the rest of their character;
-a ``?`` stands for one lost byte, or for two.
+UTF-8 shows where its characters begin, so the bytes that are left say which are missing; a ``?`` stands for one
+lost byte, or for two. A character of which a byte is lost has few readings, and its neighbours choose.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.gbk import KEPT, RARE, codes, pairs
-from corpuskit.clean.mojibake.model import model
-from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Node, Slip, apart, runs, unwound
+from corpuskit.clean.mojibake.gbk import RARE, codes, pairs, valid
+from corpuskit.clean.mojibake.model import Floats, likelihoods, model, points_of
+from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
-PAIRED = 5.0
-"""Price of reading a lost byte as one that would have made a pair."""
-BEAMS = (20, 80)
-"""Readings followed at once; the wide beam where the narrow one finds none."""
-WIDTH = 20.0
-ENTER = 6.0
-LEAVE = 4.0
-BLANK = 13.0
-"""Price of a character of which nothing is known."""
+PAIRED = 7.0
+"""Price of reading a lost byte as one that would have made a pair, where no other fits."""
+USER_DEFINED = 0.3
+"""The same where the pair is of the user-defined rows, which some readers know and some do not."""
 LEAST_HITS = 3
-_NEAR = 7
+_MARK = "\u0100"
+"""Stands for a mark of loss among bytes read as Latin-1."""
 _HIT = re.compile(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
-
+_TWO = re.compile(r"(?:(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
+_L, _C, _A = "[\xe2-\xef]", "[\x80-\xbf]", "[\t\n\r -~]"
+_TOKEN = re.compile(
+    rf"{_L}{_C}{_C}|{_L}{_C}{_MARK}(?!{_C}{_C}(?:{_L}|{_A}|\Z))|{_L}{_MARK}{_C}|{_MARK}{_C}{_C}|{_L}{_MARK}(?={_MARK}{_C}{_C})"
+    rf"|{_L}{_MARK}{_MARK}|{_MARK}{_MARK}{_C}|{_L}{_C}(?={_MARK}{_C}{_C})|{_L}{_MARK}|{_MARK}{_C}(?={_L}|{_MARK})|[\xc2-\xdf]{_C}|{_A}|{_MARK}"
+)
+_SHORT = re.compile(r"[\xc2-\xdf][\x80-\xbf]")
 Bytes = tuple[int, ...]
-State = tuple[str, str, Bytes | None]
-Path = tuple[float, Node]
 
 
 @cache
-def _known() -> dict[Bytes, tuple[str, ...]]:
-    """Return the characters whose UTF-8 has given bytes, ``LOST`` for those not known, the likely first."""
-    weight = {c: model().alone(c) for c in codes() if model().total.get(model().fold(c), 0.0) > RARE and c > "\u07ff"}
-    out: dict[Bytes, list[str]] = defaultdict(list)
-    for char in sorted(weight, key=lambda c: (-weight[c], c)):
-        one, two, three = char.encode()
-        for key in ((one, two, LOST), (one, LOST, three), (LOST, two, three), (one, LOST, LOST)):
-            out[key].append(char)
-    return {key: tuple(chars) for key, chars in out.items()}
+def _known() -> tuple[str, npt.NDArray[np.uint8]]:
+    """Return the characters that can be missing, and their bytes in UTF-8, shape (characters, 3)."""
+    points = np.flatnonzero(codes()[:0x10000])
+    points = points[(points >= 0x2010) & (model().alone(model().alphabet.table[points]) > RARE)]
+    chars = "".join(map(chr, points.tolist()))
+    return chars, np.frombuffer(chars.encode(), np.uint8).reshape(-1, 3)
 
 
 @cache
-def candidates(held: Bytes) -> tuple[tuple[str, float], ...]:
-    """Return the characters that fit three bytes of which some are lost, the likely first, each with its price."""
-    fit = _known().get(tuple(max(byte, LOST) for byte in held), ())
-    priced = [(char, sum(map(_price, held, char.encode()))) for char in fit]
-    return tuple(sorted(priced, key=lambda item: item[1] - model().alone(item[0])))
+def _paired() -> Floats:
+    """Return the price of each pair of bytes as one that the reader lost, shape (65536,)."""
+    read = np.frombuffer(pairs().encode("utf-32-le"), np.uint32)
+    return np.where((read >= 0xE000) & (read < 0xF900), USER_DEFINED, PAIRED * valid()).astype(np.float32)
 
 
-def _price(held: int, byte: int) -> float:
-    return PAIRED if held < LOST and pairs()[byte << 8 | LOST - held] else 0.0
+@cache
+def options(held: Bytes) -> Options:
+    """Return the characters that fit three bytes of which some are lost."""
+    chars, data = _known()
+    fits = np.ones(len(chars), np.bool_)
+    price = np.zeros(len(chars), np.float32)
+    for column, byte in zip(data.T, held, strict=True):
+        if byte >= 0:
+            fits &= column == byte
+        elif byte < LOST:
+            price += _paired()[column.astype(np.uint16) << 8 | LOST - byte]
+    lost = fits & (price < PAIRED)
+    at = np.flatnonzero(lost if lost.any() else fits)
+    found = "".join(chars[i] for i in at.tolist()) or "\ufffd"
+    ids = model().ids(found)
+    return Options(found, ids, (price[at] if at.size else price[:1]) + model().prices(points_of(found)))
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Return the ranges of a line whose GBK bytes are built like UTF-8, with some room at both ends."""
-    if len(_HIT.findall(text.encode("gb18030", "replace").decode("latin-1"))) < LEAST_HITS:
-        return []
-    data: list[int] = []
-    owner: list[int] = []
-    for at, char in enumerate(text):
-        code = codes().get(char)
-        both = (code >> 8, code & 0xFF) if code is not None else char.encode("gb18030", "replace")
-        data.extend(both)
-        owner.extend([at] * len(both))
-    out: list[tuple[int, int, int]] = []
-    for match in _HIT.finditer(bytes(data).decode("latin-1")):
-        low, high = match.span()
-        if out and low - out[-1][1] <= _NEAR:
-            out[-1] = (out[-1][0], high, out[-1][2] + 1)
-        else:
-            out.append((low, high, 1))
-    found = [(owner[low], owner[high - 1] + 1) for low, high, hits in out if hits >= LEAST_HITS]
-    return _roomy(found, len(text))
+class _Run(NamedTuple):
+    """A run: the range of the text, its characters, and the bytes of those that lost some."""
+
+    start: int
+    end: int
+    chars: list[str]
+    held: dict[int, Bytes]
 
 
-def _roomy(found: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:
-    out: list[tuple[int, int]] = []
-    for low, high in found:
-        low, high = max(0, low - 4), min(size, high + 5)
-        if out and low <= out[-1][1] + 4:
-            out[-1] = (out[-1][0], high)
-        else:
-            out.append((low, high))
+def suspect(text: str) -> bool:
+    """Say whether the GBK bytes of a line are built like UTF-8 in some places."""
+    data = text.encode("gb18030", "replace").decode("latin-1")
+    return bool(_TWO.search(data)) and len(_HIT.findall(data)) >= LEAST_HITS
+
+
+def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
+    """Return, for each line, the runs that read better as UTF-8, in order."""
+    found = [(i, run) for i, text in enumerate(texts) if suspect(text) for run in _runs(text)]
+    out: list[list[Slip]] = [[] for _ in texts]
+    if not found:
+        return out
+    around = [_around(texts[i], run) for i, run in found]
+    guesses = _filled([run for _, run in found], around, usage)
+    now = [left + "".join(run.chars) + right for (_, run), (left, right) in zip(found, around, strict=True)]
+    was = [left + texts[i][run.start : run.end] + right for (i, run), (left, right) in zip(found, around, strict=True)]
+    gains = (likelihoods(now) - likelihoods(was)).tolist()
+    for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
+        if gain >= LEAST_GAIN:
+            items = tuple(
+                Item(char, guess.get(at), few=sum(byte < 0 for byte in run.held.get(at, ())) == 1)
+                for at, char in enumerate(run.chars)
+            )
+            out[i].append(Slip(run.start, run.end, items, gain))
     return out
 
 
-class Beam:
-    """All readings of one range that are still worth following."""
+def _around(text: str, run: _Run) -> tuple[str, str]:
+    return ("。。" + text[max(0, run.start - 2) : run.start])[-2:], (text[run.end : run.end + 2] + "\n\n")[:2]
 
-    def __init__(self, text: str, width: int) -> None:
-        self.text = text
-        self.width = width
-        self.after = model().after
-        self.heads: dict[State, Path] = {}
-        self._guesses: dict[tuple[Bytes, str, str], list[tuple[float, str]]] = {}
 
-    def run(self, left: str, right: str) -> tuple[float, list[Item]]:
-        """Return ln P of the best reading, and its items."""
-        self.heads = {(left[-2], left[-1], None): (0.0, None)}
-        for at in range(len(self.text)):
-            heads = sorted(self.heads.items(), key=lambda item: -item[1][0])[: self.width]
-            floor = heads[0][1][0] - WIDTH if heads else 0.0
-            self.heads = {}
-            for state, path in heads:
-                if path[0] >= floor:
-                    self._step(at, state, path)
-        return self._finish(right)
+def _bytes(text: str) -> tuple[str, list[int]]:
+    """Return the bytes of a text as GBK, read as Latin-1, and where each of its characters begins among them."""
+    held = codes()[points_of(text)].tolist()
+    parts = [
+        _MARK if char in MARKS else chr(both >> 8) + chr(both & 0xFF) if both else _other(char)
+        for char, both in zip(text, held, strict=True)
+    ]
+    return "".join(parts), [0, *accumulate(map(len, parts))]
 
-    def _put(self, state: State, path: Path) -> None:
-        held = self.heads.get(state)
-        if held is None or path[0] > held[0]:
-            self.heads[state] = path
 
-    def _step(self, at: int, state: State, path: Path) -> None:
-        (a, b, held), (score, node) = state, path
-        char = self.text[at]
-        if held is None:
-            self._put((b, char, None), (score + self.after(a, b, char), (node, Item(char, at))))
-            if char > "\x7f" or char == "?":
-                self._inside(at, (a, b, ()), (score - ENTER, node))
+def _other(char: str) -> str:
+    return "\x80" if char == "€" else char if char < "\x80" else char.encode("gb18030", "replace").decode("latin-1")
+
+
+def _runs(text: str) -> Iterator[_Run]:
+    data, starts = _bytes(text)
+    place = {start: at for at, start in enumerate(starts)}
+    for chain in _chains(data):
+        while chain and (chain[0].start() not in place or _plain(chain[0])):
+            chain.pop(0)
+        while chain and (chain[-1].end() not in place or _plain(chain[-1])):
+            chain.pop()
+        if sum(bool(_HIT.match(match[0])) for match in chain) >= LEAST_HITS:
+            yield _read(data, chain, place)
+
+
+def _plain(match: re.Match[str]) -> bool:
+    """Say whether what matched can stand in sound text too: no run begins or ends with it."""
+    return match[0] == _MARK or match[0].isascii() or bool(_SHORT.fullmatch(match[0]))
+
+
+def _chains(data: str) -> Iterator[list[re.Match[str]]]:
+    """Yield the stretches of bytes that are built like UTF-8 without a break."""
+    chain: list[re.Match[str]] = []
+    for match in _TOKEN.finditer(data):
+        if chain and chain[-1].end() != match.start():
+            yield chain
+            chain = []
+        chain.append(match)
+    yield chain
+
+
+def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
+    chars: list[str] = []
+    held: dict[int, Bytes] = {}
+    end = chain[-1].end()
+    for match in chain:
+        known = match[0]
+        if known == _MARK:
+            chars.append("?")
+        elif _MARK not in known and (len(known) != 2 or known[0] < "\xe0"):
+            chars.append(known.encode("latin-1").decode("utf-8", "replace"))
         else:
-            self._inside(at, (a, b, held), path)
-            if not held:
-                p = self.after(a, b, char) - LEAVE
-                self._put((b, char, None), (score + p, (node, Item(char, at))))
-
-    def _inside(self, at: int, state: State, path: Path) -> None:
-        char = self.text[at]
-        code = codes().get(char)
-        if char in MARKS:
-            self._feed(state, (path[0] - 0.7, path[1]), (LOST - self._next(at),))
-            self._feed(state, (path[0] - 2.0, path[1]), (LOST, LOST))
-        if code is not None:
-            self._feed(state, path, (code >> 8, code & 0xFF))
-        elif char == "€":
-            self._feed(state, path, (0x80,))
-        elif char < "\x80":
-            self._plain(char, state, path)
-        else:
-            self._feed(state, path, tuple(char.encode("gb18030", "replace")))
-
-    def _next(self, at: int) -> int:
-        """Return the byte after a place of the text; 0 where it is not known."""
-        char = self.text[at + 1 : at + 2]
-        code = codes().get(char)
-        return code >> 8 if code is not None else 0 if char in MARKS else ord(char) if char < "\x80" else 0x80
-
-    def _plain(self, char: str, state: State, path: Path) -> None:
-        a, b, held = state
-        if not held:
-            self._put((b, char, ()), (path[0] + self.after(a, b, char), (path[1], Item(char, -1))))
-
-    def _feed(self, state: State, path: Path, new: Bytes) -> None:
-        """Add bytes to those that wait; write each character that is complete."""
-        a, b, held = state
-        waiting = (held or ()) + new
-        if len(waiting) < 3:
-            if _begins(waiting):
-                self._put((a, b, waiting), path)
-            return
-        first, rest = waiting[:3], waiting[3:]
-        if not _begins(first) or not _begins(rest):
-            return
-        score, node = path
-        for p, char, item in self._read(first, a, b):
-            self._put((b, char, rest), (score + p, (node, item)))
-
-    def _read(self, held: Bytes, a: str, b: str) -> list[tuple[float, str, Item]]:
-        if min(held) >= 0:
-            char = bytes(held).decode("utf-8", "ignore")
-            return [(self.after(a, b, char), char, Item(char, -1))] if len(char) == 1 else []
-        if max(held) < 0:
-            return [(-BLANK, "\ufffd", Item("\ufffd", -1, "utf-8", 0, held))]
-        return [(p, char, Item(char, -1, "utf-8", 0, held)) for p, char in self._guess(held, a, b)]
-
-    def _guess(self, held: Bytes, a: str, b: str) -> list[tuple[float, str]]:
-        key = (held, a, b)
-        if key not in self._guesses:
-            fit, joined = candidates(held), model().following(b)
-            likely = (*fit[:KEPT], *(item for item in fit[KEPT:] if item[0] in joined))
-            self._guesses[key] = sorted(((self.after(a, b, c) - price, c) for c, price in likely), key=_first)[:KEPT]
-        return self._guesses[key]
-
-    def _finish(self, right: str) -> tuple[float, list[Item]]:
-        best: Path = (-1e9, None)
-        for (a, b, held), (score, node) in self.heads.items():
-            if held is not None and len(held) > 0:
-                continue
-            total = score + model().of(right, a, b)
-            if total > best[0]:
-                best = (total, node)
-        return best[0], unwound(best[1])
+            held[len(chars)] = _half(data[:end], match)
+            chars.append(options(held[len(chars)]).chars[0])
+    return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held)
 
 
-def _begins(held: Bytes) -> bool:
-    """Say whether bytes can begin a character of three."""
-    if not held:
-        return True
-    lead = held[0] < 0 or 0xE2 <= held[0] <= 0xEF
-    return lead and all(byte < 0 or 0x80 <= byte < 0xC0 for byte in held[1:])
+def _half(data: str, match: re.Match[str]) -> Bytes:
+    """Return the three bytes of a character of which some are lost; a mark can stand for two."""
+    known = [_byte(data, at) for at in range(match.start(), match.end())]
+    if len(known) == 3:
+        return tuple(known)
+    if known[0] >= 0:
+        return (known[0], known[1] if known[1] >= 0 else LOST, LOST)
+    return (LOST, LOST, known[1])
 
 
-def _first(item: tuple[float, str]) -> tuple[float, str]:
-    return -item[0], item[1]
+def _byte(data: str, at: int) -> int:
+    if data[at] != _MARK:
+        return ord(data[at])
+    following = data[at + 1 : at + 2]
+    return LOST if following in ("", _MARK) else LOST - ord(following)
 
 
-def readings(text: str) -> list[Slip]:
-    """Return the runs of a line that read better as UTF-8, in order."""
-    return apart(text, _readings)
-
-
-def _readings(text: str) -> list[Slip]:
-    out: list[Slip] = []
-    for low, high in spans(text):
-        left = ("。。" + text[:low])[-2:]
-        right = text[high : high + 2] or "\n"
-        stays = model().of(text[low:high] + right, *left)
-        for width in BEAMS:
-            score, items = Beam(text[low:high], width).run(left, right)
-            if score - stays >= LEAST_GAIN:
-                out += runs(items, low, high, score - stays)
-                break
-    return out
+def _filled(found: list[_Run], around: list[tuple[str, str]], usage: Callable[[], Usage]) -> list[dict[int, Filled]]:
+    """Fill the characters that lost bytes, and return the guesses; those beside others that did are tried twice."""
+    guesses: list[dict[int, Filled]] = [{} for _ in found]
+    jobs = [(i, at) for i, run in enumerate(found) for at in run.held]
+    beside = [(i, at) for i, at in jobs if any(at + by in found[i].held for by in (-2, -1, 1, 2))]
+    for some in (jobs, beside, beside):
+        if not some:
+            break
+        texts = [left + "".join(run.chars) + right for run, (left, right) in zip(found, around, strict=True)]
+        starts = [0, *accumulate(map(len, texts))]
+        ids = model().ids("".join(texts))
+        at = np.array([starts[i] + place for i, place in some])
+        places = [options(found[i].held[place]) for i, place in some]
+        new = fill(places, ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]], usage())
+        for (i, place), guess in zip(some, new, strict=True):
+            found[i].chars[place] = guess.char
+            guesses[i][place] = guess
+    return guesses

@@ -1,0 +1,82 @@
+"""The pair statistic: how much better a stretch of text reads one byte out of step.
+
+GBK read one byte out of step looks like characters of all rows of the table alike, so most of them are rare or
+no words at all, and the pairs read across their borders are common characters.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.mojibake.gbk import numbers, valid, widened
+from corpuskit.clean.mojibake.model import model
+
+_LEAST = -15.0
+_KANA = -4.0
+_SPAN = 4
+"""Character borders that the statistic looks ahead."""
+CLEAR = 1.0
+"""Mean gain in ln P at which a place needs no mark to be looked at."""
+
+
+@cache
+def _levels() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return ln P of each GBK code as it would read out of step, and as it stands, shape (65536,) each."""
+    at = np.arange(0x10000)
+    alone = np.maximum(_LEAST, model().alone(numbers()))
+    shifted = np.where(valid(), alone, np.float32(_LEAST - 2))
+    standing = shifted.copy()
+    # out of step, GB 2312 text never gives the characters that GBK added to it
+    added = ((at >> 8) < 0xA1) | ((at & 0xFF) < 0xA1)
+    standing[added] = np.maximum(standing[added], -8.5)
+    kana = ((at >> 8) == 0xA4) | ((at >> 8) == 0xA5) | ((at >> 8) == 0xA9)
+    standing[kana] = np.maximum(standing[kana], -11.0)
+    return shifted, standing
+
+
+def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+    """Return how much better the next borders read out of step, and how many of them count.
+
+    Shapes (characters,) each; the first is the mean gain in ln P over up to four borders, -1 where none counts.
+    """
+    shifted, standing = _levels()
+    code = widened()[points]
+    if len(code) < 2:
+        return np.full(len(code), -1.0), np.zeros(len(code), np.intp)
+    both = (code[:-1] > 0) & (code[1:] > 0)
+    apart = standing[code]
+    across = shifted[(code[:-1] & 0xFF) << 8 | code[1:] >> 8]
+    kana = (code >> 8 == 0xA4) | (code >> 8 == 0xA5)
+    # out of step, two kana in a row are rarer than one in twenty
+    apart = np.where(kana[:-1] & kana[1:], _KANA, 0.5 * (apart[:-1] + apart[1:]))
+    score = np.where(both, across - apart, 0.0)
+    sums = np.concatenate(([0.0], np.cumsum(score, dtype=np.float64)))
+    counts = np.concatenate(([0], np.cumsum(both)))
+    low = np.minimum(np.arange(len(code)), len(code) - 1)
+    high = np.minimum(low + _SPAN, len(code) - 1)
+    size = counts[high] - counts[low]
+    return np.where(size > 0, (sums[high] - sums[low]) / np.maximum(size, 1), -1.0), size
+
+
+_AROUND = np.arange(-3, 7)
+
+
+def slipped(
+    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], marks: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Say of each place whether four borders in a row around it read better out of step, shape (places,).
+
+    Three are enough for ``marks``, places that show that something is lost.
+    """
+    shifted, standing = _levels()
+    code = widened()[points[np.minimum(np.maximum(at[:, None] + _AROUND, 0), len(points) - 1)]]
+    left, right = code[:, :-1], code[:, 1:]
+    apart = standing[code]
+    score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])
+    score[(left == 0) | (right == 0)] = -9.0
+    three = score[:, :-2] + score[:, 1:-1] + score[:, 2:]
+    out = (three[:, :-1] + score[:, 3:]).max(axis=1) > 4 * CLEAR
+    return np.asarray(out | (marks & (three.max(axis=1) > 3 * CLEAR)))

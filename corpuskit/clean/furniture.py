@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
+from corpuskit.clean.content import content
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
@@ -29,6 +32,7 @@ def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     judged = [_judge(page, index, e) for index, e in enumerate(found)]
+    _outside(page, found, judged)
     _inside(found, judged)
     _edges(page, found, judged)
     _adverts(page, found, judged)
@@ -56,6 +60,30 @@ def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
     if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
         return min(0.95, 0.2 + e.chrome), "page_chrome.words"
     return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
+
+
+def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
+    """Take what the tree of an HTML page shows to stand outside the article."""
+    told = content(page)
+    if told is None:
+        return
+    for index, line in enumerate(page.lines):
+        place = page.place(line.start)
+        line_told = told.get(-1 if place is None else place)
+        if line_told is None or judged[index][0] >= 0.9 or (_headline(page, index) and not line_told.beside):
+            continue
+        if line_told.beside or not line_told.inside:
+            judged[index] = (0.9, "page_chrome.outside")
+        elif line_told.links > 0.6 and not found[index].final:
+            judged[index] = (0.75, "page_chrome.link")
+
+
+def _headline(page: Page, index: int) -> bool:
+    block, text = page.blocks[index], page.lines[index].text
+    if block is not None and block.tag == "h1":
+        return True
+    names = (page.source.metadata.get("title"), page.source.metadata.get("og_title"))
+    return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
 def _form(text: str, e: Evidence) -> str | None:
@@ -141,11 +169,16 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     heads = terms("comment_heads")
     last = max((i for i, e in enumerate(found) if e.prose), default=-1)
     last_long = max((i for i, e in enumerate(found) if e.prose and e.size > 120), default=-1)
+    told = content(page)
+    if told and next(iter(told.values())).thread:
+        return
+    prose = np.cumsum([e.size * (e.prose and judged[i][0] < 0.7) for i, e in enumerate(found)])
     under = False
     for index, line in enumerate(page.lines):
         bare = fold(line.text).strip(" :：()（）[]【】>＞0123456789条條")
         if len(line.text) <= 16 and bare in heads:
-            under = last_long <= index
+            # most of the article stands above its comments
+            under = last_long <= index and prose[index] >= 0.5 * prose[-1]
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
             voice = forms("furniture")["commenter"].match(line.text) is not None

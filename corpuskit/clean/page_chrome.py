@@ -40,6 +40,7 @@ class PageChrome(Stage, frozen=True):
         "page_chrome.code": "script, style or server message",
         "page_chrome.line": "the labeller is sure of it, by the line and what stands around it",
         "page_chrome.link": "HTML block of navigation: links only, or inside nav, header, footer or aside",
+        "page_chrome.outside": "outside the element of the HTML page that holds the article",
         "page_chrome.comment": "reader's comment under a comments heading",
     }
     example: ClassVar[tuple[str, str]] = (

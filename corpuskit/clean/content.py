@@ -1,0 +1,164 @@
+"""Where in the tree of an HTML page the article stands: the element that holds most of the prose, and what is beside it.
+
+Every line weighs what it holds of running text outside links. From the root down, the way goes into the child that
+holds nearly all of it; where no child does, the article (or the thread) is what stands there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.core.lexicon import forms
+from corpuskit.core.page import Page
+from corpuskit.core.source import Block, Node
+
+Numbers = npt.NDArray[np.float64]
+
+_ARTICLE, _THREAD = 0.8, 0.95
+"""Share of an element's prose that a child holds when the article, or the thread, is in the child."""
+_MINOR = 0.4
+"""Share of the page's prose below which an element may be beside the article by its name alone."""
+_LEAVES = frozenset(
+    ("p", "td", "th", "tr", "tbody", "li", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt")
+)
+_ITEMS = _LEAVES - {"li", "tr", "td"}
+_BESIDE = frozenset(("nav", "aside", "footer", "select", "option", "button"))
+
+
+class Told(NamedTuple):
+    """What the tree says of a line."""
+
+    inside: bool
+    """It stands in the element that holds the article."""
+    beside: bool
+    """It stands in an element named as furniture, or hidden."""
+    links: float
+    """Share of its block's characters inside links."""
+    thread: bool
+    """The page is a thread."""
+
+
+def content(page: Page) -> dict[int, Told] | None:
+    """Return what the tree says of each line, by its place in the source; None for plain text."""
+    if not page.source.elements:
+        return None
+    if "content" not in page.by_line:
+        page.by_line["content"] = _content(page)
+    found: dict[int, Told] = page.by_line["content"]
+    return found
+
+
+def _content(page: Page) -> dict[int, Told]:
+    nodes, blocks = page.source.elements, page.blocks
+    at = [block.element if block is not None else 0 for block in blocks]
+    mass = np.array([_mass(e, block) for e, block in zip(evidence(page), blocks, strict=True)])
+    total = _under(nodes, at, mass)
+    thread = _is_thread(page, total)
+    beside = _named(nodes, total, thread=thread)
+    texts = _inherited(nodes, [_says("text", node.words) for node in nodes])
+    alive = np.array([(not beside[i]) * (2.0 if texts[i] else 1.0) for i in at])
+    main = _main(nodes, _under(nodes, at, mass * alive), _THREAD if thread else _ARTICLE)
+    inside = _inherited(nodes, [i == main for i in range(len(nodes))])
+    out = {}
+    for line, i, block in zip(page.lines, at, blocks, strict=True):
+        place = page.place(line.start)
+        if place is not None and block is not None:
+            out[place] = Told(inside[i], beside[i], block.link_density, thread)
+    return out
+
+
+def _mass(e: Evidence, block: Block | None) -> float:
+    """Return how much running text a line holds."""
+    if block is None or e.chrome >= 0.5:
+        return 0.0
+    return e.size * (1.0 if e.prose else 0.25) * (1 - block.link_density) ** 2
+
+
+def _under(nodes: Sequence[Node], at: list[int], mass: Numbers) -> Numbers:
+    """Return the mass in each element, itself and further down."""
+    out = np.bincount(at, mass, len(nodes)).astype(np.float64)
+    for i in range(len(nodes) - 1, 0, -1):
+        if nodes[i].parent >= 0:
+            out[nodes[i].parent] += out[i]
+    return out
+
+
+def _inherited(nodes: Sequence[Node], flags: Sequence[bool]) -> list[bool]:
+    """Return the flags, handed down to what stands inside."""
+    out: list[bool] = []
+    for node, flag in zip(nodes, flags, strict=True):
+        out.append(flag or (node.parent >= 0 and out[node.parent]))
+    return out
+
+
+@cache
+def _says(name: str, words: str) -> bool:
+    return bool(words) and forms("elements")[name].search(words) is not None
+
+
+def _named(nodes: Sequence[Node], under: Numbers, *, thread: bool) -> list[bool]:
+    """Say of each element whether it, or one around it, is named as standing beside the article."""
+    total = under[0]
+    voices = sum(_own(nodes, under, "voices"))
+    # what readers say may be more than the article, but an article there must be
+    most = _MINOR * total if total - voices < 80 else total
+    flags = []
+    for i, node in enumerate(nodes):
+        named = node.tag in _BESIDE or (_says("beside", node.words) and not _says("text", node.words))
+        voiced = not thread and _says("voices", node.words)
+        flags.append((named and under[i] < _MINOR * total) or (voiced and under[i] < most))
+    return _inherited(nodes, flags)
+
+
+def _own(nodes: Sequence[Node], under: Numbers, name: str) -> list[float]:
+    """Return the mass of each outermost element of a name."""
+    flags = [_says(name, node.words) for node in nodes]
+    inside = _inherited(nodes, flags)
+    return [
+        float(under[i])
+        for i, node in enumerate(nodes)
+        if flags[i] and not (node.parent >= 0 and inside[node.parent])
+    ]
+
+
+def _is_thread(page: Page, under: Numbers) -> bool:
+    """Say whether the page calls itself a forum's, or is built as a thread."""
+    nodes, total = page.source.elements, under[0]
+    if not total:
+        return False
+    called = any(forms("elements")["forum"].search(str(value)) for value in page.source.metadata.values())
+    threads = sum(_says("thread", node.words) for node in nodes)
+    posts = sum(_own(nodes, under, "post")) / total
+    siblings: dict[tuple[int, str, str], list[float]] = defaultdict(list)
+    for i, node in enumerate(nodes):
+        if under[i] > 0 and node.tag not in _ITEMS:
+            siblings[node.parent, node.tag, _shape(node.words)].append(float(under[i]))
+    alike = max((sum(group) - max(group) for group in siblings.values() if len(group) > 2), default=0.0) / total
+    return 1.2 * called + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3) >= 1.2
+
+
+@cache
+def _shape(words: str) -> str:
+    """Return the words without those that number an element."""
+    return " ".join(word for word in words.split() if not any(map(str.isdigit, word)))
+
+
+def _main(nodes: Sequence[Node], under: Numbers, most: float) -> int:
+    """Return the smallest element that holds nearly all of the prose, but no single paragraph."""
+    best: dict[int, int] = {}
+    for i, node in enumerate(nodes):
+        if node.parent >= 0 and (node.parent not in best or under[i] > under[best[node.parent]]):
+            best[node.parent] = i
+    at = 0
+    while at in best and under[best[at]] > 0 and under[best[at]] >= most * under[at]:
+        at = best[at]
+    while nodes[at].tag in _LEAVES and nodes[at].parent >= 0:
+        at = nodes[at].parent
+    return at

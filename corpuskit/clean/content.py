@@ -21,10 +21,12 @@ from corpuskit.core.source import Block, Node
 
 Numbers = npt.NDArray[np.float64]
 
-_ARTICLE, _THREAD = 0.8, 0.95
+_ARTICLE, _THREAD = 0.8, 0.98
 """Share of an element's prose that a child holds when the article, or the thread, is in the child."""
 _MINOR = 0.4
 """Share of the page's prose below which an element may be beside the article by its name alone."""
+_EDGE = 0.03
+"""The same for the head and foot of a thread: its posts have them too, with text inside."""
 _LEAVES = frozenset(
     ("p", "td", "th", "tr", "tbody", "li", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt")
 )
@@ -43,6 +45,22 @@ class Told(NamedTuple):
     """Share of its block's characters inside links."""
     thread: bool
     """The page is a thread."""
+    text: bool
+    """It stands in an element named as holding text."""
+
+    @property
+    def sure(self) -> bool:
+        """It is the article's or a post's, as far as the tree shows."""
+        return self.inside and not self.beside and self.links < 0.5
+
+
+def told(page: Page) -> list[Told | None]:
+    """Return what the tree says of each line; None where it says nothing."""
+    found = content(page)
+    if found is None:
+        return [None] * len(page.lines)
+    places = (page.place(line.start) for line in page.lines)
+    return [None if place is None else found.get(place) for place in places]
 
 
 def content(page: Page) -> dict[int, Told] | None:
@@ -63,15 +81,23 @@ def _content(page: Page) -> dict[int, Told]:
     thread = _is_thread(page, total)
     beside = _named(nodes, total, thread=thread)
     texts = _inherited(nodes, [_says("text", node.words) for node in nodes])
-    alive = np.array([(not beside[i]) * (2.0 if texts[i] else 1.0) for i in at])
+    hidden = _hidden(blocks, mass)
+    alive = np.array([not beside[i] and not h for i, h in zip(at, hidden, strict=True)])
+    mass = mass * np.array([2.0 if texts[i] else 1.0 for i in at])
     main = _main(nodes, _under(nodes, at, mass * alive), _THREAD if thread else _ARTICLE)
     inside = _inherited(nodes, [i == main for i in range(len(nodes))])
     out = {}
-    for line, i, block in zip(page.lines, at, blocks, strict=True):
+    for line, i, block, live in zip(page.lines, at, blocks, alive, strict=True):
         place = page.place(line.start)
         if place is not None and block is not None:
-            out[place] = Told(inside[i], beside[i], block.link_density, thread)
+            out[place] = Told(inside[i], not live, block.link_density, thread, texts[i])
     return out
+
+
+def _hidden(blocks: Sequence[Block | None], mass: Numbers) -> list[bool]:
+    """Say which lines the page hides; none where that would be most of it, for then a script shows it."""
+    flags = [block is not None and block.hint.startswith("hidden") for block in blocks]
+    return flags if mass[np.array(flags, bool)].sum() < _MINOR * mass.sum() else [False] * len(flags)
 
 
 def _mass(e: Evidence, block: Block | None) -> float:
@@ -111,9 +137,15 @@ def _named(nodes: Sequence[Node], under: Numbers, *, thread: bool) -> list[bool]
     most = _MINOR * total if total - voices < 80 else total
     flags = []
     for i, node in enumerate(nodes):
-        named = node.tag in _BESIDE or (_says("beside", node.words) and not _says("text", node.words))
+        text = _says("text", node.words)
+        named = node.tag in _BESIDE or (_says("beside", node.words) and not text)
+        edge = _says("edge", node.words) and not text
         voiced = not thread and _says("voices", node.words)
-        flags.append((named and under[i] < _MINOR * total) or (voiced and under[i] < most))
+        flags.append(
+            (named and under[i] < _MINOR * total)
+            or (edge and under[i] < (_EDGE if thread else _MINOR) * total)
+            or (voiced and under[i] < most)
+        )
     return _inherited(nodes, flags)
 
 

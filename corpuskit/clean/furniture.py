@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from corpuskit.clean.content import content
+from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
@@ -64,17 +64,12 @@ def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
 
 def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Take what the tree of an HTML page shows to stand outside the article."""
-    told = content(page)
-    if told is None:
-        return
-    for index, line in enumerate(page.lines):
-        place = page.place(line.start)
-        line_told = told.get(-1 if place is None else place)
-        if line_told is None or judged[index][0] >= 0.9 or (_headline(page, index) and not line_told.beside):
+    for index, of_line in enumerate(told(page)):
+        if of_line is None or judged[index][0] >= 0.9 or (_headline(page, index) and not of_line.beside):
             continue
-        if line_told.beside or not line_told.inside:
+        if of_line.beside or not of_line.inside:
             judged[index] = (0.9, "page_chrome.outside")
-        elif line_told.links > 0.6 and not found[index].final:
+        elif of_line.links > 0.6 and not found[index].final and not of_line.text:
             judged[index] = (0.75, "page_chrome.link")
 
 
@@ -169,8 +164,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     heads = terms("comment_heads")
     last = max((i for i, e in enumerate(found) if e.prose), default=-1)
     last_long = max((i for i, e in enumerate(found) if e.prose and e.size > 120), default=-1)
-    told = content(page)
-    if told and next(iter(told.values())).thread:
+    if any(of_line is not None and of_line.thread for of_line in told(page)):
         return
     prose = np.cumsum([e.size * (e.prose and judged[i][0] < 0.7) for i, e in enumerate(found)])
     under = False

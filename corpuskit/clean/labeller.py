@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.content import told
 from corpuskit.clean.evidence import evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.verdict import Verdict
@@ -79,9 +80,10 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for line, verdict in zip(page.lines, lines, strict=True):
+    for line, verdict, of_line in zip(page.lines, lines, told(page), strict=True):
         name, sure = known.get(_key(page, line), ("article", 0.0))
-        score = _scale(sure, name) if name in labels else 0.0
+        # what the tree of an HTML page shows to be the article's is not taken for how it reads
+        score = _scale(sure, name) if name in labels and not (of_line and of_line.sure) else 0.0
         # a rule that is sure says more than a probability
         out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out

@@ -1,7 +1,7 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-A linear-chain model: a multinomial logistic regression over the features of each line and its surroundings, and the
-log odds of neighbouring labels; the marginals come from the forward-backward algorithm. It is trained by
+A linear-chain conditional random field over the features of each line and its surroundings; the marginals come from
+the forward-backward algorithm. It is trained by
 ``python -m corpuskit.train`` on labelled pages and decides in numpy. The weights stand in
 ``corpuskit/lexicon/labeller.json``, readable, one feature a line.
 """
@@ -28,8 +28,6 @@ Probabilities = npt.NDArray[np.float64]
 
 LABELS = ("article", "chrome", "related", "spam", "ad", "comment")
 """What a line can be."""
-_CHAIN = 0.7
-"""Weight of the neighbours' log odds: the features have looked at the neighbours already."""
 
 
 class Model(NamedTuple):
@@ -55,7 +53,7 @@ def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilitie
     """Return the probability of each label of each line, shape (lines, labels), by forward-backward."""
     n = len(scores)
     emit = np.exp(scores - scores.max(axis=1, keepdims=True))
-    step = np.exp(_CHAIN * transitions)
+    step = np.exp(transitions)
     forward, backward = np.empty_like(emit), np.ones_like(emit)
     forward[0] = emit[0] / emit[0].sum()
     for i in range(1, n):

@@ -14,6 +14,7 @@ from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
 from corpuskit.clean.spam import judge
+from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import fold, forms
 from corpuskit.core.lexicon import terms as words
@@ -185,37 +186,9 @@ def _place(page: Page, found: list[Evidence], alone: Matrix) -> Matrix:
         _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,
         np.array([counts[line.text] > 1 for line in page.lines]), overlap, overlap * short,
         np.full(n, share < 0.3), np.full(n, sure > 0.3),
-        *_main(page, found), *_runs(page, found, prose),
+        *standing(page, found), *_runs(page, found, prose),
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
-
-
-_GAP = 20
-"""Characters that a line which is no sentence costs the stretch that holds the article."""
-
-
-def _stretch(found: list[Evidence]) -> tuple[int, int]:
-    """Return the lines of the stretch in which prose most outweighs other lines (Finn et al. 2001, by lines)."""
-    value = np.array([e.size if e.prose else e.size / 2 if e.final else -_GAP for e in found], np.float64)
-    total = np.concatenate([[0.0], np.cumsum(value)])
-    lowest = np.minimum.accumulate(total)
-    last = int(np.argmax(total - lowest))
-    first = int(np.argmin(total[: last + 1]))
-    return first, last
-
-
-def _main(page: Page, found: list[Evidence]) -> list[npt.NDArray[Any]]:
-    """Return where lines stand to the stretch that holds the article."""
-    n = len(found)
-    at = np.arange(n)
-    first, last = _stretch(found)
-    size = np.array([e.size * e.prose for e in found], np.float32)
-    share = float(size[first:last].sum() / max(1.0, size.sum()))
-    above, below = np.maximum(0, first - at), np.maximum(0, at - last + 1)
-    return [
-        (at >= first) & (at < last), above > 0, below > 0, (above > 0) & (above <= 3), (below > 0) & (below <= 3),
-        np.log1p(above) / 5, np.log1p(below) / 5, np.full(n, share),
-    ]  # fmt: skip
 
 
 def _runs(page: Page, found: list[Evidence], prose: npt.NDArray[np.bool_]) -> list[npt.NDArray[Any]]:
@@ -223,7 +196,7 @@ def _runs(page: Page, found: list[Evidence], prose: npt.NDArray[np.bool_]) -> li
     n = len(found)
     size = np.array([e.size for e in found])
     final = np.array([e.final for e in found])
-    tiny, short = _run((size <= 8) & ~final), _run((size <= 36) & ~final)
+    tiny, short = run_lengths((size <= 8) & ~final), run_lengths((size <= 36) & ~final)
     above, below = np.minimum(_since(prose), 99), np.minimum(_since(prose[::-1])[::-1], 99)
     median = float(np.median(size[prose])) if prose.any() else 0.0
     icons = np.array([count[Char.DAMAGE] > 0 for count in page.counts])
@@ -231,15 +204,6 @@ def _runs(page: Page, found: list[Evidence], prose: npt.NDArray[np.bool_]) -> li
         np.log1p(tiny) / 5, np.log1p(short) / 5, tiny >= 8, short >= 12, np.log1p(above) / 5, np.log1p(below) / 5,
         np.full(n, float(np.mean(size <= 12))), size < median / 4, icons,
     ]  # fmt: skip
-
-
-def _run(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return the length of the run of flagged lines that each flagged line stands in, 0 for others."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    out = np.zeros(len(flags), np.int64)
-    starts, ends = edges[::2], edges[1::2]
-    out[flags] = np.repeat(ends - starts, ends - starts)
-    return out
 
 
 def _ruled(page: Page) -> Matrix:

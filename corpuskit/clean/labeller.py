@@ -20,6 +20,7 @@ import numpy.typing as npt
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import evidence
 from corpuskit.clean.features import NAMES, matrix
+from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Line, Page
@@ -112,18 +113,24 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
     floor = forms("roles")["floor"]
-    thread = sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
+    thread = stretch(page).thread
+    thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | str, tuple[str, float]] = {}
-    for line, e, chances in zip(page.lines, found, label(page, model), strict=True):
+    away = outside(page)
+    for line, e, chances, out_of in zip(page.lines, found, label(page, model), away, strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
         # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
         # pages of short lines, posts of a thread
         paragraph = e.prose and e.size >= 60
-        if (paragraph or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE[best]:
+        if (paragraph or thread or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE[best]:
             sure = min(sure, _FLAGGED)
         if thread and best == "comment" and e.size >= 12:
             sure = min(sure, _FLAGGED)
+        if out_of and chances[0] <= 1 - _AWAY:
+            # menus and lists of other pages: no advertisement is told by where it stands
+            best = best if best in ("related", "comment") else "chrome"
+            sure = max(sure, _REMOVED[best])
         out[_key(page, line)] = (best, sure)
     return out
 
@@ -131,15 +138,17 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
 _SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
-_FLAGGED = 0.85
+_FLAGGED = 0.7
 """Probability of noise from which a line is flagged at the default thresholds."""
-_REMOVED = {"chrome": 0.96, "related": 0.96, "comment": 0.95, "spam": 0.998, "ad": 0.998}
-_SAFE = {"chrome": 0.995, "related": 0.99, "comment": 0.998, "spam": 0.999, "ad": 0.999}
+_REMOVED = {"chrome": 0.85, "related": 0.8, "comment": 0.8, "spam": 0.9, "ad": 0.97}
+_SAFE = {"chrome": 0.95, "related": 0.92, "comment": 0.92, "spam": 0.95, "ad": 0.97}
 """Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
 
-Set by six-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
-ten times as often as text. For spam and advertisements it never was, so there the rules decide.
+Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
+ten times as often as text.
 """
+_AWAY = 0.3
+"""Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
 
 
 def _scale(sure: float, label: str) -> float:

@@ -132,7 +132,10 @@ def fit(sequences: list[Lines], strength: float) -> tuple[Numbers, Numbers]:
     size, labels = batch.x.shape[1], len(LABELS)
 
     def loss(flat: Numbers) -> tuple[float, Numbers]:
-        weights, transitions = flat[: size * labels].reshape(size, labels), flat[size * labels :].reshape(labels, labels)
+        weights, transitions = (
+            flat[: size * labels].reshape(size, labels),
+            flat[size * labels :].reshape(labels, labels),
+        )
         value, slope, turn = batch.loss(weights, transitions)
         value += strength * float((flat * flat).sum())
         return value, np.concatenate([slope.ravel(), turn.ravel()]) + 2 * strength * flat

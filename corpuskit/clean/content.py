@@ -27,10 +27,15 @@ _MINOR = 0.4
 """Share of the page's prose below which an element may be beside the article by its name alone."""
 _EDGE = 0.03
 """The same for the head and foot of a thread: its posts have them too, with text inside."""
+_TRUST = 0.85
+"""Largest share of the prose that the names of elements may take."""
+_CARD, _LINKED = 0.2, 0.12
+"""Weight of text in lists of other pages, and the share of links that tells such an entry."""
 _LEAVES = frozenset(
     ("p", "td", "th", "tr", "tbody", "li", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt")
 )
 _ITEMS = _LEAVES - {"li", "tr", "td"}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BESIDE = frozenset(("nav", "aside", "footer", "select", "option", "button"))
 
 
@@ -76,9 +81,15 @@ def content(page: Page) -> dict[int, Told] | None:
 def _content(page: Page) -> dict[int, Told]:
     nodes, blocks = page.source.elements, page.blocks
     at = [block.element if block is not None else 0 for block in blocks]
-    mass = np.array([_mass(e, block) for e, block in zip(evidence(page), blocks, strict=True)])
+    linked = _linked(evidence(page), blocks)
+    mass = np.array([_mass(e, share) for e, share in zip(evidence(page), linked, strict=True)])
     total = _under(nodes, at, mass)
     thread = _is_thread(page, total)
+    if not thread:
+        links = np.array([line.end - line.start for line in page.lines]) * linked
+        cards = _cards(nodes, total, _under(nodes, at, links))
+        mass = mass * np.array([_CARD if cards[i] else 1.0 for i in at])
+        total = _under(nodes, at, mass)
     beside = _named(nodes, total, thread=thread)
     texts = _inherited(nodes, [_says("text", node.words) for node in nodes])
     hidden = _hidden(blocks, mass)
@@ -87,11 +98,26 @@ def _content(page: Page) -> dict[int, Told]:
     main = _main(nodes, _under(nodes, at, mass * alive), _THREAD if thread else _ARTICLE)
     inside = _inherited(nodes, [i == main for i in range(len(nodes))])
     out = {}
-    for line, i, block, live in zip(page.lines, at, blocks, alive, strict=True):
+    for line, i, share, live in zip(page.lines, at, linked, alive, strict=True):
         place = page.place(line.start)
-        if place is not None and block is not None:
-            out[place] = Told(inside[i], not live, block.link_density, thread, texts[i])
+        if place is not None:
+            out[place] = Told(inside[i], not live, share, thread, texts[i])
     return out
+
+
+def _cards(nodes: Sequence[Node], mass: Numbers, links: Numbers) -> list[bool]:
+    """Say which elements stand in a list of other pages: siblings alike, nearly each with a link and some text."""
+    siblings: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    for i, node in enumerate(nodes):
+        if node.tag not in _ITEMS and mass[i] + links[i] > 0:
+            siblings[node.parent, node.tag, _shape(node.words)].append(i)
+    flags = [False] * len(nodes)
+    for group in siblings.values():
+        linked = sum(links[i] >= _LINKED * (mass[i] + links[i]) for i in group)
+        if len(group) >= 3 and linked >= 0.7 * len(group):
+            for i in group:
+                flags[i] = True
+    return _inherited(nodes, flags)
 
 
 def _hidden(blocks: Sequence[Block | None], mass: Numbers) -> list[bool]:
@@ -100,11 +126,20 @@ def _hidden(blocks: Sequence[Block | None], mass: Numbers) -> list[bool]:
     return flags if mass[np.array(flags, bool)].sum() < _MINOR * mass.sum() else [False] * len(flags)
 
 
-def _mass(e: Evidence, block: Block | None) -> float:
+def _linked(found: list[Evidence], blocks: Sequence[Block | None]) -> list[float]:
+    """Return each line's share inside links; 0 throughout where a link left open holds the page's prose."""
+    out = [block.link_density if block is not None else 0.0 for block in blocks]
+    prose = sum(e.size for e in found if e.prose)
+    return (
+        out
+        if sum(e.size * share for e, share in zip(found, out, strict=True) if e.prose) <= 0.7 * prose
+        else [0.0] * len(out)
+    )
+
+
+def _mass(e: Evidence, linked: float) -> float:
     """Return how much running text a line holds."""
-    if block is None or e.chrome >= 0.5:
-        return 0.0
-    return e.size * (1.0 if e.prose else 0.25) * (1 - block.link_density) ** 2
+    return 0.0 if e.chrome >= 0.5 else e.size * (1.0 if e.prose else 0.25) * (1 - linked) ** 2
 
 
 def _under(nodes: Sequence[Node], at: list[int], mass: Numbers) -> Numbers:
@@ -132,31 +167,43 @@ def _says(name: str, words: str) -> bool:
 def _named(nodes: Sequence[Node], under: Numbers, *, thread: bool) -> list[bool]:
     """Say of each element whether it, or one around it, is named as standing beside the article."""
     total = under[0]
+    aside = _trusted(nodes, under, "beside", _MINOR)
+    edges = _trusted(nodes, under, "edge", _EDGE if thread else _MINOR)
     voices = sum(_own(nodes, under, "voices"))
     # what readers say may be more than the article, but an article there must be
     most = _MINOR * total if total - voices < 80 else total
     flags = []
     for i, node in enumerate(nodes):
-        text = _says("text", node.words)
-        named = node.tag in _BESIDE or (_says("beside", node.words) and not text)
-        edge = _says("edge", node.words) and not text
         voiced = not thread and _says("voices", node.words)
-        flags.append(
-            (named and under[i] < _MINOR * total)
-            or (edge and under[i] < (_EDGE if thread else _MINOR) * total)
-            or (voiced and under[i] < most)
-        )
+        tagged = node.tag in _BESIDE and under[i] < _MINOR * total
+        flags.append(tagged or aside[i] or edges[i] or (voiced and under[i] < most))
     return _inherited(nodes, flags)
+
+
+def _trusted(nodes: Sequence[Node], under: Numbers, name: str, most: float) -> list[bool]:
+    """Say which elements have a name, hold little of the prose, and are no headings; none if they take most of it."""
+    flags = [
+        under[i] < most * under[0]
+        and _says(name, node.words)
+        and node.tag not in _HEADINGS
+        and not _says("text", node.words)
+        for i, node in enumerate(nodes)
+    ]
+    # names that leave no article are a template's own
+    taken = sum(_outermost(nodes, under, flags))
+    return flags if taken <= (_TRUST if name == "beside" else 0.5) * under[0] else [False] * len(nodes)
 
 
 def _own(nodes: Sequence[Node], under: Numbers, name: str) -> list[float]:
     """Return the mass of each outermost element of a name."""
-    flags = [_says(name, node.words) for node in nodes]
+    return _outermost(nodes, under, [_says(name, node.words) for node in nodes])
+
+
+def _outermost(nodes: Sequence[Node], under: Numbers, flags: Sequence[bool]) -> list[float]:
+    """Return the mass of each flagged element that stands in no other."""
     inside = _inherited(nodes, flags)
     return [
-        float(under[i])
-        for i, node in enumerate(nodes)
-        if flags[i] and not (node.parent >= 0 and inside[node.parent])
+        float(under[i]) for i, node in enumerate(nodes) if flags[i] and not (node.parent >= 0 and inside[node.parent])
     ]
 
 
@@ -167,13 +214,14 @@ def _is_thread(page: Page, under: Numbers) -> bool:
         return False
     called = any(forms("elements")["forum"].search(str(value)) for value in page.source.metadata.values())
     threads = sum(_says("thread", node.words) for node in nodes)
+    asked = all(any(word in node.words for node in nodes) for word in ("question", "answer"))
     posts = sum(_own(nodes, under, "post")) / total
     siblings: dict[tuple[int, str, str], list[float]] = defaultdict(list)
     for i, node in enumerate(nodes):
         if under[i] > 0 and node.tag not in _ITEMS:
             siblings[node.parent, node.tag, _shape(node.words)].append(float(under[i]))
     alike = max((sum(group) - max(group) for group in siblings.values() if len(group) > 2), default=0.0) / total
-    return 1.2 * called + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3) >= 1.2
+    return 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3) >= 1.2
 
 
 @cache

@@ -31,6 +31,8 @@ _TRUST = 0.85
 """Largest share of the prose that the names of elements may take."""
 _CARD, _LINKED = 0.2, 0.12
 """Weight of text in lists of other pages, and the share of links that tells such an entry."""
+_LEADS, _PARAGRAPH = 0.55, 110
+"""Share of a directory's characters inside links, and the length of a paragraph it does not have."""
 _LEAVES = frozenset(
     ("p", "td", "th", "tr", "tbody", "li", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt")
 )
@@ -97,12 +99,27 @@ def _content(page: Page) -> dict[int, Told]:
     mass = mass * np.array([2.0 if texts[i] else 1.0 for i in at])
     main = _main(nodes, _under(nodes, at, mass * alive), _THREAD if thread else _ARTICLE)
     inside = _inherited(nodes, [i == main for i in range(len(nodes))])
+    if _is_directory(evidence(page), [inside[i] and live for i, live in zip(at, alive, strict=True)], linked):
+        alive = np.zeros(len(at), bool)
     out = {}
     for line, i, share, live in zip(page.lines, at, linked, alive, strict=True):
         place = page.place(line.start)
         if place is not None:
             out[place] = Told(inside[i], not live, share, thread, texts[i])
     return out
+
+
+def _is_directory(found: list[Evidence], inside: list[bool], linked: list[float]) -> bool:
+    """Say whether a page only leads to others: mostly links, little prose among them, and none of it long."""
+    total = sum(e.size for e in found)
+    links = sum(e.size * share for e, share in zip(found, linked, strict=True))
+    held = [(e, share) for e, share, within in zip(found, linked, inside, strict=True) if within]
+    prose = [e.size for e, share in held if e.prose and share < 0.5]
+    return (
+        links > _LEADS * total
+        and sum(prose) < 0.25 * sum(e.size for e, _ in held)
+        and max(prose, default=0) < _PARAGRAPH
+    )
 
 
 def _cards(nodes: Sequence[Node], mass: Numbers, links: Numbers) -> list[bool]:

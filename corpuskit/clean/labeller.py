@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.content import told
-from corpuskit.clean.evidence import evidence
+from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.verdict import Verdict
@@ -117,7 +117,9 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | str, tuple[str, float]] = {}
     away = outside(page)
-    for line, e, chances, out_of in zip(page.lines, found, label(page, model), away, strict=True):
+    labels = label(page, model)
+    empty = _is_empty(found, labels)
+    for line, e, chances, out_of in zip(page.lines, found, labels, away, strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
         # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
@@ -131,10 +133,21 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
             sure = max(sure, _REMOVED[best])
+        if empty:
+            sure = 1.0
         out[_key(page, line)] = (best, sure)
     return out
 
 
+def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
+    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's."""
+    size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
+    prose = np.array([e.prose for e in found])
+    return bool(size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
+
+
+_EMPTY = 0.83
+"""Share of a page's characters that are noise, each by its probability, where it has no article."""
 _SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""

@@ -151,10 +151,10 @@ _EMPTY = 0.83
 _SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
-_FLAGGED = 0.7
+_FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_REMOVED = {"chrome": 0.85, "related": 0.8, "comment": 0.8, "spam": 0.9, "ad": 0.97}
-_SAFE = {"chrome": 0.95, "related": 0.92, "comment": 0.92, "spam": 0.95, "ad": 0.97}
+_REMOVED = {"chrome": 0.86, "related": 0.8, "comment": 0.75, "spam": 0.85, "ad": 0.96}
+_SAFE = {"chrome": 0.95, "related": 0.92, "comment": 0.88, "spam": 0.85, "ad": 0.96}
 """Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
 
 Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least

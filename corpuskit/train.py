@@ -155,8 +155,8 @@ def train(pages: list[LabelledPage], strength: float = STRENGTH, composed: int =
     """Return the model as it is written to its file."""
     own = [sequence(page) for page in pages]
     made = [sequence(page) for page in compose(pages, composed)]
-    # twice, so that what was labelled as it stands outweighs what was put together
-    weights, transitions = fit([*own, *own, *made] if made else own, strength)
+    # four times, so that what was labelled as it stands outweighs what was put together
+    weights, transitions = fit([*own, *own, *own, *own, *made] if made else own, strength)
     rows = {name: [round(float(v), 3) for v in row] for name, row in zip(NAMES, weights, strict=True)}
     odds = [[round(float(v), 3) for v in row] for row in transitions]
     return {"labels": list(LABELS), "pages": len(pages), "transitions": odds, "weights": rows}

@@ -1,4 +1,4 @@
-"""New labelled pages put together from labelled pages: the article of one, the noise of others, menus and lists made up.
+"""New labelled pages out of labelled pages: the article of one, the noise of others, menus and lists made up.
 
 Captured pages carry far longer menus and lists than anyone labels by hand, and the same article may stand in any
 site. So the noise of one page goes round, between and behind the paragraphs of another, rows of a menu become one

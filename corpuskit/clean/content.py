@@ -1,4 +1,4 @@
-"""Where in the tree of an HTML page the article stands: the element that holds most of the prose, and what is beside it.
+"""Where in the tree of an HTML page the article stands: what holds most of the prose, and what is beside it.
 
 Every line weighs what it holds of running text outside links. From the root down, the way goes into the child that
 holds nearly all of it; where no child does, the article (or the thread) is what stands there.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -176,7 +176,7 @@ def _inherited(nodes: Sequence[Node], flags: Sequence[bool]) -> list[bool]:
     return out
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _says(name: str, words: str) -> bool:
     return bool(words) and forms("elements")[name].search(words) is not None
 
@@ -238,10 +238,11 @@ def _is_thread(page: Page, under: Numbers) -> bool:
         if under[i] > 0 and node.tag not in _ITEMS:
             siblings[node.parent, node.tag, _shape(node.words)].append(float(under[i]))
     alike = max((sum(group) - max(group) for group in siblings.values() if len(group) > 2), default=0.0) / total
-    return 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3) >= 1.2
+    score = 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3)
+    return bool(score >= 1.2)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _shape(words: str) -> str:
     """Return the words without those that number an element."""
     return " ".join(word for word in words.split() if not any(map(str.isdigit, word)))

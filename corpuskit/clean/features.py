@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from corpuskit.core.lexicon import terms as words
 from corpuskit.core.page import Char, Page
 
 Matrix = npt.NDArray[np.float32]
+Search = Callable[[str], re.Match[str] | None]
 
 _FURNITURE = (
     "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
@@ -136,10 +139,17 @@ def _alone(text: str, count: list[int], e: Evidence) -> list[float]:
     # a paragraph's words say nothing of its form
     paragraph = size > 300 or (e.prose and size >= 60)
     searched = "" if paragraph else folded
-    values += [bool(searched and forms("furniture")[name].search(searched)) for name in _FURNITURE]
     cased = "" if paragraph else text
-    values += [bool(cased and forms("roles")[name].search(cased)) for name in _ROLES]
-    return [float(value) for value in values]
+    furniture_forms, role_forms = _searches()
+    values += [search(searched) is not None for search in furniture_forms] if searched else [False] * len(_FURNITURE)
+    values += [search(cased) is not None for search in role_forms] if cased else [False] * len(_ROLES)
+    return list(map(float, values))
+
+
+@cache
+def _searches() -> tuple[list[Search], list[Search]]:
+    """Return the searches for the forms of furniture and of roles."""
+    return [forms("furniture")[name].search for name in _FURNITURE], [forms("roles")[name].search for name in _ROLES]
 
 
 def _shift(values: Matrix, step: int) -> Matrix:

@@ -161,7 +161,7 @@ def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) ->
 
 def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Take what stands under a comments heading at the foot, up to the end or the next furniture."""
-    heads = terms("comment_heads")
+    heads, commenter = terms("comment_heads"), forms("furniture")["commenter"]
     last = max((i for i, e in enumerate(found) if e.prose), default=-1)
     last_long = max((i for i, e in enumerate(found) if e.prose and e.size > 120), default=-1)
     if any(of_line is not None and of_line.thread for of_line in told(page)):
@@ -169,12 +169,11 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     prose = np.cumsum([e.size * (e.prose and judged[i][0] < 0.7) for i, e in enumerate(found)])
     under = False
     for index, line in enumerate(page.lines):
-        bare = fold(line.text).strip(" :：()（）[]【】>＞0123456789条條")
-        if len(line.text) <= 16 and bare in heads:
+        if len(line.text) <= 16 and fold(line.text).strip(" :：()（）[]【】>＞0123456789条條") in heads:
             # most of the article stands above its comments
             under = last_long <= index and prose[index] >= 0.5 * prose[-1]
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
-            voice = forms("furniture")["commenter"].match(line.text) is not None
-            if under or (voice and last <= index):
+            voice = (under or last <= index) and commenter.match(line.text) is not None
+            if under or voice:
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")

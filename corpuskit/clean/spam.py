@@ -266,7 +266,7 @@ def _alone(found: list[Evidence], scores: list[float]) -> None:
     for at in sure:
         # a short enumeration without repetition may be a notice's
         varied = found[at].repeats < 0.1 and found[at].symbols == 0 and found[at].host < 0.2
-        short = len(found[at].tokens) < 6 or (found[at].size <= 80 and (reports or varied))
+        short = (len(found[at].tokens) < 6 and not found[at].prose) or (found[at].size <= 80 and (reports or varied))
         if short and prose[0] < at < prose[-1]:
             scores[at] = min(scores[at], 0.6)
 

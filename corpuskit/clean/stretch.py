@@ -6,6 +6,7 @@ prose counts by its length, any other line costs a fixed number of characters.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +61,7 @@ def _is_thread(page: Page, found: list[Evidence]) -> bool:
     voice = forms("furniture")["voice"]
     marks = [i for i, line in enumerate(page.lines) if len(line.text) <= 60 and voice.search(line.text)]
     said = np.cumsum([0, *(e.final or e.prose for e in found)])
-    return sum(said[b] > said[a + 1] for a, b in zip(marks, marks[1:], strict=False)) >= 3
+    return sum(bool(said[b] > said[a + 1]) for a, b in pairwise(marks)) >= 3
 
 
 def outside(page: Page) -> list[bool]:

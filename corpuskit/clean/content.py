@@ -20,6 +20,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.source import Block, Node
 
 Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _ARTICLE, _THREAD = 0.8, 0.98
 """Share of an element's prose that a child holds when the article, or the thread, is in the child."""
@@ -31,6 +32,8 @@ _TRUST = 0.85
 """Largest share of the prose that the names of elements may take."""
 _CARD, _LINKED = 0.2, 0.12
 """Weight of text in lists of other pages, and the share of links that tells such an entry."""
+_FIELD = 50
+"""Mean characters of a field in the frame of a post, at most."""
 _LEADS, _PARAGRAPH = 0.55, 110
 """Share of a directory's characters inside links, and the length of a paragraph it does not have."""
 _LEAVES = frozenset(
@@ -99,6 +102,8 @@ def _content(page: Page) -> dict[int, Told]:
     mass = mass * np.array([2.0 if texts[i] else 1.0 for i in at])
     main = _main(nodes, _under(nodes, at, mass * alive), _THREAD if thread else _ARTICLE)
     inside = _inherited(nodes, [i == main for i in range(len(nodes))])
+    if thread:
+        alive &= ~_fields(nodes, at, evidence(page), [inside[i] for i in at])
     if _is_directory(evidence(page), [inside[i] and live for i, live in zip(at, alive, strict=True)], linked):
         alive = np.zeros(len(at), bool)
     out = {}
@@ -107,6 +112,40 @@ def _content(page: Page) -> dict[int, Told]:
         if place is not None:
             out[place] = Told(inside[i], not live, share, thread, texts[i])
     return out
+
+
+def _fields(nodes: Sequence[Node], at: list[int], found: list[Evidence], inside: list[bool]) -> Flags:
+    """Say which lines are fields of a post's frame: author, date, counters.
+
+    They stand in the same place of many posts, are short, and hardly any is a sentence.
+    """
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for line, (i, within) in enumerate(zip(at, inside, strict=True)):
+        if within:
+            groups[_path(nodes, i)].append(line)
+    out = np.zeros(len(at), bool)
+    for lines in groups.values():
+        posts = {_above(nodes, at[line], 2) for line in lines}
+        sizes = sum(found[line].size for line in lines)
+        said = sum(found[line].size for line in lines if found[line].prose or found[line].final)
+        if len(posts) >= 3 and len(lines) <= 3 * len(posts) and sizes <= _FIELD * len(lines) and said < 0.2 * sizes:
+            out[lines] = True
+    return out
+
+
+def _path(nodes: Sequence[Node], at: int) -> tuple[str, ...]:
+    """Return tags and words of an element and the two around it."""
+    out: list[str] = []
+    for _ in range(3):
+        out += [nodes[at].tag, _shape(nodes[at].words)] if at >= 0 else []
+        at = nodes[at].parent if at >= 0 else -1
+    return tuple(out)
+
+
+def _above(nodes: Sequence[Node], at: int, steps: int) -> int:
+    for _ in range(steps):
+        at = nodes[at].parent if at >= 0 else -1
+    return at
 
 
 def _is_directory(found: list[Evidence], inside: list[bool], linked: list[float]) -> bool:

@@ -34,8 +34,6 @@ _CARD, _LINKED = 0.2, 0.12
 """Weight of text in lists of other pages, and the share of links that tells such an entry."""
 _FIELD = 50
 """Mean characters of a field in the frame of a post, at most."""
-_LEADS, _PARAGRAPH = 0.55, 110
-"""Share of a directory's characters inside links, and the length of a paragraph it does not have."""
 _LEAVES = frozenset(
     ("p", "td", "th", "tr", "tbody", "li", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt")
 )
@@ -73,6 +71,15 @@ def told(page: Page) -> list[Told | None]:
     return [None if place is None else found.get(place) for place in places]
 
 
+def leads(page: Page) -> bool:
+    """Say whether a page mostly leads to others, as far as its links show: always of plain text, which has none."""
+    found = evidence(page)
+    if not page.source.elements:
+        return True
+    shares = _linked(found, page.blocks)
+    return sum(e.size * share for e, share in zip(found, shares, strict=True)) > 0.75 * sum(e.size for e in found)
+
+
 def content(page: Page) -> dict[int, Told] | None:
     """Return what the tree says of each line, by its place in the source; None for plain text."""
     if not page.source.elements:
@@ -104,8 +111,6 @@ def _content(page: Page) -> dict[int, Told]:
     inside = _inherited(nodes, [i == main for i in range(len(nodes))])
     if thread:
         alive &= ~_fields(nodes, at, evidence(page), [inside[i] for i in at])
-    if _is_directory(evidence(page), [inside[i] and live for i, live in zip(at, alive, strict=True)], linked):
-        alive = np.zeros(len(at), bool)
     out = {}
     for line, i, share, live in zip(page.lines, at, linked, alive, strict=True):
         place = page.place(line.start)
@@ -146,19 +151,6 @@ def _above(nodes: Sequence[Node], at: int, steps: int) -> int:
     for _ in range(steps):
         at = nodes[at].parent if at >= 0 else -1
     return at
-
-
-def _is_directory(found: list[Evidence], inside: list[bool], linked: list[float]) -> bool:
-    """Say whether a page only leads to others: mostly links, little prose among them, and none of it long."""
-    total = sum(e.size for e in found)
-    links = sum(e.size * share for e, share in zip(found, linked, strict=True))
-    held = [(e, share) for e, share, within in zip(found, linked, inside, strict=True) if within]
-    prose = [e.size for e, share in held if e.prose and share < 0.5]
-    return (
-        links > _LEADS * total
-        and sum(prose) < 0.25 * sum(e.size for e, _ in held)
-        and max(prose, default=0) < _PARAGRAPH
-    )
 
 
 def _cards(nodes: Sequence[Node], mass: Numbers, links: Numbers) -> list[bool]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.content import told
+from corpuskit.clean.content import leads, told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.stretch import outside, stretch
@@ -118,7 +118,8 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     out: dict[int | str, tuple[str, float]] = {}
     away = outside(page)
     labels = label(page, model)
-    empty = _is_empty(found, labels)
+    posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
+    empty = not posts and leads(page) and _is_empty(found, labels)
     for line, e, chances, out_of in zip(page.lines, found, labels, away, strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
@@ -143,7 +144,10 @@ def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
     """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's."""
     size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
     prose = np.array([e.prose for e in found])
-    return bool(size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
+    plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
+    # one line a thousand times over is no page of a site
+    sure = size @ plain >= 0.03 * size.sum()
+    return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
 
 
 _EMPTY = 0.83

@@ -129,11 +129,19 @@ def _fields(nodes: Sequence[Node], at: list[int], found: list[Evidence], inside:
         if within:
             groups[_path(nodes, i)].append(line)
     out = np.zeros(len(at), bool)
+    speaks = _under(nodes, at, np.array([float(e.prose or e.final) for e in found]))
     for lines in groups.values():
-        posts = {_above(nodes, at[line], 2) for line in lines}
+        # what stands right in a frame is a field where something else is said in the frame
+        near = {i for line in lines if (i := _above(nodes, at[line], 1)) >= 0 and speaks[i] > 0}
+        posts = max({_above(nodes, at[line], 2) for line in lines}, near, key=len)
         sizes = sum(found[line].size for line in lines)
         said = sum(found[line].size for line in lines if found[line].prose or found[line].final)
-        if len(posts) >= 3 and len(lines) <= 3 * len(posts) and sizes <= _FIELD * len(lines) and said < 0.2 * sizes:
+        if (
+            sum(bool(speaks[i] > 0) for i in posts if i >= 0) >= 3
+            and len(lines) <= 3 * len(posts)
+            and sizes <= _FIELD * len(lines)
+            and said < 0.2 * sizes
+        ):
             out[lines] = True
     return out
 

@@ -134,6 +134,9 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
             sure = max(sure, _REMOVED[best])
+        # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
+        if prose < _BARE and not e.chrome:
+            sure = min(sure, _FLAGGED)
         if empty:
             sure = 1.0
         out[_key(page, line)] = (best, sure)
@@ -150,6 +153,8 @@ def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
     return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
 
 
+_BARE = 0.02
+"""Share of prose below which a page may be nothing but short lines."""
 _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
 _SURE = 0.7

@@ -155,7 +155,8 @@ def _source(raw: Raw, text: str, known: dict[str, Any]) -> Source | Refusal:
         except ValueError as error:
             return Refusal(raw.uri, "read.html", str(error), raw.record, sha256, len(raw.data))
         text = found.text
-        about |= {"blocks": found.blocks, "extractor": found.extractor, "metadata": found.metadata | raw.metadata}
+        about |= {"blocks": found.blocks, "elements": found.elements, "extractor": found.extractor}
+        about["metadata"] = found.metadata | raw.metadata
     else:
         about["metadata"] = raw.metadata
     return Source(raw.uri, text, sha256, len(raw.data), **known, **about)

@@ -39,6 +39,7 @@ LONG = 50_000
 ELSEWHERE = {
     "garbled.undecodable": "TOML has no lone surrogates: below",
     "page_chrome.link": "speaks of HTML blocks only",
+    "page_chrome.outside": "speaks of HTML blocks only: tests/test_content.py",
     "spam_links.line": "the labeller speaks on long pages only: tests/gate",
     "related_news.line": "the labeller speaks on long pages only: tests/gate",
     "page_chrome.line": "the labeller speaks on long pages only: tests/gate",

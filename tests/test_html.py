@@ -14,7 +14,7 @@ from corpuskit.read.trees import LexborTree, SoupTree, Tree
 def laid(tree: Tree) -> list[tuple[str, str, float, str]]:
     flow = Flow()
     tree.walk(flow)
-    text, blocks = flow.finish()
+    text, blocks, _ = flow.finish()
     return [(text[block.start : block.end], block.tag, block.link_density, block.hint) for block in blocks]
 
 
@@ -88,6 +88,23 @@ def test_blocks_name_their_tag_and_where_they_stand() -> None:
         ("a", "li", 0.0, "nav menu top page x"),
         ("b", "p", 0.0, "article p1 text main page x"),
     ]
+
+
+def test_blocks_stand_in_a_tree_of_the_elements_that_hold_text() -> None:
+    html = '<body><div class="A"><p>a</p></div><div></div><ul id="L"><li><a><b>b</b></a></li><li>c</li></ul></body>'
+    found = extract(html)
+    nodes = [(node.parent, node.tag, node.words) for node in found.elements]
+    assert nodes == [
+        (-1, "html", ""),
+        (0, "html", ""),
+        (1, "body", ""),
+        (2, "div", "a"),
+        (3, "p", ""),
+        (2, "ul", "l"),
+        (5, "li", ""),
+        (5, "li", ""),
+    ]
+    assert [block.element for block in found.blocks] == [4, 6, 7]
 
 
 def test_hints_reach_four_ancestors_and_stay_short() -> None:

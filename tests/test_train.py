@@ -66,8 +66,8 @@ def sure(tmp_path: Path) -> Path:
 def test_the_same_pages_give_the_same_file(pages: Path, tmp_path: Path, corpuskit: Command) -> None:
     there, singly = tmp_path / "there.json", tmp_path / "singly.json"
     moved = [shutil.copy(page, tmp_path / page.name) for page in sorted(pages.iterdir(), reverse=True)]
-    assert corpuskit("train", pages, "-o", there) == 0
-    assert corpuskit("train", *moved, *moved[:1], "-o", singly) == 0
+    assert corpuskit("train", pages, "-o", there, "--composed", "3") == 0
+    assert corpuskit("train", *moved, *moved[:1], "-o", singly, "--composed", "3") == 0
     assert there.read_bytes() == singly.read_bytes()
     assert json.loads(there.read_bytes())["pages"] == len(SOME)
     assert set(opened(Learned(labeller=str(there)))) == {"labeller"}
@@ -75,7 +75,7 @@ def test_the_same_pages_give_the_same_file(pages: Path, tmp_path: Path, corpuski
 
 def test_pages_to_judge_by_are_left_out(pages: Path, tmp_path: Path, corpuskit: Command) -> None:
     out = tmp_path / "l.json"
-    assert corpuskit("train", pages, "-o", out, "--leave-out", "d15", "--leave-out", "d22") == 0
+    assert corpuskit("train", pages, "-o", out, "--leave-out", "d15", "--leave-out", "d22", "--composed", "0") == 0
     assert json.loads(out.read_bytes())["pages"] == 2
 
 

@@ -43,6 +43,7 @@ class Evidence(NamedTuple):
     exempt: bool
     chrome: float
     tokens: tuple[str, ...]
+    """Parts of the line between blanks and separators; none of a sentence with grammar."""
 
     @property
     def items(self) -> list[str]:
@@ -152,7 +153,8 @@ def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidenc
         symbols=count[Char.SYMBOL],
         exempt=covered["exempt"] > 0,
         chrome=_covered(folded) if size <= 120 and not (prose and size > 40) else 0.0,
-        tokens=_tokens(text, latin=latin, size=size),
+        # sentences are no row, whatever stands in them
+        tokens=() if prose and count[Char.FUNCTION] > 0.06 * han else _tokens(text, latin=latin, size=size),
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +16,14 @@ from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
 from corpuskit.clean.spam import judge
+from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import fold, forms
 from corpuskit.core.lexicon import terms as words
 from corpuskit.core.page import Char, Page
 
 Matrix = npt.NDArray[np.float32]
+Search = Callable[[str], re.Match[str] | None]
 
 _FURNITURE = (
     "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
@@ -57,6 +62,9 @@ _PLACE = (
     "prose_share", "lines", "under_head", "far_under_head", "under_comment_head", "above_date",
     "below_date", "repeated",
     "overlap", "overlap_short", "verse_page", "farm_page",
+    "main", "above_main", "below_main", "near_above_main", "near_below_main", "far_above_main", "far_below_main",
+    "main_share", "tiny_run", "short_run", "long_tiny_run", "long_short_run", "to_prose_above", "to_prose_below",
+    "short_page", "below_median", "icons",
 )  # fmt: skip
 _RULED = (
     "ruled:spam",
@@ -131,10 +139,17 @@ def _alone(text: str, count: list[int], e: Evidence) -> list[float]:
     # a paragraph's words say nothing of its form
     paragraph = size > 300 or (e.prose and size >= 60)
     searched = "" if paragraph else folded
-    values += [bool(searched and forms("furniture")[name].search(searched)) for name in _FURNITURE]
     cased = "" if paragraph else text
-    values += [bool(cased and forms("roles")[name].search(cased)) for name in _ROLES]
-    return [float(value) for value in values]
+    furniture_forms, role_forms = _searches()
+    values += [search(searched) is not None for search in furniture_forms] if searched else [False] * len(_FURNITURE)
+    values += [search(cased) is not None for search in role_forms] if cased else [False] * len(_ROLES)
+    return list(map(float, values))
+
+
+@cache
+def _searches() -> tuple[list[Search], list[Search]]:
+    """Return the searches for the forms of furniture and of roles."""
+    return [forms("furniture")[name].search for name in _FURNITURE], [forms("roles")[name].search for name in _ROLES]
 
 
 def _shift(values: Matrix, step: int) -> Matrix:
@@ -181,8 +196,24 @@ def _place(page: Page, found: list[Evidence], alone: Matrix) -> Matrix:
         _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,
         np.array([counts[line.text] > 1 for line in page.lines]), overlap, overlap * short,
         np.full(n, share < 0.3), np.full(n, sure > 0.3),
+        *standing(page, found), *_runs(page, found, prose),
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def _runs(page: Page, found: list[Evidence], prose: npt.NDArray[np.bool_]) -> list[npt.NDArray[Any]]:
+    """Return how long the run of short lines is that a line stands in, and how far the next paragraph is."""
+    n = len(found)
+    size = np.array([e.size for e in found])
+    final = np.array([e.final for e in found])
+    tiny, short = run_lengths((size <= 8) & ~final), run_lengths((size <= 36) & ~final)
+    above, below = np.minimum(_since(prose), 99), np.minimum(_since(prose[::-1])[::-1], 99)
+    median = float(np.median(size[prose])) if prose.any() else 0.0
+    icons = np.array([count[Char.DAMAGE] > 0 for count in page.counts])
+    return [
+        np.log1p(tiny) / 5, np.log1p(short) / 5, tiny >= 8, short >= 12, np.log1p(above) / 5, np.log1p(below) / 5,
+        np.full(n, float(np.mean(size <= 12))), size < median / 4, icons,
+    ]  # fmt: skip
 
 
 def _ruled(page: Page) -> Matrix:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
+from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
@@ -29,6 +32,7 @@ def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     judged = [_judge(page, index, e) for index, e in enumerate(found)]
+    _outside(page, found, judged)
     _inside(found, judged)
     _edges(page, found, judged)
     _adverts(page, found, judged)
@@ -56,6 +60,25 @@ def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
     if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
         return min(0.95, 0.2 + e.chrome), "page_chrome.words"
     return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
+
+
+def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
+    """Take what the tree of an HTML page shows to stand outside the article."""
+    for index, of_line in enumerate(told(page)):
+        if of_line is None or judged[index][0] >= 0.9 or (_headline(page, index) and not of_line.beside):
+            continue
+        if of_line.beside or not of_line.inside:
+            judged[index] = (0.9, "page_chrome.outside")
+        elif of_line.links > 0.6 and not found[index].final and not of_line.text:
+            judged[index] = (0.75, "page_chrome.link")
+
+
+def _headline(page: Page, index: int) -> bool:
+    block, text = page.blocks[index], page.lines[index].text
+    if block is not None and block.tag == "h1":
+        return True
+    names = (page.source.metadata.get("title"), page.source.metadata.get("og_title"))
+    return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
 def _form(text: str, e: Evidence) -> str | None:
@@ -138,16 +161,19 @@ def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) ->
 
 def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Take what stands under a comments heading at the foot, up to the end or the next furniture."""
-    heads = terms("comment_heads")
+    heads, commenter = terms("comment_heads"), forms("furniture")["commenter"]
     last = max((i for i, e in enumerate(found) if e.prose), default=-1)
     last_long = max((i for i, e in enumerate(found) if e.prose and e.size > 120), default=-1)
+    if any(of_line is not None and of_line.thread for of_line in told(page)):
+        return
+    prose = np.cumsum([e.size * (e.prose and judged[i][0] < 0.7) for i, e in enumerate(found)])
     under = False
     for index, line in enumerate(page.lines):
-        bare = fold(line.text).strip(" :：()（）[]【】>＞0123456789条條")
-        if len(line.text) <= 16 and bare in heads:
-            under = last_long <= index
+        if len(line.text) <= 16 and fold(line.text).strip(" :：()（）[]【】>＞0123456789条條") in heads:
+            # most of the article stands above its comments
+            under = last_long <= index and prose[index] >= 0.5 * prose[-1]
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
-            voice = forms("furniture")["commenter"].match(line.text) is not None
-            if under or (voice and last <= index):
+            voice = (under or last <= index) and commenter.match(line.text) is not None
+            if under or voice:
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")

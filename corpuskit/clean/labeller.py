@@ -1,7 +1,7 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-A linear-chain model: a multinomial logistic regression over the features of each line and its surroundings, and the
-log odds of neighbouring labels; the marginals come from the forward-backward algorithm. It is trained by
+A linear-chain conditional random field over the features of each line and its surroundings; the marginals come from
+the forward-backward algorithm. It is trained by
 ``corpuskit train`` on labelled pages and decides in numpy. The weights stand in
 ``corpuskit/lexicon/labeller.json``, readable, one feature a line.
 """
@@ -17,8 +17,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import evidence
+from corpuskit.clean.content import leads, told
+from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, matrix
+from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Line, Page
@@ -27,8 +29,6 @@ Probabilities = npt.NDArray[np.float64]
 
 LABELS = ("article", "chrome", "related", "spam", "ad", "comment")
 """What a line can be."""
-_CHAIN = 0.7
-"""Weight of the neighbours' log odds: the features have looked at the neighbours already."""
 
 
 class Model(NamedTuple):
@@ -70,7 +70,7 @@ def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilitie
     """Return the probability of each label of each line, shape (lines, labels), by forward-backward."""
     n = len(scores)
     emit = np.exp(scores - scores.max(axis=1, keepdims=True))
-    step = np.exp(_CHAIN * transitions)
+    step = np.exp(transitions)
     forward, backward = np.empty_like(emit), np.ones_like(emit)
     forward[0] = emit[0] / emit[0].sum()
     for i in range(1, n):
@@ -95,9 +95,10 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for line, verdict in zip(page.lines, lines, strict=True):
+    for line, verdict, of_line in zip(page.lines, lines, told(page), strict=True):
         name, sure = known.get(_key(page, line), ("article", 0.0))
-        score = _scale(sure, name) if name in labels else 0.0
+        # what the tree of an HTML page shows to be the article's is not taken for how it reads
+        score = _scale(sure, name) if name in labels and not (of_line and of_line.sure) else 0.0
         # a rule that is sure says more than a probability
         out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
@@ -128,34 +129,64 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
     floor = forms("roles")["floor"]
-    thread = sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
+    thread = stretch(page).thread
+    thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | str, tuple[str, float]] = {}
-    for line, e, chances in zip(page.lines, found, label(page, model), strict=True):
+    away = outside(page)
+    labels = label(page, model)
+    posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
+    empty = not posts and leads(page) and _is_empty(found, labels)
+    for line, e, chances, out_of in zip(page.lines, found, labels, away, strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
         # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
         # pages of short lines, posts of a thread
         paragraph = e.prose and e.size >= 60
-        if (paragraph or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE[best]:
+        if (paragraph or thread or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE[best]:
             sure = min(sure, _FLAGGED)
         if thread and best == "comment" and e.size >= 12:
             sure = min(sure, _FLAGGED)
+        if out_of and chances[0] <= 1 - _AWAY:
+            # menus and lists of other pages: no advertisement is told by where it stands
+            best = best if best in ("related", "comment") else "chrome"
+            sure = max(sure, _REMOVED[best])
+        # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
+        if prose < _BARE and not e.chrome:
+            sure = min(sure, _FLAGGED)
+        if empty:
+            sure = 1.0
         out[_key(page, line)] = (best, sure)
     return out
 
 
+def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
+    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's."""
+    size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
+    prose = np.array([e.prose for e in found])
+    plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
+    # one line a thousand times over is no page of a site
+    sure = size @ plain >= 0.03 * size.sum()
+    return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
+
+
+_BARE = 0.02
+"""Share of prose below which a page may be nothing but short lines."""
+_EMPTY = 0.83
+"""Share of a page's characters that are noise, each by its probability, where it has no article."""
 _SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
-_FLAGGED = 0.85
+_FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_REMOVED = {"chrome": 0.96, "related": 0.96, "comment": 0.95, "spam": 0.998, "ad": 0.998}
-_SAFE = {"chrome": 0.995, "related": 0.99, "comment": 0.998, "spam": 0.999, "ad": 0.999}
+_REMOVED = {"chrome": 0.86, "related": 0.85, "comment": 0.75, "spam": 0.85, "ad": 0.96}
+_SAFE = {"chrome": 0.95, "related": 0.92, "comment": 0.88, "spam": 0.85, "ad": 0.96}
 """Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
 
-Set by six-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
-ten times as often as text. For spam and advertisements it never was, so there the rules decide.
+Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
+ten times as often as text.
 """
+_AWAY = 0.3
+"""Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
 
 
 def _scale(sure: float, label: str) -> float:

@@ -41,6 +41,7 @@ class PageChrome(Stage, frozen=True):
         "page_chrome.line": "the labeller is sure of it, by the line and what stands around it",
         "page_chrome.template": "line that stands on many pages of the site, outside the article",
         "page_chrome.link": "HTML block of navigation: links only, or inside nav, header, footer or aside",
+        "page_chrome.outside": "outside the element of the HTML page that holds the article",
         "page_chrome.comment": "reader's comment under a comments heading",
     }
     example: ClassVar[tuple[str, str]] = (

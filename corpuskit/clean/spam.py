@@ -25,6 +25,8 @@ _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\
 _BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
 _PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
 _SURE, _LIKELY = 0.7, 0.35
+_CARRIES = 4
+"""Different words of the trades that a name stands before where sentences only carry it."""
 
 
 class Spam(NamedTuple):
@@ -51,6 +53,7 @@ def _decide(page: Page) -> Spam:
     for index in parts:
         scores[index] = 0.0
     _group(page, found, scores, rules, brands)
+    _carriers(page, found, scores, rules)
     _farm(page, found, scores, rules, brands)
     _alone(found, scores)
     for index in parts:
@@ -173,6 +176,13 @@ def _words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+@cache
+def _carried() -> re.Pattern[str]:
+    """A name, and the words of the trades or of how to reach it that follow."""
+    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
+    return re.compile(rf"([\u4e00-\u9fff]{{2,4}}?)((?:{'|'.join(map(re.escape, words))}){{1,4}})")
+
+
 def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
     """Return what the sure spam lines name: tokens without the trade and host words, seen more than once."""
     counts: Counter[str] = Counter()
@@ -213,6 +223,33 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
                 scores[i], rules[i] = 0.75, "spam_links.group"
 
 
+def _carriers(page: Page, found: list[Evidence], scores: list[float], rules: list[str]) -> None:
+    """Raise sentences that only carry a name: it stands before many different words of the trades on the page.
+
+    Not where the page speaks of courts, police and the like: a report names what it reports on.
+    """
+    if any(e.exempt for e in found):
+        return
+    followers: dict[str, set[str]] = {}
+    for line, e in zip(page.lines, found, strict=True):
+        if (e.trades or e.hosts >= 3) and e.size <= 600:
+            for match in _carried().finditer(fold(line.text)):
+                for size in range(2, len(match[1]) + 1):
+                    followers.setdefault(match[1][-size:], set()).add(match[2])
+    names = {name for name, ends in followers.items() if len(ends) >= _CARRIES}
+    if not names:
+        return
+    prose = [i for i, e in enumerate(found) if e.prose]
+    throughout = len(prose) >= 3 and sum(any(n in page.lines[i].text for n in names) for i in prose) >= 0.6 * len(prose)
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        if scores[index] >= _SURE or not (e.trades or e.hosts) or e.size > 600:
+            continue
+        held = sum(len(m[0]) for m in _carried().finditer(fold(line.text)) if any(n in m[1] for n in names))
+        # a name put into a good sentence is not all of it
+        if held >= 0.2 * e.size or (held and throughout):
+            scores[index], rules[index] = 0.8, "spam_links.group"
+
+
 def _alone(found: list[Evidence], scores: list[float]) -> None:
     """Doubt short spam lines between paragraphs that may be what a report quotes.
 
@@ -229,7 +266,7 @@ def _alone(found: list[Evidence], scores: list[float]) -> None:
     for at in sure:
         # a short enumeration without repetition may be a notice's
         varied = found[at].repeats < 0.1 and found[at].symbols == 0 and found[at].host < 0.2
-        short = len(found[at].tokens) < 6 or (found[at].size <= 80 and (reports or varied))
+        short = (len(found[at].tokens) < 6 and not found[at].prose) or (found[at].size <= 80 and (reports or varied))
         if short and prose[0] < at < prose[-1]:
             scores[at] = min(scores[at], 0.6)
 

@@ -16,6 +16,18 @@ class Block(NamedTuple):
     """Share of the block's characters that stand inside links, 0 to 1."""
     hint: str = ""
     """Lower-cased class, id and role attributes of the nearest ancestors, space-separated."""
+    element: int = -1
+    """The element it stands in: an index of the source's ``elements``; -1 where none is known."""
+
+
+class Node(NamedTuple):
+    """An HTML element that holds text, itself or further down."""
+
+    parent: int
+    """Index of the nearest such element around it; -1 at the top."""
+    tag: str
+    words: str
+    """Lower-cased class, id and role attributes, space-separated, cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class Source:
     container: dict[str, str] = field(default_factory=dict)
     """What a WARC file says of the record: target_uri and date."""
     blocks: tuple[Block, ...] = ()
+    elements: tuple[Node, ...] = ()
+    """The elements around the blocks; an element stands behind its parent."""
 
     @property
     def name(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from corpuskit.core.source import Node
+
 Attributes = Mapping[str, str | None]
 DROPPED = frozenset(
     (
@@ -30,6 +32,7 @@ _PRE = frozenset(["pre", "listing", "xmp", "plaintext", "textarea"])
 _STRUCTURE = frozenset(["nav", "header", "footer", "aside", "form", "article", "main"])
 _ANCESTORS = 4
 _HINT_CHARS = 200
+_WORDS_CHARS = 100
 
 
 class Element(Protocol):
@@ -43,7 +46,7 @@ class Element(Protocol):
 class Frame:
     """An open element and what it hands down. ``node`` is the parser's, asked for attributes only where text stands."""
 
-    __slots__ = ("_hint", "_words", "block", "hidden", "link", "node", "pre", "structure", "tag", "up")
+    __slots__ = ("_hint", "_words", "block", "hidden", "link", "node", "number", "pre", "structure", "tag", "up")
 
     def __init__(self, tag: str, node: Element | None, hidden: bool, up: Frame | None) -> None:
         self.tag = tag
@@ -52,6 +55,7 @@ class Frame:
         self.block = tag in BLOCKS
         self.hidden, self.link, self.pre = hidden, tag == "a", tag in _PRE
         self.structure: tuple[str, ...] = ()
+        self.number = -1
         self._words: tuple[str, ...] | None = None
         self._hint: str | None = None
         if up is not None:
@@ -68,6 +72,23 @@ class Frame:
         if self._words is None:
             self._words = _words(self.node.attributes) if self.node is not None else ()
         return self._words
+
+    def entered(self, nodes: list[Node]) -> int:
+        """Return the frame's place among ``nodes``, adding it and those around it where they are not there yet.
+
+        Inline elements have no place of their own.
+        """
+        new: list[Frame] = []
+        frame: Frame | None = self
+        while frame is not None and frame.number < 0:
+            if frame.block or frame.hidden:
+                new.append(frame)
+            frame = frame.up
+        parent = -1 if frame is None else frame.number
+        for made in reversed(new):
+            nodes.append(Node(parent, made.tag, " ".join(made.words)[:_WORDS_CHARS]))
+            parent = made.number = len(nodes) - 1
+        return parent
 
     def hint(self) -> str:
         """Return ``hidden``, structural ancestors, then the words of the element and its nearest ancestors."""

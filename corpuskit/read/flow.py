@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from corpuskit.core.source import Block
+from corpuskit.core.source import Block, Node
 from corpuskit.read.element import Element, Frame
 
 # A single space needs no work; only longer runs and other white space are looked at.
@@ -15,14 +15,15 @@ _SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 class _Entry:
     """A stretch of text of one block, and what separates it from the one before."""
 
-    __slots__ = ("density", "hint", "separator", "tag", "text")
+    __slots__ = ("density", "element", "hint", "separator", "tag", "text")
 
-    def __init__(self, separator: str, text: str, tag: str, density: float, hint: str) -> None:
+    def __init__(self, separator: str, text: str, tag: str, density: float, hint: str, element: int) -> None:
         self.separator = separator
         self.text = text
         self.tag = tag
         self.density = density
         self.hint = hint
+        self.element = element
 
 
 class _Row:
@@ -39,10 +40,11 @@ class _Row:
 
 
 class Laid(NamedTuple):
-    """Text and its blocks."""
+    """Text, its blocks, and the elements they stand in."""
 
     text: str
     blocks: tuple[Block, ...]
+    elements: tuple[Node, ...]
 
 
 class Flow:
@@ -52,6 +54,7 @@ class Flow:
         self._frame = Frame("html", None, False, None)
         self._owner = [self._frame]
         self._entries: list[_Entry] = []
+        self._nodes: list[Node] = []
         self._lines: list[str] = []
         self._chunks: list[str] = []
         self._linked = 0
@@ -114,8 +117,8 @@ class Flow:
             start = at + len(entry.separator)
             at = start + len(entry.text)
             parts += (entry.separator, entry.text)
-            blocks.append(Block(start, at, entry.tag, entry.density, entry.hint))
-        return Laid("".join(parts), tuple(blocks))
+            blocks.append(Block(start, at, entry.tag, entry.density, entry.hint, entry.element))
+        return Laid("".join(parts), tuple(blocks), tuple(self._nodes))
 
     def _break(self) -> None:
         """End the line at the border of a block."""
@@ -163,7 +166,8 @@ class Flow:
             text = text.lstrip(" ")
         owner = self._owner[-1]
         density = min(1.0, self._linked / _ink(text)) if self._linked else 0.0
-        self._entries.append(_Entry(self._separator, text, owner.tag, density, owner.hint()))
+        at = owner.entered(self._nodes)
+        self._entries.append(_Entry(self._separator, text, owner.tag, density, owner.hint(), at))
         self._fresh_cell = False
 
     def _open_table_part(self, tag: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import bs4
 
-from corpuskit.core.source import Block
+from corpuskit.core.source import Block, Node
 from corpuskit.read.about import about
 from corpuskit.read.cost import is_costly
 from corpuskit.read.flow import Flow
@@ -29,6 +29,8 @@ class Extracted:
     metadata: dict[str, Any] = field(default_factory=dict)
     """Any of ``title``, ``og_title``, ``author``, ``date``, ``url``, ``lang``, ``site``, as the page gives them."""
     extractor: str = ""
+    elements: tuple[Node, ...] = ()
+    """The elements around the blocks; an element stands behind its parent."""
 
 
 def extract(html: str) -> Extracted:
@@ -57,7 +59,8 @@ def _by_lexbor(html: str) -> Extracted:
     found = _extracted(LexborTree(_SURROGATE.sub(lambda at: chr(ord(at[0]) + _SHIFT), html)))
     metadata = {name: _restored(value) for name, value in found.metadata.items()}
     blocks = tuple(block._replace(hint=_restored(block.hint)) for block in found.blocks)
-    return replace(found, text=_restored(found.text), metadata=metadata, blocks=blocks)
+    nodes = tuple(node._replace(words=_restored(node.words)) for node in found.elements)
+    return replace(found, text=_restored(found.text), metadata=metadata, blocks=blocks, elements=nodes)
 
 
 def _restored(text: str) -> str:
@@ -68,4 +71,4 @@ def _extracted(tree: Tree) -> Extracted:
     flow = Flow()
     tree.walk(flow)
     laid = flow.finish()
-    return Extracted(laid.text, laid.blocks, about(tree.head()), tree.extractor)
+    return Extracted(laid.text, laid.blocks, about(tree.head()), tree.extractor, laid.elements)

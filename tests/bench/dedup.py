@@ -166,7 +166,7 @@ def changed(text: str, share: float, draw: random.Random) -> str:
 
 def articles() -> list[str]:
     """Return the running text of the Chinese labelled pages, those that are held out left alone."""
-    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(("h", "k"))]
+    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(HELD_OUT)]
     texts = ["\n".join(block.good for block in page.blocks if block.role == "body") for page in pages]
     return [text for text in texts if sum("\u4e00" <= char <= "\u9fff" for char in text) >= 300]
 

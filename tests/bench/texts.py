@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpuskit import labelled
+from corpuskit.train import HELD_OUT
 
 PAGES = Path(__file__).resolve().parents[2] / "fixtures" / "labelled"
 SEED = 20_250_121
@@ -107,7 +108,7 @@ class Writer:
 
 def _borrowed() -> list[str]:
     """Return the long body blocks of the labelled pages, those that are held out left alone."""
-    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(("h", "k", "m"))]
+    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(HELD_OUT)]
     blocks = (block.good for page in pages for block in page.blocks if block.role == "body" and not block.joins)
     return [text.replace("\n", "") for text in blocks if len(text) > 60]
 

@@ -1,0 +1,100 @@
+"""Where the article of an HTML page stands, by its tree; and the stretch of a plain page that holds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpuskit.clean.stretch import outside, stretch
+from corpuskit.config import load
+from corpuskit.core.page import Page
+from corpuskit.core.source import Raw, Source
+from corpuskit.pipeline import Cleaned, Pipeline, source_of
+
+PROSE = (
+    "江水退了以后，渡口又能走人，两岸的人都来看新修的桥，在桥头站了一个下午，谁也不肯先回去。",
+    "修桥的石头是从上游二十里的山里运来的，走水路，一船只能装十二块，前后运了两个月才运完。",
+    "老人说，这座桥他走过三回，头一回是跟着父亲，第二回是送孩子上学，第三回就是今天。",
+)
+MENU = ("云岭", "山货", "水情", "旧闻", "船期", "集市", "乡音", "物候", "田亩", "渔事", "茶事", "灯会")
+
+
+def cleaned(html: str) -> Cleaned:
+    source = source_of(Raw("p.html", html.encode(), "text/html"))
+    assert isinstance(source, Source)
+    return Pipeline(load()).clean(source)
+
+
+def page(*inside: str, title: str = "渡口修好了一座桥") -> str:
+    return f"<html><head><title>{title}</title></head><body>{''.join(inside)}</body></html>"
+
+
+def paragraphs(texts: tuple[str, ...] = PROSE) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def items(texts: tuple[str, ...]) -> str:
+    return "".join(f'<li><a href="#">{text}</a></li>' for text in texts)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<ul>{items(MENU)}</ul>",
+        f'<div class="sidebar"><div>{"<p>山货新到，欢迎来看。</p>" * 3}</div></div>',
+        "<aside><p>站内的公告每天更新，请大家留意查看。</p></aside>",
+        '<div style="display:none"><p>这一段文字页面并不显示，读者看不见它。</p></div>',
+        '<div class="comments"><p>写得好，我明天也去看一看这座新桥。</p><p>小时候常走。</p></div>',
+        "".join(f'<div class="card"><a href="#">{PROSE[0][:9]}{n}</a><p>{PROSE[1][:24]}</p></div>' for n in range(4)),
+    ],
+)
+def test_what_stands_beside_the_article_goes(beside: str) -> None:
+    done = cleaned(page(f'<div class="wrap"><div class="article-body">{paragraphs()}</div>{beside}</div>'))
+    assert [record["text"].split("\n") for record in done.records] == [list(PROSE)]
+    assert {line["rule"] for line in done.ledger if line["kind"] == "remove"} & {
+        "page_chrome.outside",
+        "page_chrome.link",
+        "related_news.tail",
+    }
+
+
+@pytest.mark.parametrize("name", ["sidebar", "footer", "related", "comment-list", "header"])
+def test_a_name_that_holds_the_whole_article_is_not_believed(name: str) -> None:
+    done = cleaned(page(f'<div class="{name}">{paragraphs()}</div>'))
+    assert [record["text"].split("\n") for record in done.records] == [list(PROSE)]
+
+
+def test_posts_of_a_thread_stay_and_the_fields_of_their_frames_go() -> None:
+    posts = "".join(
+        f'<div class="post"><div class="who"><span>渔人{n}</span></div><div class="said"><p>{text}</p></div></div>'
+        for n, text in enumerate(PROSE)
+    )
+    done = cleaned(page(f'<div class="thread">{posts}</div>', title="新桥 - 渡口论坛"))
+    text = "\n".join(record["text"] for record in done.records)
+    assert [line for line in text.split("\n") if line in PROSE] == list(PROSE)
+    assert "渔人" not in text
+
+
+def test_a_link_left_open_says_nothing() -> None:
+    done = cleaned(page(f'<a href="#"><div class="article-body">{paragraphs()}</div>'))
+    assert [record["text"].split("\n") for record in done.records] == [list(PROSE)]
+
+
+def test_the_stretch_holds_the_prose_and_not_the_menus() -> None:
+    found = Page.of("\n".join((*MENU * 2, *PROSE * 2, *MENU)))
+    first, last, thread = stretch(found)
+    assert (first, last, thread) == (24, 30, False)
+    assert outside(found) == [True] * 24 + [False] * 6 + [True] * 12
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (*MENU, *PROSE * 2),
+        MENU * 4,
+        (*MENU * 30, *PROSE),
+        tuple(line for n in range(6) for line in (*MENU[:3], "回复 举报", PROSE[n % 3])) + MENU * 2,
+    ],
+    ids=["a short menu", "no prose", "hardly any prose", "a thread"],
+)
+def test_nothing_is_outside_where_it_is_not_plain(lines: tuple[str, ...]) -> None:
+    assert not any(outside(Page.of("\n".join(lines))))

@@ -8,7 +8,7 @@ from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment.boundaries import Part
-from corpuskit.segment.roles import Cast, Role, ends
+from corpuskit.segment.roles import WRAPPED, Cast, Role, ends
 
 _SURE = 2.2
 """Least fit of a line behind a box: without it nothing is taken out, since a box taken too long is lost text."""
@@ -78,6 +78,8 @@ def _reads_on(cut: str, head: str, cast: Cast) -> float:
 def joined(page: Page, cast: Sequence[Cast], before: int, after: int) -> str | None:
     """Return what stands between two lines that are one paragraph: nothing or a blank; None if they are two."""
     left, right = page.lines[before].text, page.lines[after].text
+    if cast[before].stop >= WRAPPED and after == before + 1:
+        return _between(left, right)
     if not cast[before].dangling or cast[before].role is not Role.BODY or cast[after].role is not Role.BODY:
         return None
     if cast[after].lead == 2 or cast[after].numbered:
@@ -86,6 +88,13 @@ def joined(page: Page, cast: Sequence[Cast], before: int, after: int) -> str | N
         return _latin(left, right)
     ends = right[-1] in "。！？!?…”’」』）).：:；;" or cast[after].dangling or cast[after].size < 30
     return "" if ends else None
+
+
+def _between(left: str, right: str) -> str:
+    """Return what stands between two halves of a line that was cut at the width of the page."""
+    spaced = (left[-1] < "\u2e80" and left[-1] not in "“‘—…") or (right[0] < "\u2e80" and right[0] not in "”’—…")
+    hangul = "\uac00" <= left[-1] < "\ud7a4" and "\uac00" <= right[0] < "\ud7a4"
+    return " " if (spaced and left[-1].isascii() and right[0].isascii()) or hangul else ""
 
 
 def _latin(left: str, right: str) -> str | None:

@@ -12,9 +12,10 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
-from corpuskit.segment.boundaries import Part, floors, split
+from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import boxes, joined, place
 from corpuskit.segment.roles import Cast, Role, cast
+from corpuskit.segment.starts import floors
 from corpuskit.segment.titles import choose_title, embedded, headline
 
 _FIELD = {
@@ -70,7 +71,7 @@ class Layout(Stage, frozen=True):
             return
         roles = cast(page)
         cohesion = Cohesion(line.text for line in page.lines)
-        parts = split(page, roles, cohesion) if self.split else [Part(lines=list(range(len(roles))))]
+        parts = split(page, roles) if self.split else [Part(lines=list(range(len(roles))))]
         if self.split:
             parts = place(parts, roles, cohesion)
         yield _arrange(page, parts)

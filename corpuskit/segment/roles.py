@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Line, Page
 from corpuskit.core.pairs import pairs
+from corpuskit.segment.wrap import wrapped
 
 CLOSERS = "”’」』）)】》\"']〉〕"
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
 FINALS = "。！？!?…｡"
 STOPS = 2.5
+WRAPPED = 100.0
+"""How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
 
 class Role(Enum):
@@ -60,10 +64,32 @@ _STRONG_TAIL = set(
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
     alone = [_role(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    for index in range(len(alone)):
+        if alone[index].role is Role.HEAD and _scrap(page, index):
+            alone[index] = alone[index]._replace(role=Role.BODY)
     for index in range(1, len(alone) - 1):
         if _author(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
-    return [_settle(page, alone, index) for index in range(len(alone))]
+    settled = [_settle(page, alone, index) for index in range(len(alone))]
+    cut = wrapped(page)
+    if not any(cut):
+        return settled
+    return [_cut(page, settled, cut, index) for index in range(len(settled))]
+
+
+def _scrap(page: Page, index: int) -> bool:
+    """Say whether a short line is a scrap of a sentence, set apart by a link: the next goes on with a mark."""
+    after = page.lines[index + 1].text[0] if index + 1 < len(page.lines) else ""
+    return after != "" and after in "，。、；：！？）」』》”’,.;:!?)]"
+
+
+def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:
+    """Return the cast of a line of a page that is cut at a fixed width."""
+    here = settled[index]
+    inside = index > 0 and cut[index - 1]
+    if cut[index] and here.role in (Role.BODY, Role.HEAD):
+        return here._replace(role=Role.BODY, stop=WRAPPED, lead=0 if inside else here.lead, numbered=False)
+    return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
 
 
 def _role(line: Line, count: list[int]) -> Cast:

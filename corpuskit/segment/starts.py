@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from itertools import accumulate
 
 from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.core.topics import Floats
+from corpuskit.segment.model import table
 from corpuskit.segment.roles import Cast, Role, ends
 from corpuskit.segment.titles import headline
 
@@ -35,12 +33,9 @@ class Start:
     """What it shows, by the name of the sign."""
 
 
-@cache
 def weights() -> dict[str, float]:
     """Return the learned weight of each sign; ``topic.near`` and ``topic.far`` weigh the change of subject."""
-    text = (resources.files("corpuskit.lexicon") / "articles.json").read_text("utf-8")
-    found: dict[str, float] = json.loads(text)["starts"]
-    return found
+    return table("starts")
 
 
 def weigh(signs: Mapping[str, float]) -> float:
@@ -88,17 +83,18 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
         end = runs.ends[at]
         if at < end < len(cast):
             blocks = runs.blocks(at)
-            if at == 0 and blocks[0][0] != 0:
-                out.append(Start(0, _top(page, cast, runs, end)))
-            held = len(out[-1].block) if out and out[-1].line == 0 and at == 0 else 0
-            out += [Start(block[0], block) for block in blocks if block[0] >= held]
+            if at == 0:
+                first = blocks[0] if blocks[0][0] == 0 else _top(page, cast, end)
+                out.append(Start(0, first))
+                blocks = [block for block in blocks if block[0] >= len(first)]
+            out += [Start(block[0], block) for block in blocks]
         elif at == 0 or _may_begin(cast, at):
             out.append(Start(at, []))
         at = max(end, at + 1)
     return out
 
 
-def _top(page: Page, cast: Sequence[Cast], runs: Runs, end: int) -> list[int]:
+def _top(page: Page, cast: Sequence[Cast], end: int) -> list[int]:
     """Return the lines of a long run at the head of the page up to its title: verse or a list may stand below."""
     run = list(range(min(end, 40)))
     heads = [i for i in run if cast[i].role is Role.HEAD][:8]
@@ -146,6 +142,11 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     signed = {start.block[-1] for start in found if start.block and _headed(cast, start) and _signed(cast, start)}
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
     return len(signed) >= 2 or len(posts) >= 2
+
+
+def several_articles(page: Page, cast: Sequence[Cast]) -> bool:
+    """Say whether the page shows that it carries several articles, its possible starts not being at hand."""
+    return several(page, cast, starts(page, cast))
 
 
 def _headed(cast: Sequence[Cast], start: Start) -> bool:

@@ -30,6 +30,8 @@ from corpuskit.core.topics import KINDS, Terms, Topics, beside
 from corpuskit.segment.boundaries import SUBJECT
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import starts, survey
+from corpuskit.segment import model
+from tests.bench import train_cuts, train_joins
 from tests.bench.compose import TEST, Article, Composed, alone, concatenation, digest, halves, sheet, several, traditional
 
 Floats = npt.NDArray[np.float64]
@@ -91,7 +93,8 @@ class Example:
         ends = [*begins[1:], len(page.lines)]
         kinds = [Topics(terms, one).all()[np.ix_(begins, ends)] for one in np.eye(len(SUBJECT)).tolist()]
         self.weight = weight
-        self.gold = sorted({held[line] for line in gold if line in held} | {0})
+        top = len(found[0].block) + 1
+        self.gold = sorted({held[line] for line in gold if line in held and line >= top} | {0})
         self.stretches = np.stack(kinds)
         """Shape (kinds, starts, ends)."""
         text = np.array([s.line + len(s.block) for s in found])
@@ -198,9 +201,15 @@ def train(folder: Path) -> dict[str, float]:
 
 def main() -> None:
     """Write the weights to standard output."""
-    found = train(Path(sys.argv[1]))
-    body = ",\n".join(f"  {json.dumps(name)}: {value}" for name, value in found.items())
-    sys.stdout.write(f'{{"starts": {{\n{body}\n}}}}\n')
+    folder, known = Path(sys.argv[1]), model.weights()
+    known |= {"cuts": {}, "starts": {}, "joins": {}}
+    for name, learner in (("cuts", train_cuts.train), ("starts", train), ("joins", train_joins.train)):
+        known[name] = learner(folder)
+    tables = []
+    for name, found in known.items():
+        body = ",\n".join(f"  {json.dumps(sign)}: {value}" for sign, value in sorted(found.items()))
+        tables.append(f"{json.dumps(name)}: {{\n{body}\n}}")
+    sys.stdout.write("{" + ",\n".join(tables) + "}\n")
 
 
 if __name__ == "__main__":

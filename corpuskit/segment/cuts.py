@@ -13,6 +13,7 @@ from corpuskit.segment.model import table
 CLOSERS = "”’」』）)】》\"']〉〕"
 _TAIL = set(
     "的了在是和与與及对對为為将將并並也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於得地"
+    "便即才仅僅曾已能可应應须須需所之若如则則因每某令至未均皆且虽雖"
 )
 _MARKS = "，。、；：！？,.;:!?”’）)」』》…"
 _CARRIED = "了着過过的们們吗嗎呢吧"
@@ -62,6 +63,7 @@ def _ending(last: str, text: str) -> dict[str, float]:
     ends, begins = known.end.get(simple, 3), known.begin.get(simple, 3)
     return {
         "ends in grammar": float(last in _TAIL),
+        "ends in two words of grammar": float(last in _TAIL and text[-2:-1] in _TAIL),
         "ends in comma": float(last in "，、,"),
         "ends in colon": float(last in "：:；;"),
         "ends in dash": float(last in "—-~～"),

@@ -19,7 +19,7 @@ from corpuskit.segment.roles import WRAPPED, Cast, Role, ends
 
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""
-SURE = 1.0
+SURE = 0.25
 """Least margin, in nats, by which a join has to win; others stay open."""
 _NEVER = -1e6
 
@@ -51,6 +51,10 @@ class Field:
         self.indented = cuts.indents(page)
         self.indents = sum(self.indented[i] for i in self.columns) > 0.4 * len(self.columns)
 
+    def none(self, row: int) -> dict[str, float]:
+        """Return what speaks for a line's reading on nowhere on the page."""
+        return {"none": 1.0, "none, cut for sure": min(4.0, self.cast[row].stop - 2.5)}
+
     def near(self, row: int) -> list[int]:
         """Return the lines that may read on from a line, in page order."""
         return [column for column in self.columns if column != row and abs(column - row) <= WINDOW]
@@ -60,8 +64,6 @@ class Field:
         page, here, then = self.page, self.cast[row], self.cast[column]
         left, right = page.lines[row].text, page.lines[column].text
         return {
-            "bias": 1.0,
-            "cut": min(4.0, here.stop - 2.5),
             **self._place(row, column),
             **cuts.seam(left, right),
             "a word of the page": _echo(page.text, left, right),
@@ -73,19 +75,24 @@ class Field:
             "onward": float(forms("roles")["onward"].match(right) is not None),
             "indented": float(self.indented[column]),
             "flush": float(self.indents and not self.indented[column]),
+            "tiny remainder": float(then.size <= 8 and ends(right)),
+            "seldom begins words": _seldom(right[0]),
             "remainder": float(then.size < 30 and ends(right)),
             "labelled": float(any(mark in right[:8] for mark in "：:")),
             "unfinished": float(not ends(right) and not then.dangling),
         }
 
     def _place(self, row: int, column: int) -> dict[str, float]:
-        between = [self.cast[i].role for i in range(row + 1, column)] if column > row else []
-        texts = [role for role in between if role in (Role.BODY, Role.HEAD)]
-        aside = bool(between) and Role.BOX in between and len(between) <= 7
+        skipped = [i for i in range(row + 1, column) if self.cast[i].role in (Role.BODY, Role.HEAD, Role.BOX)]
         same = self.part.get(row) == self.part.get(column)
+        boxed = bool(skipped) and self.cast[skipped[0]].role is Role.BOX and len(skipped) <= 7
         return {
-            "adjacent": float(column > row and not texts),
-            "behind a box": float(aside and same),
+            "adjacent": float(column > row and not skipped),
+            "skips a line": float(len(skipped) == 1 and same),
+            "skips a short sentence": float(len(skipped) == 1 and self.cast[skipped[0]].size < 45),
+            "skips a few lines": float(1 < len(skipped) <= 6 and same),
+            "skips a box": float(boxed and same),
+            "skips rows": float(1 < len(skipped) <= 6 and all(self.cast[i].size < 30 for i in skipped)),
             "backwards": float(column < row),
             "distance": math.log(1 + abs(column - row)),
             "another part": float(not same),
@@ -93,6 +100,15 @@ class Field:
             "begins a part": float(not self.first.get(column, True)),
             "behind a cut": float(column > 0 and column - 1 != row and self.cast[column - 1].dangling),
         }
+
+
+def _seldom(char: str) -> float:
+    """Return how much more often a character stands inside or at the end of a word than at its beginning."""
+    known = pairs()
+    simple = known.simplified.get(char, char)
+    if not "\u4e00" <= simple <= "\u9fff":
+        return 0.0
+    return max(-3.0, min(3.0, (known.end.get(simple, 3) - known.begin.get(simple, 3)) / 2))
 
 
 def _echo(text: str, left: str, right: str) -> float:
@@ -143,7 +159,7 @@ def joins(page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> list[Join]
     for number, row in enumerate(open_):
         for column in field.near(row):
             if column in at:
-                scores[number, at[column]] = weigh(field.signs(row, column))
+                scores[number, at[column]] = weigh(field.signs(row, column)) - weigh(field.none(row))
     found = [Join(open_[a], columns[b], _margin(scores, a, b)) for a, b in _assigned(scores)]
     return sorted(sure + found)
 

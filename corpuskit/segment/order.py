@@ -34,10 +34,12 @@ def arranged(
             jumps[join.before] = join.after
         elif _boxed(page, cast, inside):
             boxes.update(inside)
-        elif inside:
+        elif inside and not _movable(cast, inside):
             continue
         kept[join.before] = join
     out = _follow(parts, jumps) if jumps else [*parts]
+    for part in out:
+        part.lines = _closed_up(part.lines, kept)
     return _home(page, cast, out), kept, boxes
 
 
@@ -56,6 +58,25 @@ def _between(
 def _boxed(page: Page, cast: Sequence[Cast], inside: Sequence[int]) -> bool:
     """Say whether lines between the halves of a sentence are a box: its head first, and nothing cut at its end."""
     return bool(inside) and cast[inside[0]].role is Role.BOX and not cast[inside[-1]].dangling
+
+
+def _movable(cast: Sequence[Cast], inside: Sequence[int]) -> bool:
+    """Say whether lines inside a sentence may be read after it: a caption or a box without a head."""
+    return sum(cast[line].size for line in inside) <= 400 and not cast[inside[-1]].dangling
+
+
+def _closed_up(lines: Sequence[int], kept: Mapping[int, Join]) -> list[int]:
+    """Return the lines with what stands inside a sentence put behind it."""
+    place = {line: at for at, line in enumerate(lines)}
+    out: list[int] = []
+    used: set[int] = set()
+    for line in lines:
+        at: int | None = line
+        while at is not None and at not in used and at in place:
+            used.add(at)
+            out.append(at)
+            at = kept[at].after if at in kept else None
+    return out
 
 
 def _follow(parts: Sequence[Part], jumps: Mapping[int, int]) -> list[Part]:

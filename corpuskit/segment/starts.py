@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.core.topics import Floats
@@ -55,6 +54,7 @@ class Runs:
     """Where the runs of lines that may stand above an article end, and how many headlines they hold."""
 
     def __init__(self, cast: Sequence[Cast]) -> None:
+        self.roles = [here.role for here in cast]
         self.ends = [0] * len(cast)
         self.heads = [0] * (len(cast) + 1)
         for i in range(len(cast) - 1, -1, -1):
@@ -70,8 +70,17 @@ class Runs:
         """
         end = self.ends[at]
         heads = [i for i in range(at, end) if self.heads[i] > self.heads[i + 1]]
-        whole = [] if len(heads) > MAX_HEADS else [at]
-        return [list(range(first, end)) for first in sorted({*whole, *heads[-MAX_HEADS:]})]
+        if len(heads) <= MAX_HEADS:
+            return [list(range(first, end)) for first in sorted({at, *heads})]
+        closing = [list(range(first, end)) for first in heads[-MAX_HEADS:]]
+        return [block for block in self._above_list(at) if block[-1] < closing[0][0]] + closing
+
+    def _above_list(self, at: int) -> list[list[int]]:
+        """Return the headline block above verse or a list: its first line, or all up to a byline."""
+        if self.roles[at] is not Role.HEAD:
+            return []
+        signed = next((i for i in range(at + 1, min(at + 4, self.ends[at])) if self.roles[i] is not Role.HEAD), at)
+        return [list(range(at, signed + 1))]
 
 
 def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
@@ -187,6 +196,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.row of figures": float(any(row(page, i) for i in heads)),
         "head.short line below": float(cast[body].size < 30 and not cast[body].lead),
         "head.long line below": float(cast[body].size >= 80),
+        "head.list below": float(cast[body].role in ABOVE),
         "head.very short": float(cast[first].size < 5),
         "head.parted": float(any(blank in page.lines[first].text for blank in " \u3000")),
         "head.question or cry": float(ends(page.lines[first].text)),
@@ -194,7 +204,6 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
     signs |= _tag(page, block[0])
-    signs |= _told(page, heads, body)
     if block[0] > 0:
         signs["head.short lines above"] = _above(cast, block[0])
         signs |= {f"head.{name}": value for name, value in _before(page, cast, block[0]).items()}
@@ -224,20 +233,6 @@ def _tag(page: Page, line: int) -> dict[str, float]:
     if tag is None or tag.tag not in ("h1", "h2", "h3", "h4"):
         return {}
     return {"head.h1" if tag.tag == "h1" else "head.h2" if tag.tag == "h2" else "head.h3": 1.0}
-
-
-def _told(page: Page, heads: Sequence[int], body: int) -> dict[str, float]:
-    """Return how much of the headlines the text below and the text before speak of."""
-    held = {term for i in heads for term in terms(page.lines[i].text)}
-    if not held:
-        return {}
-    below = {term for line in page.lines[body : body + 6] for term in terms(line.text)}
-    first = heads[0]
-    before = {term for line in page.lines[max(0, first - 6) : first] for term in terms(line.text)}
-    return {
-        "head.told below": len(held & below) / len(held),
-        "head.told before": len(held & before) / len(held),
-    }
 
 
 def _before(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:

@@ -124,23 +124,51 @@ def digest(draw: random.Random, pool: Sequence[Article], *, titled: bool) -> Com
 
 
 def sheet(draw: random.Random, pool: Sequence[Article]) -> Composed:
-    """Return a newspaper page: paragraphs cut by columns, boxes inside sentences, pieces moved elsewhere."""
+    """Return a newspaper page: paragraphs cut by columns, boxes inside sentences, pieces moved, briefs, verse."""
     pieces: list[list[tuple[int, str]]] = []
     number, cuts = 0, []
-    for article in draw.sample(pool, draw.randint(3, 7)):
-        here = [(-1, line) for line in article.titles[:2]] + [(-1, article.byline)] * bool(article.byline)
-        for paragraph in article.paragraphs:
-            at = _cut(draw, paragraph)
-            parts = [paragraph[:at], paragraph[at:]] if at else [paragraph]
-            for part in parts:
-                here.append((number, part))
-                number += 1
-            cuts += [number - 2] * bool(at)
+    drawn = draw.sample(pool, min(len(pool), draw.randint(3, 9)))
+    long = draw.randint(2, 5)
+    for at, article in enumerate(drawn):
+        here, number = _columns(draw, article if at < long else _brief(draw, article), number, cuts)
         pieces.append(here)
     _box(draw, pieces, pool, set(cuts))
     _nest(draw, pieces, pool)
     _move(draw, pieces, set(cuts))
+    if draw.random() < 0.6:
+        month, day = draw.randint(1, 12), draw.randint(1, 28)
+        pieces[0].insert(0, (-4, f"{draw.choice('江海山河')}州日报　2019年{month}月{day}日　星期{draw.choice('一二三四五')}　第{draw.randint(1, 8)}版"))
     return _laid(pieces, cuts)
+
+
+def _columns(
+    draw: random.Random, article: Article, number: int, cuts: list[int]
+) -> tuple[list[tuple[int, str]], int]:
+    """Return the numbered lines of an article whose paragraphs are cut by columns, and the next number."""
+    here = [(-1, line) for line in article.titles[: draw.choice([1, 2, 2, 3])]]
+    here += [(-1, article.byline)] * (bool(article.byline) and draw.random() < 0.7)
+    crossed = len(article.paragraphs) >= 5 and draw.random() < 0.2
+    for place, paragraph in enumerate(article.paragraphs):
+        if crossed and place and place % 3 == 0:
+            here.append((-1, _cross_head(draw, article.paragraphs[place : place + 3])))
+        at = _cut(draw, paragraph)
+        for part in [paragraph[:at], paragraph[at:]] if at else [paragraph]:
+            here.append((number, part))
+            number += 1
+        cuts += [number - 2] * bool(at)
+    return here, number
+
+
+def _brief(draw: random.Random, article: Article) -> Article:
+    """Return a brief, or a few lines of verse, with one headline."""
+    title = [min(article.titles, key=len)] if article.titles else ["短讯"]
+    if draw.random() < 0.15:
+        verse = [draw.choice(_CLAUSE.findall(p) or ["风从河上来"]) for p in article.paragraphs[:4]]
+        return Article(title, "□ 江河", verse)
+    text = list(article.paragraphs[: draw.choice([1, 1, 2])])
+    text[0] = draw.choice(["", "本报讯　", "本报讯（记者 江河）", "【本報訊】"]) + text[0]
+    text[-1] += draw.choice(["", "（路远）", "（通讯员 柳岸）"])
+    return Article(title, "", text)
 
 
 def _cut(draw: random.Random, paragraph: str) -> int:
@@ -158,9 +186,10 @@ def _box(draw: random.Random, pieces: list[list[tuple[int, str]]], pool: Sequenc
         for place in [i for i, (n, _) in enumerate(here) if n in cuts and draw.random() < 0.25]:
             other = draw.choice(pool)
             held = [(-2, s) for s in _SENTENCE.findall(draw.choice(other.paragraphs))[: draw.randint(1, 2)]]
+            plain = [(-2, min(_SENTENCE.findall(draw.choice(other.paragraphs)) or other.paragraphs, key=len))]
             caption = [(-2, f"图为{draw.choice(_CLAUSE.findall(other.paragraphs[0]) or ['现场'])}。（资料图）")]
             box = [(-2, draw.choice(["【相关链接】", "【小贴士】", "【名词解释】"])), *held]
-            here[place + 1 : place + 1] = draw.choice([caption, box])
+            here[place + 1 : place + 1] = draw.choice([caption, box, box[1:], plain])
             break
 
 

@@ -160,7 +160,7 @@ def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
         (alone, 150, 2.0),
         (partial(digest, titled=False), 20, 0.5),
         (partial(digest, titled=True), 20, 0.5),
-        (sheet, 90, 1.0),
+        (sheet, 120, 1.0),
     ]
     for seed, (maker, count, weight) in enumerate(kinds):
         for page in several(maker, pool, count, seed):
@@ -176,7 +176,7 @@ def examples(folder: Path) -> Iterator[Example]:
     for labelled in load(folder):
         page = cleaned(labelled.raw)
         if not labelled.id.startswith(TEST) and page.lines:
-            yield Example(page, begun(owners(labelled, page)), 2.0)
+            yield Example(page, begun(owners(labelled, page)), 6.0 if labelled.kind == "newspaper" else 2.0)
     english = halves(folder, mark=" the ")[0]
     for made in (*several(_some, english, 30, 9), *several(alone, english, 30, 8)):
         yield Example(Page.of("\n".join(made.lines)), made.starts, 1.0)
@@ -192,7 +192,7 @@ def train(folder: Path) -> dict[str, float]:
     for example in found:
         example.named(names)
     rows = np.concatenate([example.features for example in found])
-    scale = np.maximum(0.05, rows.std(axis=0) + np.abs(rows.mean(axis=0)))
+    scale = np.maximum(0.25, rows.std(axis=0) + np.abs(rows.mean(axis=0)))
     whole = np.mean([np.abs(example.stretches[:, 0, -1]) for example in found], axis=0) + 1
     first = np.array([*FIRST, *(-1.2 if name.endswith("bias") else 0.0 for name in names)])
     fitted = learn(found, first, np.concatenate([whole / 3, scale]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from corpuskit.labelled import KEEP, load
 from corpuskit.labelled import Page as Labelled
 from corpuskit.segment.boundaries import split
 from corpuskit.segment.joins import Field
-from corpuskit.segment.roles import cast
+from corpuskit.segment.roles import WRAPPED, cast
 from tests.bench.compose import TEST, halves, several, sheet, traditional
-from tests.bench.train_cuts import Row, fit, matrix
+from tests.bench.train_cuts import Floats
 
 
 def field(page: Page) -> Field:
@@ -23,12 +24,45 @@ def field(page: Page) -> Field:
     return Field(page, roles, split(page, roles))
 
 
-def rows(found: Field, follows: Mapping[int, int], weight: float) -> Iterator[Row]:
-    """Yield a row for each pair of a line that stops inside a sentence and one that may read on from it."""
+class Choice(NamedTuple):
+    """A line that stops inside a sentence: the signs of all lines it may read on at, of none, and which is right."""
+
+    signs: list[dict[str, float]]
+    right: int
+    weight: float
+
+
+def choices(found: Field, follows: Mapping[int, int], weight: float) -> Iterator[Choice]:
+    """Yield a choice for each line that stops inside a sentence; the last way is to read on nowhere."""
     for row in found.rows:
-        for column in found.near(row):
-            if found.cast[row].stop < 100:
-                yield Row(found.signs(row, column), follows.get(row) == column, weight)
+        if found.cast[row].stop < WRAPPED:
+            near = found.near(row)
+            right = near.index(follows[row]) if follows.get(row) in near else len(near)
+            yield Choice([*(found.signs(row, column) for column in near), found.none(row)], right, weight)
+
+
+def fit(found: Sequence[Choice], names: Sequence[str], strength: float) -> Floats:
+    """Return the weights of a conditional logit model with an L2 penalty."""
+    from scipy.optimize import minimize
+
+    ways = np.array([[signs.get(name, 0.0) for name in names] for choice in found for signs in choice.signs])
+    begins = np.cumsum([0, *(len(choice.signs) for choice in found)])[:-1]
+    owner = np.repeat(np.arange(len(found)), [len(choice.signs) for choice in found])
+    right = begins + np.array([choice.right for choice in found])
+    weight = np.array([choice.weight for choice in found])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = ways @ weights
+        scores -= np.maximum.reduceat(scores, begins)[owner]
+        total = np.add.reduceat(np.exp(scores), begins)
+        share = np.exp(scores) / total[owner] * weight[owner]
+        value = (weight * (np.log(total) - scores[right])).sum() + strength * (weights @ weights)
+        slope = ways.T @ share - ways[right].T @ weight + 2 * strength * weights
+        return float(value), slope
+
+    done = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    fitted: Floats = done.x
+    return fitted
 
 
 def gold(labelled: Labelled, page: Page) -> dict[int, int]:
@@ -59,19 +93,17 @@ def examples(folder: Path, *, test: bool) -> Iterator[tuple[Field, dict[int, int
         if labelled.id.startswith(TEST) is test:
             page = cleaned(labelled.raw)
             if page.lines and (found := gold(labelled, page)):
-                yield field(page), found, 1.0
+                yield field(page), found, 2.0
     for number, made in enumerate(several(sheet, halves(folder)[test], 40, 90 + test)):
         lines = [traditional(line) for line in made.lines] if number % 3 == 2 else made.lines
         yield field(Page.of("\n".join(lines))), made.follows, 0.5
 
 
-def train(folder: Path, strength: float = 0.5) -> dict[str, float]:
+def train(folder: Path, strength: float = 0.3) -> dict[str, float]:
     """Return the weights."""
-    found = [row for one, follows, weight in examples(folder, test=False) for row in rows(one, follows, weight)]
-    names = sorted({name for row in found for name in row.signs})
-    labels = np.array([float(row.cut) for row in found])
-    fitted = fit(matrix(found, names), labels, np.array([row.weight for row in found]), strength)
-    return {name: round(float(value), 3) for name, value in zip(names, fitted, strict=True)}
+    found = [choice for one, follows, weight in examples(folder, test=False) for choice in choices(one, follows, weight)]
+    names = sorted({name for choice in found for signs in choice.signs for name in signs})
+    return {n: round(float(v), 3) for n, v in zip(names, fit(found, names, strength), strict=True)}
 
 
 def accuracy(found: Sequence[tuple[Mapping[int, int], Mapping[int, int]]]) -> tuple[float, float]:

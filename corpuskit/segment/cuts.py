@@ -40,7 +40,7 @@ def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
     signs = {
         "bias": 1.0,
         "size": min(4.0, size / 25),
-        "log size": math.log(max(1, size)),
+        "log size": math.log(max(1, min(100, size))),
         "tiny": float(size < 7),
         "short": float(size < 22),
         "marks inside": min(3, count[Char.INNER]) / 2,

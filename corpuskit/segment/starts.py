@@ -237,7 +237,9 @@ def _tag(page: Page, line: int) -> dict[str, float]:
 
 def _before(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
     last = cast[line - 1]
+    closing = last.role in (Role.BYLINE, Role.SOURCE) and line > 1 and cast[line - 2].role in (Role.BODY, Role.CAPTION)
     return {
+        "closing name before": float(closing),
         "end mark before": float(last.ended),
         "open sentence before": float(last.dangling),
         "whole sentence before": float(ends(page.lines[line - 1].text)),

@@ -195,15 +195,15 @@ def _box(draw: random.Random, pieces: list[list[tuple[int, str]]], pool: Sequenc
 
 def _nest(draw: random.Random, pieces: list[list[tuple[int, str]]], pool: Sequence[Article]) -> None:
     """Put a brief or a picture with its story between two lines of a longer article."""
-    if draw.random() < 0.5:
+    if draw.random() < 0.3:
         return
     outer = draw.choice(pieces)
     at = draw.randint(min(4, len(outer)), len(outer))
     other = draw.choice(pool)
     title = draw.choice(_SCRAP.findall(other.paragraphs[0]) or ["短讯"])
     text = "".join(_SENTENCE.findall(other.paragraphs[0])[:3]) or other.paragraphs[0]
-    name = draw.choice(["江河 柳岸摄影报道", "（路远）", "（通讯员 江河）"])
-    brief = [title, text, name] if name.endswith("道") else [title, text + name]
+    name = draw.choice(["江河 柳岸摄影报道", "本报记者 江河 文/图", "（通讯员 江河）"])
+    brief = [title, text, name] if name[0] != "（" else [title, text + name]
     rest = outer[at:]
     del outer[at:]
     place = pieces.index(outer) + 1

@@ -95,7 +95,7 @@ def fit(features: Floats, labels: Floats, shares: Floats, strength: float) -> Fl
     return weights
 
 
-def train(folder: Path, strength: float = 0.1) -> dict[str, float]:
+def train(folder: Path, strength: float = 0.5) -> dict[str, float]:
     """Return the weights."""
     found = list(examples(folder, test=False))
     names = sorted({name for row in found for name in row.signs})

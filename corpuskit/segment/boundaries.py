@@ -9,8 +9,8 @@ import numpy as np
 
 from corpuskit.core.page import Page
 from corpuskit.core.topics import KINDS, PRIORS, Terms, Topics, beside
-from corpuskit.segment.roles import Cast
-from corpuskit.segment.starts import Start, several, starts, survey, told, weigh, weights
+from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.starts import LITTLE, Start, several, starts, survey, told, weigh, weights
 
 SUBJECT = (*(f"topic.{kind}" for kind in KINDS), *(f"topic.{s} {prior:.0f}" for s in ("pairs", "words") for prior in PRIORS))
 """Names of the learned weights of :class:`Topics`, in its order."""
@@ -41,7 +41,10 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         survey(page, cast, found, beside(terms))
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
         chosen = best(found, topics, _reserve(page, cast, found))
-    return _parts(chosen, len(cast))
+    parts = _parts(chosen, len(cast))
+    if parts:
+        _crown(cast, found, parts[0])
+    return parts
 
 
 def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:
@@ -86,6 +89,22 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0) -> list[t
         at = int(back[at])
         chosen.append(at)
     return [(found[i], float(own[i])) for i in reversed(chosen)]
+
+
+def _crown(cast: Sequence[Cast], found: Sequence[Start], part: Part) -> None:
+    """Give the first article the headline that stands under a line or two of furniture."""
+    if any(cast[line].role is Role.HEAD for line in part.heads):
+        return
+    for start in found:
+        above = [line for line in part.lines if line < start.line]
+        signed = any(cast[line].role in (Role.BYLINE, Role.META) for line in start.block)
+        if sum(cast[line].size for line in above) >= LITTLE * (4 if signed else 1):
+            return
+        held = all(line in part.lines or line in part.heads for line in start.block)
+        if held and any(cast[line].role is Role.HEAD for line in start.block):
+            part.heads = sorted({*part.heads, *start.block})
+            part.lines = [line for line in part.lines if line not in part.heads]
+            return
 
 
 def _parts(chosen: Sequence[tuple[Start, float]], size: int) -> list[Part]:

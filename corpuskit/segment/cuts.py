@@ -63,7 +63,6 @@ def _ending(last: str, text: str) -> dict[str, float]:
     ends, begins = known.end.get(simple, 3), known.begin.get(simple, 3)
     return {
         "ends in grammar": float(last in _TAIL),
-        "ends in two words of grammar": float(last in _TAIL and text[-2:-1] in _TAIL),
         "ends in comma": float(last in "，、,"),
         "ends in colon": float(last in "：:；;"),
         "ends in dash": float(last in "—-~～"),

@@ -18,6 +18,8 @@ FINALS = "。！？!?…｡"
 STOPS = 2.5
 _CUT = 1e-3
 """Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
+_LEANING = 0.5
+"""Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
 WRAPPED = 100.0
 """How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
@@ -160,7 +162,7 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
     after = following(alone, index)
     stop = here.stop
     if stop == _CUT:
-        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS
+        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
     elif after is not None:
         right = page.lines[after].text[0]
         stop += 5.0 if right in ",.;:!?)" else 0.0 if right.islower() else -10.0

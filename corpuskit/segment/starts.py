@@ -16,7 +16,7 @@ from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
-_LITTLE = 80
+LITTLE = 80
 """Characters of furniture that may stand above the first title."""
 _QUOTES = "“\"「『‘"
 
@@ -97,6 +97,9 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
                 out.append(Start(0, first))
                 blocks = [block for block in blocks if block[0] >= len(first)]
             out += [Start(block[0], block) for block in blocks]
+        elif at == 0 and end > 1:
+            # nothing but short lines: verse or a list under its title
+            out.append(Start(0, _top(page, cast, end)))
         elif at == 0 or _may_begin(cast, at):
             out.append(Start(at, []))
         at = max(end, at + 1)
@@ -135,7 +138,7 @@ def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], near: Float
             signs["head.several signed"] = min(3, signed) / 3 if len(titled) > 1 else 0.0
             signs["head.many lines between"] = min(8.0, rate) / 4
             signs["head.page of items"] = float(len(titled) >= 8 and rate <= 3.5)
-            signs["head.nothing above"] = float(above[start.line] < _LITTLE)
+            signs["head.nothing above"] = float(above[start.line] < LITTLE)
             signs["head.in common"] = _shared(near, start.block[-1] + 1)
         else:
             signs.update(_bare(page, cast, start.line))

@@ -147,7 +147,7 @@ def _columns(
     """Return the numbered lines of an article whose paragraphs are cut by columns, and the next number."""
     here = [(-1, line) for line in article.titles[: draw.choice([1, 2, 2, 3])]]
     here += [(-1, article.byline)] * (bool(article.byline) and draw.random() < 0.7)
-    crossed = len(article.paragraphs) >= 5 and draw.random() < 0.2
+    crossed = len(article.paragraphs) >= 5 and draw.random() < 0.08
     for place, paragraph in enumerate(article.paragraphs):
         if crossed and place and place % 3 == 0:
             here.append((-1, _cross_head(draw, article.paragraphs[place : place + 3])))
@@ -214,7 +214,7 @@ def _move(draw: random.Random, pieces: list[list[tuple[int, str]]], cuts: set[in
     """Move the end of an article, from inside a cut sentence on, to another place of the page."""
     for here in list(pieces):
         places = [i for i, (n, _) in enumerate(here) if n in cuts and i + 1 < len(here)]
-        if places and draw.random() < 0.4:
+        if places and draw.random() < 0.25:
             at = draw.choice(places) + 1
             moved = here[at:]
             del here[at:]

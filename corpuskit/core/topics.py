@@ -72,7 +72,7 @@ class Terms:
         self.term: Ints = np.concatenate([number.ravel(), [index[word] for word in words]]).astype(np.int64)
         self.prior: Floats = np.array(prior, np.float64)
         """Probability of each term in the language at large."""
-        self.word = np.arange(len(prior)) >= len(kinds)
+        self.word: npt.NDArray[np.bool_] = np.arange(len(prior)) >= len(kinds)
         """Whether each term is a word of a spaced script."""
         rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
         self.kind = np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
@@ -122,9 +122,8 @@ class Topics:
 
     def __init__(self, terms: Terms, weights: Sequence[float]) -> None:
         self.lines = terms.lines
-        words = terms.prior.size and terms.word[terms.term]
-        paired = _before(terms, ~words if terms.prior.size else np.zeros(0, bool))
-        spaced = _before(terms, words if terms.prior.size else np.zeros(0, bool))
+        words: npt.NDArray[np.bool_] = terms.word[terms.term]
+        paired, spaced = _before(terms, ~words), _before(terms, words)
         self.before = paired + spaced
         """Terms before each line."""
         self._sizes = (paired, spaced)
@@ -212,4 +211,8 @@ def _table(terms: Terms, reach: int = 1 << 40) -> tuple[Ints, Ints, tuple[Floats
         gain.append(np.log((a + back) / (a + back - 1)))
     later = np.concatenate(late)
     by_late = np.argsort(later, kind="stable")
-    return np.concatenate(early)[by_late], later[by_late], (np.concatenate(gain)[by_late], np.concatenate(which)[by_late])
+    return (
+        np.concatenate(early)[by_late],
+        later[by_late],
+        (np.concatenate(gain)[by_late], np.concatenate(which)[by_late]),
+    )

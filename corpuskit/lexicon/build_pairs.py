@@ -23,7 +23,7 @@ WORDS = 6_000
 _NOTE = """\
 # Character pairs inside Chinese words, and characters at word borders, by rounded log2 of their frequency.
 # Made by corpuskit.lexicon.build_pairs from the word frequencies of jieba 0.42.1 (MIT licence).
-# Then English words without their endings, from the frequencies of wordfreq 3.1.1 (Apache-2.0), of as many words in all.
+# English words without their endings, from the frequencies of wordfreq 3.1.1 (Apache-2.0), of as many in all.
 # pair LEVEL PAIRS...   begin LEVEL CHARACTERS...   end LEVEL CHARACTERS...   word LEVEL WORDS...\
 """
 

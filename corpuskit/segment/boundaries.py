@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from corpuskit.core.page import Page
 from corpuskit.core.topics import KINDS, PRIORS, Terms, Topics, beside
 from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.starts import LITTLE, Start, several, starts, survey, told, weigh, weights
 
-SUBJECT = (*(f"topic.{kind}" for kind in KINDS), *(f"topic.{s} {prior:.0f}" for s in ("pairs", "words") for prior in PRIORS))
+SUBJECT = (
+    *(f"topic.{kind}" for kind in KINDS),
+    *(f"topic.{s} {prior:.0f}" for s in ("pairs", "words") for prior in PRIORS),
+)
 """Names of the learned weights of :class:`Topics`, in its order."""
 _LEAST, _SHORT, _WANDERS, _LONG = 10.0, 0.01, 0.025, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
@@ -59,19 +63,19 @@ def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:
     return _LEAST + _SHORT * min(size, _LONG) + _WANDERS * max(0, size - _LONG)
 
 
-def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0) -> list[tuple[Start, float]]:
-    """Return the starts that score most together, each with what it gains over no start there.
+def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: float = 0.0) -> list[tuple[Start, float]]:
+    """Return the starts that score most together, each with its own score; the first line always is one.
 
     Exact: the score of a cut is the sum of its starts' scores and of its stretches' topic scores, so the best cut
-    up to a line is the best cut up to some earlier start plus the stretch from there (dynamic programming).
+    up to a line is the best cut up to some earlier start plus the stretch from there (dynamic programming). Every
+    start but the first costs ``price``; a page that gains less than ``reserve`` by being cut stays whole.
     """
-    size = topics.lines
     lines = np.array([s.line for s in found])
     text = np.array([s.line + len(s.block) for s in found])
-    own = np.array([weigh(s.signs) if s.line else 0.0 for s in found])
+    own = np.array([weigh(s.signs) - price if s.line else 0.0 for s in found])
     score, back = np.zeros(len(found) + 1), np.zeros(len(found) + 1, np.int64)
-    gain, late = np.zeros(size), 0
-    for at, end in enumerate([*lines[1:].tolist(), size]):
+    gain, late = np.zeros(topics.lines), 0
+    for at, end in enumerate([*lines[1:].tolist(), topics.lines]):
         while late < end:
             gain[: late + 1] += topics.new(late)
             late += 1
@@ -81,14 +85,19 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0) -> list[t
         ways[1:][text[1 : at + 1] >= end] = -np.inf
         back[at + 1] = int(np.argmax(ways))
         score[at + 1] = ways[back[at + 1]]
-    if score[-1] - (gain[0] + topics.norm(size)[0]) < reserve:
+    if score[-1] - (gain[0] + topics.norm(topics.lines)[0]) < reserve:
         return [(found[0], 1.0)]
+    return [(found[i], float(own[i])) for i in _traced(back)]
+
+
+def _traced(back: Sequence[int] | npt.NDArray[np.int64]) -> list[int]:
+    """Return the starts of the best cut, first to last."""
     chosen: list[int] = []
-    at = len(found)
+    at = len(back) - 1
     while at > 0:
         at = int(back[at])
         chosen.append(at)
-    return [(found[i], float(own[i])) for i in reversed(chosen)]
+    return chosen[::-1]
 
 
 def _crown(cast: Sequence[Cast], found: Sequence[Start], part: Part) -> None:

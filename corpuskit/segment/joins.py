@@ -61,7 +61,7 @@ class Field:
 
     def signs(self, row: int, column: int) -> dict[str, float]:
         """Return what speaks for and against two lines being halves of one sentence."""
-        page, here, then = self.page, self.cast[row], self.cast[column]
+        page, then = self.page, self.cast[column]
         left, right = page.lines[row].text, page.lines[column].text
         return {
             **self._place(row, column),
@@ -126,7 +126,10 @@ def _triple(left: str, right: str) -> float:
     """Return how well three characters across the break hang together, whichever side has two."""
     known = pairs()
     one = known.bond(left[-1], right[0])
-    sides = [known.bond(left[-2], left[-1]) if len(left) > 1 else 0.0, known.bond(right[0], right[1]) if len(right) > 1 else 0.0]
+    sides = [
+        known.bond(left[-2], left[-1]) if len(left) > 1 else 0.0,
+        known.bond(right[0], right[1]) if len(right) > 1 else 0.0,
+    ]
     return max(-3.0, min(3.0, (one - min(4.0, max(sides))) / 4))
 
 
@@ -189,6 +192,8 @@ def between(left: str, right: str) -> str:
     >>> between("the old", "bus"), between("河边的空", "地"), between("同时用 App", "扫码")
     (' ', '', '')
     """
-    spaced = left[-1] < "\u0500" and left[-1] not in "“‘（([—…-" and right[0] < "\u0500" and right[0] not in "”’）)]—…,.;:!?"
+    spaced = (
+        left[-1] < "\u0500" and left[-1] not in "“‘（([—…-" and right[0] < "\u0500" and right[0] not in "”’）)]—…,.;:!?"
+    )
     hangul = "\uac00" <= left[-1] < "\ud7a4" and "\uac00" <= right[0] < "\ud7a4"
     return " " if spaced or hangul else ""

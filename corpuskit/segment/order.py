@@ -43,9 +43,7 @@ def arranged(
     return _home(page, cast, out), kept, boxes
 
 
-def _between(
-    cast: Sequence[Cast], parts: Sequence[Part], owner: Mapping[int, int], join: Join
-) -> list[int] | None:
+def _between(cast: Sequence[Cast], parts: Sequence[Part], owner: Mapping[int, int], join: Join) -> list[int] | None:
     """Return the text lines between the halves of a sentence; None where the reader has to jump."""
     if owner[join.before] != owner[join.after] or join.after < join.before:
         return None

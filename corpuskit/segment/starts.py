@@ -18,7 +18,7 @@ MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 LITTLE = 80
 """Characters of furniture that may stand above the first title."""
-_QUOTES = "“\"「『‘"
+_QUOTES = '“"「『‘'
 
 
 @dataclass(slots=True)
@@ -47,7 +47,9 @@ def told(signs: Mapping[str, float]) -> str:
     """Return the signs that speak for a start, strongest first."""
     known = weights()
     marked = [(known.get(name, 0.0) * value, name) for name, value in signs.items()]
-    return ", ".join(f"{name.partition('.')[2]} {gain:+.1f}" for gain, name in sorted(marked, reverse=True) if gain > 0.3)
+    return ", ".join(
+        f"{name.partition('.')[2]} {gain:+.1f}" for gain, name in sorted(marked, reverse=True) if gain > 0.3
+    )
 
 
 class Runs:

@@ -95,7 +95,7 @@ def embedded(text: str) -> tuple[int, int] | None:
 
 
 def _sheet_of_kickers(page: Page) -> bool:
-    """Say whether the page is a newspaper's in simplified characters, where of two headlines the upper is the kicker."""
+    """Say whether the page is a newspaper's in simplified characters: of its two headlines the upper is the kicker."""
     top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
     known = pairs().simplified
     return forms("roles")["newspaper"].search(top) is not None and not any(char in known for char in top)

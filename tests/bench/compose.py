@@ -30,7 +30,7 @@ class Article:
 
 @dataclass(slots=True)
 class Composed:
-    """A page of lines; ``starts`` are the lines at which its articles begin, ``follows`` the line that each cut reads on at."""
+    """A page of lines: those at which its articles begin, and for each cut line the one on which it reads on."""
 
     lines: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
@@ -73,7 +73,7 @@ def traditional(text: str) -> str:
     table: dict[str, str] = {}
     for old, new in pairs().simplified.items():
         table.setdefault(new, old)
-    return text.translate(str.maketrans(table))
+    return "".join(table.get(char, char) for char in text)
 
 
 def concatenation(draw: random.Random, pool: Sequence[Article], *, titled: bool) -> Composed:
@@ -126,7 +126,8 @@ def digest(draw: random.Random, pool: Sequence[Article], *, titled: bool) -> Com
 def sheet(draw: random.Random, pool: Sequence[Article]) -> Composed:
     """Return a newspaper page: paragraphs cut by columns, boxes inside sentences, pieces moved, briefs, verse."""
     pieces: list[list[tuple[int, str]]] = []
-    number, cuts = 0, []
+    number = 0
+    cuts: list[int] = []
     drawn = draw.sample(pool, min(len(pool), draw.randint(3, 9)))
     long = draw.randint(2, 5)
     for at, article in enumerate(drawn):
@@ -137,13 +138,18 @@ def sheet(draw: random.Random, pool: Sequence[Article]) -> Composed:
     _move(draw, pieces, set(cuts))
     if draw.random() < 0.6:
         month, day = draw.randint(1, 12), draw.randint(1, 28)
-        pieces[0].insert(0, (-4, f"{draw.choice('江海山河')}州日报　2019年{month}月{day}日　星期{draw.choice('一二三四五')}　第{draw.randint(1, 8)}版"))
+        pieces[0].insert(
+            0,
+            (
+                -4,
+                f"{draw.choice('江海山河')}州日报　2019年{month}月{day}日　"
+                f"星期{draw.choice('一二三四五')}　第{draw.randint(1, 8)}版",
+            ),
+        )
     return _laid(pieces, cuts)
 
 
-def _columns(
-    draw: random.Random, article: Article, number: int, cuts: list[int]
-) -> tuple[list[tuple[int, str]], int]:
+def _columns(draw: random.Random, article: Article, number: int, cuts: list[int]) -> tuple[list[tuple[int, str]], int]:
     """Return the numbered lines of an article whose paragraphs are cut by columns, and the next number."""
     here = [(-1, line) for line in article.titles[: draw.choice([1, 2, 2, 3])]]
     here += [(-1, article.byline)] * (bool(article.byline) and draw.random() < 0.7)

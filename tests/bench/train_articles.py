@@ -1,6 +1,6 @@
 """Learn the weights of article boundaries from the tuning pages and from pages composed of their articles.
 
-    python -m tests.bench.train_articles fixtures/labelled > corpuskit/lexicon/articles.json
+    python tests/bench/train_articles.py fixtures/labelled > corpuskit/lexicon/articles.json
 
 A structured perceptron over the very dynamic programming of :mod:`corpuskit.segment.boundaries`: where its best cut
 is not the right one, the weights move towards what the right one has more of. The same pages give the same bytes.
@@ -18,21 +18,34 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import train_cuts
+import train_joins
+from compose import (
+    TEST,
+    Article,
+    Composed,
+    Maker,
+    alone,
+    concatenation,
+    digest,
+    halves,
+    several,
+    sheet,
+    traditional,
+)
 
 from corpuskit.config import Config
 from corpuskit.core.draft import Draft
 from corpuskit.core.engine import Record, apply, resolve
 from corpuskit.core.page import Page
 from corpuskit.core.source import Source
+from corpuskit.core.topics import KINDS, Terms, Topics, beside
 from corpuskit.labelled import KEEP, load
 from corpuskit.labelled import Page as Labelled
-from corpuskit.core.topics import KINDS, Terms, Topics, beside
+from corpuskit.segment import model
 from corpuskit.segment.boundaries import SUBJECT
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import starts, survey
-from corpuskit.segment import model
-from tests.bench import train_cuts, train_joins
-from tests.bench.compose import TEST, Article, Composed, alone, concatenation, digest, halves, sheet, several, traditional
 
 Floats = npt.NDArray[np.float64]
 EPOCHS, RATE = 15, 0.05
@@ -102,7 +115,7 @@ class Example:
         text = np.array([s.line + len(s.block) for s in found])
         self.barred = (text[:, None] >= np.array(ends)[None, :]) & (np.arange(len(found)) > 0)[:, None]
         """Stretches that hold nothing but a headline block."""
-        self.signs = [{}] + [start.signs for start in found[1:]]
+        self.signs: list[dict[str, float]] = [{}] + [start.signs for start in found[1:]]
         self.features = np.zeros((len(found), 0))
 
     def named(self, names: Sequence[str]) -> None:
@@ -156,7 +169,7 @@ def learn(examples: Sequence[Example], first: Floats, scale: Floats) -> Floats:
 
 def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
     """Yield the composed pages with the weight of each of their rows."""
-    kinds = [
+    kinds: list[tuple[Maker, int, float]] = [
         (partial(concatenation, titled=False), 60, 1.0),
         (partial(concatenation, titled=True), 60, 1.0),
         (alone, 150, 2.0),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from compose import TEST, alone, halves, several, sheet, traditional
 
 from corpuskit.core.page import Page
 from corpuskit.labelled import KEEP, load
 from corpuskit.labelled import Page as Labelled
 from corpuskit.segment.roles import cut_signs, following, indents, shapes, undecided
-from tests.bench.compose import TEST, alone, concatenation, halves, several, sheet, traditional
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +40,7 @@ def gold(labelled: Labelled, page: Page) -> tuple[set[int], set[int]]:
     """Return the lines at which a sentence is cut, and those of which the labels do not tell."""
     at, ends, inner = 0, {}, set()
     order = [b for blocks in labelled.articles().values() for b in blocks if b.role in KEEP]
-    goes_on = {id(one): other.joins for one, other in zip(order, order[1:], strict=False) if one.article == other.article}
+    goes_on = {id(one): other.joins for one, other in pairwise(order) if one.article == other.article}
     for block in labelled.blocks:
         at = labelled.raw.index(block.raw, at)
         ends[at + len(block.raw.rstrip())] = goes_on.get(id(block), False)
@@ -57,7 +58,7 @@ def gold(labelled: Labelled, page: Page) -> tuple[set[int], set[int]]:
 
 def examples(folder: Path, *, test: bool) -> Iterator[Row]:
     """Yield the rows of the tuning pages or of the test pages."""
-    from tests.bench.train_articles import cleaned
+    from train_articles import cleaned
 
     for labelled in load(folder):
         if labelled.id.startswith(TEST) is test:

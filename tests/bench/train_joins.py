@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from compose import TEST, halves, several, sheet, traditional
+from train_cuts import Floats
 
 from corpuskit.core.page import Page
 from corpuskit.labelled import KEEP, load
@@ -14,8 +17,6 @@ from corpuskit.labelled import Page as Labelled
 from corpuskit.segment.boundaries import split
 from corpuskit.segment.joins import Field
 from corpuskit.segment.roles import WRAPPED, cast
-from tests.bench.compose import TEST, halves, several, sheet, traditional
-from tests.bench.train_cuts import Floats
 
 
 def field(page: Page) -> Field:
@@ -78,7 +79,7 @@ def gold(labelled: Labelled, page: Page) -> dict[int, int]:
     out = {}
     for blocks in labelled.articles().values():
         text = [block for block in blocks if block.role in KEEP]
-        for one, other in zip(text, text[1:], strict=False):
+        for one, other in pairwise(text):
             before, after = last.get(places[id(one)][1]), first.get(places[id(other)][0])
             if other.joins and before is not None and after is not None:
                 out[before] = after
@@ -87,7 +88,7 @@ def gold(labelled: Labelled, page: Page) -> dict[int, int]:
 
 def examples(folder: Path, *, test: bool) -> Iterator[tuple[Field, dict[int, int], float]]:
     """Yield the tuning or the test pages, each with its joins and the weight of its pairs."""
-    from tests.bench.train_articles import cleaned
+    from train_articles import cleaned
 
     for labelled in load(folder):
         if labelled.id.startswith(TEST) is test:
@@ -101,7 +102,9 @@ def examples(folder: Path, *, test: bool) -> Iterator[tuple[Field, dict[int, int
 
 def train(folder: Path, strength: float = 0.3) -> dict[str, float]:
     """Return the weights."""
-    found = [choice for one, follows, weight in examples(folder, test=False) for choice in choices(one, follows, weight)]
+    found = [
+        choice for one, follows, weight in examples(folder, test=False) for choice in choices(one, follows, weight)
+    ]
     names = sorted({name for choice in found for signs in choice.signs for name in signs})
     return {n: round(float(v), 3) for n, v in zip(names, fit(found, names, strength), strict=True)}
 

@@ -18,6 +18,12 @@ SUBJECT = (
     *(f"topic.{s} {prior:.0f}" for s in ("pairs", "words") for prior in PRIORS),
 )
 """Names of the learned weights of :class:`Topics`, in its order."""
+PLAIN = (*(1.0,) * len(KINDS), *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
+"""Weights of the topic scores as they are, untempered: right for items of a paragraph or two."""
+PRICE = 4.0
+"""Nats that each start costs where the topic scores decide alone."""
+_MANY, _BRIEF, _LINES = 8, 160, 2.5
+"""Least number of items of a page of short items, most characters of a line and most lines of an item, on average."""
 _LEAST, _SHORT, _WANDERS, _LONG = 10.0, 0.01, 0.025, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 
@@ -44,11 +50,36 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         terms = Terms([line.text for line in page.lines])
         survey(page, cast, found, beside(terms))
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
-        chosen = best(found, topics, _reserve(page, cast, found))
+        reserve = _reserve(page, cast, found)
+        chosen = best(found, topics, reserve)
+        if len(chosen) > 1 and reserve > 0:
+            chosen = _items(cast, found, terms, chosen)
     parts = _parts(chosen, len(cast))
     if parts:
         _crown(cast, found, parts[0])
     return parts
+
+
+def _items(
+    cast: Sequence[Cast], found: Sequence[Start], terms: Terms, chosen: list[tuple[Start, float]]
+) -> list[tuple[Start, float]]:
+    """Cut a page of many short items again: at every headline block, or where there are none by the subjects alone."""
+    body = sum(here.role is Role.BODY for here in cast)
+    size = sum(here.size for here in cast if here.role is Role.BODY)
+    if body < _MANY or size > _BRIEF * body:
+        return chosen
+    first: dict[int, Start] = {}
+    for start in found:
+        if start.block and any(cast[line].role is Role.HEAD for line in start.block):
+            first.setdefault(start.block[-1], start)
+    if not first:
+        alone = best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), price=PRICE)
+        return alone if len(alone) >= 2 * _MANY and body <= _LINES * len(alone) else chosen
+    if len(first) < _MANY or body > _LINES * len(first):
+        return chosen
+    begun = {start.line for start, _ in chosen}
+    items = [s for s in first.values() if s.line in begun or not s.signs.get("head.number")]
+    return [(found[0], 1.0), *((s, weigh(s.signs)) for s in items if s.line > 0)]
 
 
 def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:

@@ -99,7 +99,7 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
                 out.append(Start(0, first))
                 blocks = [block for block in blocks if block[0] >= len(first)]
             out += [Start(block[0], block) for block in blocks]
-        elif at == 0 and end > 1:
+        elif at == 0 and end > 1 and not row(page, 0):
             # nothing but short lines: verse or a list under its title
             out.append(Start(0, _top(page, cast, end)))
         elif at == 0 or _may_begin(cast, at):

@@ -21,17 +21,14 @@ import train_cuts
 from compose import Composed, alone, concatenation, digest, halves, several, sheet
 
 from corpuskit.core.page import Page
-from corpuskit.core.topics import KINDS, PRIORS, Terms, Topics
+from corpuskit.core.topics import Terms, Topics
 from corpuskit.segment import cuts
-from corpuskit.segment.boundaries import best, split
+from corpuskit.segment.boundaries import PLAIN, PRICE, best, split
 from corpuskit.segment.joins import SURE, Field, joins
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start
 
 Method = Callable[[Sequence[str]], list[int]]
-_PLAIN = (*(1.0,) * len(KINDS), *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
-"""Weights of the topic scores as they are, untempered."""
-_PENALTY = 4.0
 
 
 def ours(lines: Sequence[str]) -> list[int]:
@@ -42,8 +39,8 @@ def ours(lines: Sequence[str]) -> list[int]:
 
 def topics_alone(lines: Sequence[str]) -> list[int]:
     """Return the segments of the topic scores alone: no structure, no learned weight, one price for each segment."""
-    found = [Start(line, [], {"price": 1.0}) for line in range(len(lines))]
-    chosen = best(found, Topics(Terms(lines), _PLAIN), price=_PENALTY)
+    found = [Start(line, []) for line in range(len(lines))]
+    chosen = best(found, Topics(Terms(lines), PLAIN), price=PRICE)
     return [start.line for start, _ in chosen]
 
 

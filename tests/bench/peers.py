@@ -20,14 +20,17 @@ from corpuskit.segment.starts import starts
 
 Floats = npt.NDArray[np.float64]
 _RANK, _SPREAD = 11, 1.2
+_STOP = 2.0**-11
+"""Frequency from which a term counts as a stop word, which both methods leave out."""
 
 
 def counted(lines: Sequence[str]) -> Floats:
-    """Return how often each term stands in each line, shape (lines, terms)."""
+    """Return how often each term stands in each line, stop words left out, shape (lines, terms)."""
     terms = Terms(lines)
     out = np.zeros((terms.lines, len(terms.prior)))
     np.add.at(out, (terms.line, terms.term), 1.0)
-    return out
+    kept: Floats = out[:, terms.prior < _STOP]
+    return kept
 
 
 def nothing(lines: Sequence[str]) -> list[int]:

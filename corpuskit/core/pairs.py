@@ -1,4 +1,8 @@
-"""How Chinese characters stand together: inside a word, or with a border between them."""
+"""How often terms are met in the language at large, and how Chinese characters stand together.
+
+Two characters stand inside a word, or with a border between them. Traditional characters count as the simplified
+ones of which the table speaks.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,10 @@ class Pairs(NamedTuple):
     inside: dict[str, int]
     begin: dict[str, int]
     end: dict[str, int]
+    word: dict[str, int]
+    """Frequent English words without their endings."""
+    simplified: dict[str, str]
+    """Traditional characters, each with its simplified form."""
 
     def bond(self, left: str, right: str) -> float:
         """Return log2 odds, up to a constant, that no word border lies between two characters.
@@ -23,6 +31,7 @@ class Pairs(NamedTuple):
         >>> pairs().bond("中", "国") > 0 > pairs().bond("化", "针")
         True
         """
+        left, right = self.simplified.get(left, left), self.simplified.get(right, right)
         inside = self.inside.get(left + right)
         if inside is None:
             return -1.0 if left in self.end and right in self.begin else 0.0
@@ -38,12 +47,17 @@ TOTAL = 26
 @cache
 def pairs() -> Pairs:
     """Return the packaged table, read on first use."""
-    found: dict[str, dict[str, int]] = {"pair": {}, "begin": {}, "end": {}}
-    text = (resources.files("corpuskit.lexicon") / "pairs.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        kind, level, held = line.split(" ")
+    found: dict[str, dict[str, int]] = {"pair": {}, "begin": {}, "end": {}, "word": {}}
+    for line in _lines("pairs.txt"):
+        kind, level, held = line.split(" ", 2)
         step = 2 if kind == "pair" else 1
-        found[kind] |= dict.fromkeys((held[i : i + step] for i in range(0, len(held), step)), int(level))
-    return Pairs(found["pair"], found["begin"], found["end"])
+        held_ = held.split(" ") if kind == "word" else [held[i : i + step] for i in range(0, len(held), step)]
+        found[kind] |= dict.fromkeys(held_, int(level))
+    rows = "".join(_lines("variants.txt"))
+    simplified = dict(zip(rows[1::2], rows[::2], strict=True))
+    return Pairs(found["pair"], found["begin"], found["end"], found["word"], simplified)
+
+
+def _lines(name: str) -> list[str]:
+    text = (resources.files("corpuskit.lexicon") / name).read_text("utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]

@@ -1,9 +1,11 @@
-"""Build ``pairs.txt`` from the word frequencies that the jieba package ships (``jieba/dict.txt``, MIT).
+"""Build ``pairs.txt`` from word frequencies: those of the jieba package (MIT) and of wordfreq (Apache-2.0).
 
+    pip install wordfreq==3.1.1
     python -m corpuskit.lexicon.build_pairs PATH/TO/jieba/dict.txt > corpuskit/lexicon/pairs.txt
 
 What is kept are counts only: how often two characters stand together inside a word, how often a character
-begins a word and how often it ends one, all as rounded log2. The same input gives the same bytes.
+begins a word and how often it ends one, and how frequent English words are, all as rounded log2. The same input
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,11 +15,16 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from corpuskit.core.pairs import TOTAL
+from corpuskit.core.topics import stem
+
 PAIRS = 40_000
+WORDS = 6_000
 _NOTE = """\
 # Character pairs inside Chinese words, and characters at word borders, by rounded log2 of their frequency.
 # Made by corpuskit.lexicon.build_pairs from the word frequencies of jieba 0.42.1 (MIT licence).
-# pair LEVEL PAIRS...   begin LEVEL CHARACTERS...   end LEVEL CHARACTERS...\
+# English words without their endings, from the frequencies of wordfreq 3.1.1 (Apache-2.0), of as many in all.
+# pair LEVEL PAIRS...   begin LEVEL CHARACTERS...   end LEVEL CHARACTERS...   word LEVEL WORDS...\
 """
 
 
@@ -54,10 +61,25 @@ def lines_of(found: dict[str, Counter[str]]) -> list[str]:
     return out
 
 
+def english() -> list[str]:
+    """Return the lines of English words, one per level."""
+    from wordfreq import top_n_list, word_frequency
+
+    masses: Counter[str] = Counter()
+    for word in top_n_list("en", WORDS, wordlist="large"):
+        if word.isascii() and word.isalpha() and len(word) > 1:
+            masses[stem(word)] += round(word_frequency(word, "en", wordlist="large") * 2**TOTAL)
+    levels: dict[int, list[str]] = defaultdict(list)
+    for word, mass in masses.items():
+        levels[round(math.log2(mass))].append(word)
+    return [f"word {level} {' '.join(sorted(levels[level]))}" for level in sorted(levels, reverse=True)]
+
+
 def main() -> None:
     """Write the file to standard output."""
     with open(sys.argv[1], encoding="utf-8") as source:
-        sys.stdout.write("\n".join(lines_of(count(source))) + "\n")
+        rows = lines_of(count(source))
+    sys.stdout.write("\n".join([*rows, *english()]) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,96 +1,199 @@
-"""Which lines are one paragraph, and where text without a headline belongs."""
+"""Which cut sentence reads on where: pairs of lines scored by learned weights, chosen together over the page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from corpuskit.core.cohesion import Cohesion
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import pairs
+from corpuskit.segment import cuts
 from corpuskit.segment.boundaries import Part
-from corpuskit.segment.roles import Cast, Role, ends
+from corpuskit.segment.model import table
+from corpuskit.segment.roles import WRAPPED, Cast, Role, ends
 
-_SURE = 2.2
-"""Least fit of a line behind a box: without it nothing is taken out, since a box taken too long is lost text."""
-_HOME = 0.0
-"""Greatest distance, in nats a term, at which text without a headline goes home to an article."""
+WINDOW = 60
+"""Lines before and behind a cut sentence among which its other half is looked for."""
+SURE = 0.25
+"""Least margin, in nats, by which a join has to win; others stay open."""
+_NEVER = -1e6
 
 
-def place(parts: list[Part], cast: Sequence[Cast], cohesion: Cohesion) -> list[Part]:
-    """Bring each part without a headline home to the article it continues.
+class Join(NamedTuple):
+    """A cut sentence and the line on which it reads on."""
 
-    A part whose last line stops inside a sentence goes before the article's first paragraph, one that
-    ends a sentence goes behind its last. What shares too little with every article stays on its own.
+    before: int
+    after: int
+    margin: float
+    """By how much, in nats, the join wins over the next best pairing, or over none."""
+
+
+def weigh(signs: Mapping[str, float]) -> float:
+    """Return the log odds that two lines with these signs are halves of one sentence."""
+    known = table("joins")
+    return sum(known.get(name, 0.0) * value for name, value in signs.items())
+
+
+class Field:
+    """What the pairs of a page's lines are judged by."""
+
+    def __init__(self, page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> None:
+        self.page, self.cast = page, cast
+        self.part = {line: at for at, part in enumerate(parts) for line in (*part.heads, *part.lines)}
+        self.first = {part.lines[0]: bool(part.heads) for part in parts if part.lines}
+        self.rows = [i for i, here in enumerate(cast) if here.dangling and here.role is Role.BODY]
+        self.columns = [i for i, here in enumerate(cast) if here.role is Role.BODY]
+        self.indented = cuts.indents(page)
+        self.indents = sum(self.indented[i] for i in self.columns) > 0.4 * len(self.columns)
+
+    def none(self, row: int) -> dict[str, float]:
+        """Return what speaks for a line's reading on nowhere on the page."""
+        return {"none": 1.0, "none, cut for sure": min(4.0, self.cast[row].stop - 2.5)}
+
+    def near(self, row: int) -> list[int]:
+        """Return the lines that may read on from a line, in page order."""
+        return [column for column in self.columns if column != row and abs(column - row) <= WINDOW]
+
+    def signs(self, row: int, column: int) -> dict[str, float]:
+        """Return what speaks for and against two lines being halves of one sentence."""
+        page, then = self.page, self.cast[column]
+        left, right = page.lines[row].text, page.lines[column].text
+        return {
+            **self._place(row, column),
+            **cuts.seam(left, right),
+            "a word of the page": _echo(page.text, left, right),
+            "a known triple": _triple(left, right),
+            "closes nothing": float(_unopened(right) and not cuts.opened(left)),
+            "lead": float(then.lead > 0),
+            "dateline": float(then.lead == 2),
+            "number": float(then.numbered),
+            "onward": float(forms("roles")["onward"].match(right) is not None),
+            "indented": float(self.indented[column]),
+            "flush": float(self.indents and not self.indented[column]),
+            "tiny remainder": float(then.size <= 8 and ends(right)),
+            "seldom begins words": _seldom(right[0]),
+            "remainder": float(then.size < 30 and ends(right)),
+            "labelled": float(any(mark in right[:8] for mark in "：:")),
+            "unfinished": float(not ends(right) and not then.dangling),
+        }
+
+    def _place(self, row: int, column: int) -> dict[str, float]:
+        skipped = [i for i in range(row + 1, column) if self.cast[i].role in (Role.BODY, Role.HEAD, Role.BOX)]
+        same = self.part.get(row) == self.part.get(column)
+        boxed = bool(skipped) and self.cast[skipped[0]].role is Role.BOX and len(skipped) <= 7
+        return {
+            "adjacent": float(column > row and not skipped),
+            "skips a line": float(len(skipped) == 1 and same),
+            "skips a short sentence": float(len(skipped) == 1 and self.cast[skipped[0]].size < 45),
+            "skips a few lines": float(1 < len(skipped) <= 6 and same),
+            "skips a box": float(boxed and same),
+            "skips rows": float(1 < len(skipped) <= 6 and all(self.cast[i].size < 30 for i in skipped)),
+            "backwards": float(column < row),
+            "distance": math.log(1 + abs(column - row)),
+            "another part": float(not same),
+            "behind a headline": float(self.first.get(column, False)),
+            "begins a part": float(not self.first.get(column, True)),
+            "behind a cut": float(column > 0 and column - 1 != row and self.cast[column - 1].dangling),
+        }
+
+
+def _seldom(char: str) -> float:
+    """Return how much more often a character stands inside or at the end of a word than at its beginning."""
+    known = pairs()
+    simple = known.simplified.get(char, char)
+    if not "\u4e00" <= simple <= "\u9fff":
+        return 0.0
+    return max(-3.0, min(3.0, (known.end.get(simple, 3) - known.begin.get(simple, 3)) / 2))
+
+
+def _echo(text: str, left: str, right: str) -> float:
+    """Return how long a string across the break the page has elsewhere, in characters, six at most."""
+    best = 0
+    for a in (1, 2, 3):
+        for b in (1, 2, 3):
+            held = left[-a:] + right[:b]
+            if a + b > best and len(held) == a + b and held.isalnum() and held in text:
+                best = a + b
+    return best / 3
+
+
+def _triple(left: str, right: str) -> float:
+    """Return how well three characters across the break hang together, whichever side has two."""
+    known = pairs()
+    one = known.bond(left[-1], right[0])
+    sides = [
+        known.bond(left[-2], left[-1]) if len(left) > 1 else 0.0,
+        known.bond(right[0], right[1]) if len(right) > 1 else 0.0,
+    ]
+    return max(-3.0, min(3.0, (one - min(4.0, max(sides))) / 4))
+
+
+def _unopened(text: str) -> bool:
+    """Say whether a line closes a quotation or bracket that it does not open."""
+    for pair in ("“”", "（）", "「」", "《》", "『』"):
+        shut, first = text.find(pair[1]), text.find(pair[0])
+        if shut >= 0 and (first < 0 or shut < first):
+            return True
+    return False
+
+
+def joins(page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> list[Join]:
+    """Return the joins of a page, in page order; each line reads on at one line at most, and from one.
+
+    The sum of the log odds is greatest over all such choices (the assignment problem). The margin of a join is what
+    it wins over the next best line for either of its halves, and over staying open.
     """
-    homes = [p for p in parts if p.heads]
-    for part in [p for p in parts[1:] if not p.heads and p.lines]:
-        distances = [cohesion.apart(part.lines, home.heads + home.lines) for home in homes]
-        nearest = min(range(len(homes)), key=lambda i: distances[i], default=None)
-        if nearest is None or distances[nearest] > _HOME:
-            continue
-        home = homes[nearest]
-        if cast[part.lines[-1]].dangling:
-            home.lines = part.lines + home.lines
-        else:
-            home.lines = home.lines + part.lines
-        parts.remove(part)
-    return parts
+    field = Field(page, cast, parts)
+    if not field.rows:
+        return []
+    sure = [Join(row, row + 1, WRAPPED) for row in field.rows if cast[row].stop >= WRAPPED]
+    taken = {join.before for join in sure}
+    open_ = [row for row in field.rows if row not in taken]
+    columns = sorted({column for row in open_ for column in field.near(row)} - {join.after for join in sure})
+    if not open_ or not columns:
+        return sure
+    at = {column: number for number, column in enumerate(columns)}
+    scores = np.full((len(open_), len(columns)), _NEVER)
+    for number, row in enumerate(open_):
+        for column in field.near(row):
+            if column in at:
+                scores[number, at[column]] = weigh(field.signs(row, column)) - weigh(field.none(row))
+    found = [Join(open_[a], columns[b], _margin(scores, a, b)) for a, b in _assigned(scores)]
+    return sorted(sure + found)
 
 
-def boxes(page: Page, cast: Sequence[Cast], lines: Sequence[int]) -> set[int]:
-    """Return the lines of boxes and captions' kin that stand inside a sentence.
+def _assigned(scores: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return the pairs of rows and columns with positive scores whose sum is greatest."""
+    best = scores.argmax(axis=1)
+    likely = [row for row in range(len(scores)) if scores[row, best[row]] > 0]
+    if len({best[row] for row in likely}) == len(likely):
+        return [(row, int(best[row])) for row in likely]
+    from scipy.optimize import linear_sum_assignment
 
-    A box begins with its head right after a line that stops inside a sentence, and reaches up to the
-    line that reads on from there: the first that is not a statement of the box.
+    # a column of nothing for each row: staying open scores 0
+    rows, columns = linear_sum_assignment(-np.hstack([scores, np.zeros((len(scores), len(scores)))]))
+    return [(int(a), int(b)) for a, b in zip(rows, columns, strict=True) if b < scores.shape[1] and scores[a, b] > 0]
+
+
+def _margin(scores: npt.NDArray[np.float64], row: int, column: int) -> float:
+    here = scores[row, column]
+    others = np.concatenate([np.delete(scores[row], column), np.delete(scores[:, column], row), [0.0]])
+    return float(here - others.max())
+
+
+def between(left: str, right: str) -> str:
+    """Return what stands between two halves of a sentence: a blank between spaced scripts, nothing else.
+
+    >>> between("the old", "bus"), between("河边的空", "地"), between("同时用 App", "扫码")
+    (' ', '', '')
     """
-    out: set[int] = set()
-    for place_, line in enumerate(lines):
-        if cast[line].role is not Role.BOX or place_ == 0 or not cast[lines[place_ - 1]].dangling:
-            continue
-        body = _box_body(page, cast, lines, place_)
-        out.update([line, *body] if body else [])
-    return out
-
-
-def _box_body(page: Page, cast: Sequence[Cast], lines: Sequence[int], head: int) -> list[int]:
-    """Choose how many lines the box has: the cut sentence must read on at the line behind it."""
-    cut = page.lines[lines[head - 1]].text
-    best, reach = _SURE, 0
-    for count in range(1, min(6, len(lines) - head - 1)):
-        after = lines[head + 1 + count]
-        if cast[after].role is not Role.BODY:
-            continue
-        fit = _reads_on(cut, page.lines[after].text, cast[after]) - 0.3 * count
-        fit += 1.0 if ends(page.lines[lines[head + count]].text) else 0.0
-        if fit > best:
-            best, reach = fit, count
-    return list(lines[head + 1 : head + 1 + reach])
-
-
-def _reads_on(cut: str, head: str, cast: Cast) -> float:
-    """Score how well a line reads on from one that stops inside a sentence."""
-    if head[0] in "，。、；：！？,.;:!?”’）)」』》":
-        return 6.0
-    labelled = any(mark in head[:8] for mark in "：:")
-    return 3.0 * (pairs().bond(cut[-1], head[0]) >= 4) - 3.0 * labelled - 1.5 * (cast.lead > 0)
-
-
-def joined(page: Page, cast: Sequence[Cast], before: int, after: int) -> str | None:
-    """Return what stands between two lines that are one paragraph: nothing or a blank; None if they are two."""
-    left, right = page.lines[before].text, page.lines[after].text
-    if not cast[before].dangling or cast[before].role is not Role.BODY or cast[after].role is not Role.BODY:
-        return None
-    if cast[after].lead == 2 or cast[after].numbered:
-        return None
-    if (left[-1].isascii() and left[-1].isalpha()) or left[-1] in ",-":
-        return _latin(left, right)
-    ends = right[-1] in "。！？!?…”’」』）).：:；;" or cast[after].dangling or cast[after].size < 30
-    return "" if ends else None
-
-
-def _latin(left: str, right: str) -> str | None:
-    if not right[0].isascii():
-        return "" if left[-1] == "," or not left[-1].isascii() else None
-    if not (right[0].islower() or right[0].isdigit() or left[-1] == ","):
-        return None
-    return " "
+    spaced = (
+        left[-1] < "\u0500" and left[-1] not in "“‘（([—…-" and right[0] < "\u0500" and right[0] not in "”’）)]—…,.;:!?"
+    )
+    hangul = "\uac00" <= left[-1] < "\ud7a4" and "\uac00" <= right[0] < "\ud7a4"
+    return " " if spaced or hangul else ""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
-from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.edit import Arrange, Edit, Flag, Lift, Proposal
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
-from corpuskit.segment.boundaries import Part, floors, split
-from corpuskit.segment.joins import boxes, joined, place
+from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.joins import Join, between, joins
+from corpuskit.segment.order import arranged
 from corpuskit.segment.roles import Cast, Role, cast
+from corpuskit.segment.starts import floors
 from corpuskit.segment.titles import choose_title, embedded, headline
 
 _FIELD = {
@@ -69,16 +70,17 @@ class Layout(Stage, frozen=True):
             yield Arrange((), "layout.article", 1.0, "nothing but white space")
             return
         roles = cast(page)
-        cohesion = Cohesion(line.text for line in page.lines)
-        parts = split(page, roles, cohesion) if self.split else [Part(lines=list(range(len(roles))))]
-        if self.split:
-            parts = place(parts, roles, cohesion)
+        parts = split(page, roles) if self.split else [Part(lines=list(range(len(roles))))]
+        found = joins(page, roles, parts) if self.join else []
+        parts, follows, boxes = arranged(page, roles, parts, found)
         yield _arrange(page, parts)
         for part in parts:
-            yield from self._article(page, roles, part)
+            yield from self._article(page, roles, part, follows, boxes)
 
-    def _article(self, page: Page, roles: Sequence[Cast], part: Part) -> Iterator[Proposal]:
-        lifted = _lifts(page, roles, part) if self.lift else {}
+    def _article(
+        self, page: Page, roles: Sequence[Cast], part: Part, follows: Mapping[int, Join], boxes: Collection[int]
+    ) -> Iterator[Proposal]:
+        lifted = _lifts(page, roles, part, boxes) if self.lift else {}
         order = [*part.heads, *part.lines]
         for line, field in lifted.items():
             yield from _lift(page, line, field, titled="title" in lifted.values())
@@ -86,7 +88,7 @@ class Layout(Stage, frozen=True):
         tail = self._tail(page, roles, kept[-1]) if kept and self.lift else None
         if tail:
             yield tail
-        yield from self._seams(page, roles, order, kept)
+        yield from self._seams(page, roles, order, kept, follows)
 
     def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
         """Lift a source tag that closes the last paragraph."""
@@ -98,7 +100,12 @@ class Layout(Stage, frozen=True):
         return Lift(span, "source", "layout.source", 0.9, "source tag behind the last paragraph")
 
     def _seams(
-        self, page: Page, roles: Sequence[Cast], order: Sequence[int], kept: Sequence[int]
+        self,
+        page: Page,
+        roles: Sequence[Cast],
+        order: Sequence[int],
+        kept: Sequence[int],
+        follows: Mapping[int, Join],
     ) -> Iterator[Proposal]:
         if order and 0 in order:
             yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
@@ -110,9 +117,9 @@ class Layout(Stage, frozen=True):
                 if kept and line == kept[-1] and roles[line].dangling and line != order[-1]:
                     yield _open(page, line)
                 continue
-            between = joined(page, roles, line, after) if self.join else None
-            if between is not None:
-                yield from _white(page, seam, between, "layout.join")
+            join = follows.get(line)
+            if join is not None and join.after == after:
+                yield from _joined(page, join, seam)
                 continue
             if roles[line].dangling:
                 yield _open(page, line)
@@ -142,6 +149,11 @@ def _white(page: Page, span: Span, text: str, rule: str) -> Iterator[Edit]:
         yield Edit(span, text, rule, 1.0, "layout", inline=True)
 
 
+def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit]:
+    left, right = page.lines[join.before].text, page.lines[join.after].text
+    yield from _white(page, seam, between(left, right), "layout.join")
+
+
 def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
     articles = []
     for part in parts:
@@ -154,7 +166,7 @@ def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
     return Arrange(tuple(articles), "layout.article", 1.0, reasons)
 
 
-def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
+def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]) -> dict[int, str]:
     """Return the field of each line that leaves the text; nothing leaves an article that has no text."""
     if not any(roles[i].role in (Role.BODY, Role.HEAD) for i in part.lines):
         return {}
@@ -190,9 +202,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part) -> dict[int, str]:
     for line in part.lines:
         if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE):
             out[line] = _FIELD[roles[line].role]
-    text = [line for line in part.lines if line not in out]
-    out |= dict.fromkeys(boxes(page, roles, text), "boxes")
-    return out
+    return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
 
 
 def _holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Line, Page
 from corpuskit.core.pairs import pairs
+from corpuskit.segment import cuts
+from corpuskit.segment.cuts import CLOSERS
+from corpuskit.segment.wrap import wrapped
 
-CLOSERS = "”’」』）)】》\"']〉〕"
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
 FINALS = "。！？!?…｡"
 STOPS = 2.5
+_CUT = 1e-3
+"""Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
+_LEANING = 0.5
+"""Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
+WRAPPED = 100.0
+"""How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
 
 class Role(Enum):
@@ -52,18 +60,51 @@ class Cast(NamedTuple):
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE)
 _COMMON = 9
 """log2 frequency from which a pair of characters is a common word or part of one."""
-_STRONG_TAIL = set(
-    "的了在是和与及對对为為将將并也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於使得地"
-)
+
+
+def shapes(page: Page) -> list[Cast]:
+    """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
+    alone = [_role(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    for index in range(len(alone)):
+        if alone[index].role is Role.HEAD and _scrap(page, index):
+            alone[index] = alone[index]._replace(role=Role.BODY)
+    for index in range(1, len(alone) - 1):
+        if _author(page, alone, index):
+            alone[index] = alone[index]._replace(role=Role.BYLINE)
+    return alone
 
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
-    alone = [_role(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
-    for index in range(1, len(alone) - 1):
-        if _author(page, alone, index):
-            alone[index] = alone[index]._replace(role=Role.BYLINE)
-    return [_settle(page, alone, index) for index in range(len(alone))]
+    alone = shapes(page)
+    indented = indents(page, alone)
+    settled = [_settle(page, alone, index, indented) for index in range(len(alone))]
+    cut = wrapped(page)
+    if not any(cut):
+        return settled
+    return [_cut(page, settled, cut, index) for index in range(len(settled))]
+
+
+def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
+    """Return for each line whether it is indented, and behind the last whether the page indents its paragraphs."""
+    out = cuts.indents(page)
+    text = [flag for flag, here in zip(out, alone, strict=True) if here.role is Role.BODY]
+    return [*out, sum(text) > 0.4 * len(text)]
+
+
+def _scrap(page: Page, index: int) -> bool:
+    """Say whether a short line is a scrap of a sentence, set apart by a link: the next goes on with a mark."""
+    after = page.lines[index + 1].text[0] if index + 1 < len(page.lines) else ""
+    return after != "" and after in "，。、；：！？）」』》”’,.;:!?)]"
+
+
+def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:
+    """Return the cast of a line of a page that is cut at a fixed width."""
+    here = settled[index]
+    inside = index > 0 and cut[index - 1]
+    if cut[index] and here.role in (Role.BODY, Role.HEAD):
+        return here._replace(role=Role.BODY, stop=WRAPPED, lead=0 if inside else here.lead, numbered=False)
+    return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
 
 
 def _role(line: Line, count: list[int]) -> Cast:
@@ -71,7 +112,7 @@ def _role(line: Line, count: list[int]) -> Cast:
     size = sum(count) - count[Char.SPACE]
     latin = count[Char.LATIN] > size / 2
     final = ends(text)
-    stop = 0.0 if final else _stops(text, count, size, latin)
+    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT
     role = Role.BODY
     if size <= 90 and forms("roles")["caption"].search(text):
         role = Role.CAPTION
@@ -113,39 +154,63 @@ def ends(text: str) -> bool:
     return tail[-1:] in FINALS or (tail[-1:] == "." and len(tail) > 8)
 
 
-def _settle(page: Page, alone: list[Cast], index: int) -> Cast:
-    """Judge whether a line stops inside a sentence, by what follows it."""
+def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> Cast:
+    """Judge whether a line stops inside a sentence, by itself and by what follows it."""
     here = alone[index]
     if here.role not in (Role.BODY, Role.HEAD) or here.stop <= 0:
         return here._replace(stop=0.0)
-    text = page.lines[index].text
-    after = next((i for i in range(index + 1, min(index + 4, len(alone))) if alone[i].role not in _ASIDE), None)
-    stop = here.stop + (_seam(text, page.lines[after].text, alone[after], here) if after is not None else 0.0)
+    after = following(alone, index)
+    stop = here.stop
+    if stop == _CUT:
+        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
+    elif after is not None:
+        right = page.lines[after].text[0]
+        stop += 5.0 if right in ",.;:!?)" else 0.0 if right.islower() else -10.0
     if stop < STOPS:
         return here._replace(stop=0.0)
     return here._replace(stop=stop, role=Role.BODY)
 
 
-def _seam(left: str, right: str, after: Cast, here: Cast) -> float:
-    """Score how the next line goes with one that may stop inside a sentence."""
-    if right[0] in "，。、；：！？,.;:!?”’）)」』》" or (right[0] in "了着过的们吗呢吧" and right[1:2] not in "，、"):
-        return 5.0
-    if after.role in (Role.BYLINE, Role.META) or (after.role is Role.HEAD and here.role is Role.HEAD):
-        return -10.0
-    if left[-1].isascii() and left[-1].isalpha():
-        return 0.0 if right[0].islower() else -10.0
-    bond = pairs().bond(left[-1], right[0])
-    score = 2.5 if bond >= 4 else 0.0
-    weak = here.size < 32 and "。" not in left and not _open(left) and left[-1] not in _STRONG_TAIL
-    if weak and bond < 4:
-        score -= 2.0
-    if after.lead or after.numbered:
-        score -= 3.0
-    if right[0] in "“‘「『【（(":
-        score -= 1.0
-    if here.numbered:
-        score -= 3.0
-    return score
+def following(alone: Sequence[Cast], index: int) -> int | None:
+    """Return the line after a line, captions and heads of boxes passed over."""
+    return next((i for i in range(index + 1, min(index + 5, len(alone))) if alone[i].role not in _ASIDE), None)
+
+
+def undecided(here: Cast) -> bool:
+    """Say whether :func:`cast` asks whether the line is cut."""
+    return here.role in (Role.BODY, Role.HEAD) and here.stop == _CUT
+
+
+def cut_signs(
+    page: Page, alone: Sequence[Cast], index: int, after: int | None, indented: Sequence[bool]
+) -> dict[str, float]:
+    """Return what speaks for and against a line's stopping inside a sentence."""
+    here, left = alone[index], page.lines[index].text
+    signs = cuts.alone(left, page.counts[index], here.size)
+    signs["numbered"] = float(here.numbered)
+    signs["looks like a headline"] = float(here.role is Role.HEAD)
+    if after is None:
+        return signs | {"nothing follows": 1.0}
+    then, right = alone[after], page.lines[after].text
+    signs |= cuts.seam(left, right)
+    used = indented[-1]
+    signs |= {
+        "an aside follows": float(after > index + 1),
+        "a byline follows": float(then.role in (Role.BYLINE, Role.META)),
+        "a headline follows": float(then.role is Role.HEAD),
+        "headline on headline": float(then.role is Role.HEAD and here.role is Role.HEAD),
+        "a dateline follows": float(then.lead == 2),
+        "a lead follows": float(then.lead == 1),
+        "a number follows": float(then.numbered),
+        "a remainder follows": float(then.size < 30 and ends(right)),
+        "a short line follows": float(then.size < 22 and not ends(right)),
+        "an indent follows": float(indented[after]),
+        "no indent follows": float(used and not indented[after]),
+        "an indent before": float(indented[index]),
+        "no indent before": float(used and not indented[index]),
+        "furniture between": float(page.broken(after)),
+    }
+    return signs
 
 
 def is_meta(text: str, size: int) -> bool:
@@ -156,7 +221,7 @@ def is_meta(text: str, size: int) -> bool:
     if text.endswith(("。", "；", ";", "，", ",")) or "。" in text:
         return False
     if date:
-        return rest <= 14 or labels >= 1
+        return rest <= 14 or labels >= 1 or (rest <= 40 and forms("roles")["floor"].search(text) is not None)
     return labels >= 2
 
 
@@ -172,27 +237,5 @@ def _titled(text: str, count: list[int], final: bool) -> bool:
     return count[Char.HAN] + count[Char.FUNCTION] + count[Char.LATIN] + count[Char.KANA] + count[Char.HANGUL] >= 2
 
 
-def _stops(text: str, count: list[int], size: int, latin: bool) -> float:
-    """Score a line that does not end a sentence: does it stop inside one? Weights set on our own pages."""
-    if latin:
-        return 3.0 * (size >= 30 and (text[-1].islower() or text[-1] in ",-"))
-    if text[-1] in "：:；;—-~～)）】」』》”" or size < 6:
-        return 3.0 * (text[-1] in "”)）」』》" and size >= 60)
-    if text[-1] in "，、,":
-        return 6.0 * (size >= 16)
-    if "\t" in text or text[-1].isdigit():
-        return 0.0
-    score = 2.0 * min(2, count[Char.INNER]) + (3 if size >= 40 else 0) + (4 if "。" in text else 0)
-    score += (3 if _open(text) else 0) + (1.5 if text[-1] in _STRONG_TAIL else 0)
-    score -= (3 if _spaced(text) and "。" not in text else 0) + 2 * (count[Char.DIGIT] > size / 3)
-    function = count[Char.FUNCTION] / max(1, count[Char.HAN] + count[Char.FUNCTION])
-    return score - (2 if function < 0.03 and count[Char.KANA] == 0 else 0) + 0.01
-
-
-def _open(text: str) -> bool:
-    return any(text.count(a) > text.count(b) for a, b in ("“”", "（）", "()", "「」", "《》", "『』"))
-
-
-def _spaced(text: str) -> bool:
-    """Say whether blanks part Han characters, as in headlines and rows of names."""
-    return re.search(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]", text) is not None
+def _latin_stop(text: str, size: int) -> float:
+    return 3.0 * (size >= 30 and (text[-1].islower() or text[-1] in ",-"))

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
-from corpuskit.core.lexicon import Finder, fold, forms
+from corpuskit.core.lexicon import Finder, fold, forms, narrow
 from corpuskit.core.page import Char, Page
+from corpuskit.core.pairs import pairs
 from corpuskit.segment.roles import Cast, Role
 
 _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
+_STEPS = re.compile(r"[—→-]")
+_LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
+"""A headline set with blanks between its characters."""
 _DASH = ("—", "–", "-", "－")
 
 
@@ -41,6 +45,12 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     if following is not None and scored[following] >= scored[best] - 1.5 and _kicker(page, best, following):
         return following
     above = best - 1
+    if len(scored) == 2 and _sheet_of_kickers(page) and following is not None:
+        one, two = page.lines[best].text, page.lines[following].text
+        return following if scored[following] >= scored[best] - 0.7 and len(two) < 1.8 * len(one) else best
+    if len(scored) == 3 and min(scored.values()) > 0 and _sheet_of_kickers(page):
+        # kicker, title and deck: the title is set largest
+        return min(scored, key=lambda i: len(page.lines[i].text))
     if above in scored and scored[above] >= scored[best] - 1 and _deck(page, block, scored, above, best, told):
         return above
     return best
@@ -52,9 +62,11 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     latin = count[Char.LATIN] > size / 2
     score = 2.0 if (12 if latin else 7) <= size <= (110 if latin else 42) else 0.5
     score -= 2.0 * (size < 4)
-    blanks = len(re.findall(r"[ \u3000]+", text)) if not latin else text.count("  ")
+    blanks = 0 if _LETTERED.fullmatch(text) else len(re.findall(r"[ \u3000]+", text)) if not latin else text.count("  ")
     score -= 2.5 * (blanks >= 3) + 2.0 * bool(_PARTED.search(text)) + 2.5 * bool(forms("roles")["site"].search(text))
-    score -= 3.0 * bool(forms("roles")["sheet"].search(text)) + 1.5 * (count[Char.DIGIT] > size / 3)
+    score -= 3.0 * bool(forms("roles")["sheet"].search(text)) + 1.5 * (count[Char.DIGIT] > size / 2)
+    score -= 3.0 * bool(forms("roles")["credit"].search(text)) + 3.0 * (text.count("【") >= 2)
+    score -= 2.0 * (len(_STEPS.findall(text)) >= 3) + 1.5 * text.endswith("]")
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
     below = next((roles[i].role for i in block if i > line), None)
@@ -80,6 +92,13 @@ def embedded(text: str) -> tuple[int, int] | None:
             start = label.end() + len(value) - len(value.lstrip())
             return start, label.end() + len(value.rstrip())
     return None
+
+
+def _sheet_of_kickers(page: Page) -> bool:
+    """Say whether the page is a newspaper's in simplified characters: of its two headlines the upper is the kicker."""
+    top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
+    known = pairs().simplified
+    return forms("roles")["newspaper"].search(top) is not None and not any(char in known for char in top)
 
 
 def _kicker(page: Page, first: int, second: int) -> bool:

@@ -1,0 +1,218 @@
+"""How much each stretch of lines gains by being on one subject.
+
+A stretch is a draw of terms (pairs of characters of unspaced scripts, words of spaced ones) from a
+Dirichlet-multinomial whose prior is the language at large: its score is the log odds of that draw against the
+language alone (after Eisenstein and Barzilay, "Bayesian unsupervised topic segmentation", 2008, with a background
+prior in place of the uniform one). The score of lines i..j is a sum over pairs of equal terms plus a term of their
+number, so that all stretches of a page are scored by adding up one sparse table of pairs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.pairs import TOTAL, pairs
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ALPHA = 400.0
+"""Weight of the prior, in terms: about the length of a short article."""
+BACK = 24
+"""Earlier occurrences of a term that count with each: what a word gains by one more is next to nothing."""
+_SPACED = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+_LEAST = 2.0**-24
+_UNKNOWN = 2.0**-19
+"""Probability of a Latin word that no list holds."""
+_RARE = 3
+
+
+@cache
+def _folding() -> npt.NDArray[np.uint32]:
+    """Return the character that stands for each of the Basic Multilingual Plane: simplified for traditional."""
+    table = np.arange(0x10000, dtype=np.uint32)
+    for traditional, simplified in pairs().simplified.items():
+        table[ord(traditional)] = ord(simplified)
+    return table
+
+
+def _paired(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Return which characters belong to scripts whose terms are pairs: Han, katakana, Hangul."""
+    han = (codes >= 0x3400) & (codes < 0xA000)
+    kana = (codes >= 0x30A1) & (codes < 0x30FB)
+    hangul = (codes >= 0xAC00) & (codes < 0xD7A4)
+    paired: npt.NDArray[np.bool_] = han | kana | hangul
+    return paired
+
+
+class Terms:
+    """The terms of a page: for each its line, its number and its probability in the language at large."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = "\n".join(lines)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        line = np.cumsum(codes == 10)
+        codes = _folding()[np.where(codes < 0x10000, codes, 0)]
+        known = _paired(codes)
+        at = np.flatnonzero(known[:-1] & known[1:]) if len(codes) > 1 else np.zeros(0, np.int64)
+        both = codes[at].astype(np.int64) << 16 | codes[at + 1]
+        kinds, number = np.unique(both, return_inverse=True)
+        prior = [_pair_prior(chr(kind >> 16), chr(kind & 0xFFFF)) for kind in kinds.tolist()]
+        words, places = _words(text)
+        seen = dict.fromkeys(words)
+        index = {word: len(prior) + i for i, word in enumerate(seen)}
+        prior += [_word_prior(word) for word in seen]
+        self.lines = len(lines)
+        self.line: Ints = np.concatenate([line[at], line[places]]).astype(np.int64)
+        self.term: Ints = np.concatenate([number.ravel(), [index[word] for word in words]]).astype(np.int64)
+        self.prior: Floats = np.array(prior, np.float64)
+        """Probability of each term in the language at large."""
+        self.word: npt.NDArray[np.bool_] = np.arange(len(prior)) >= len(kinds)
+        """Whether each term is a word of a spaced script."""
+        rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
+        self.kind = np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
+        """Number of each term's kind in :data:`KINDS`."""
+
+
+def _words(text: str) -> tuple[list[str], Ints]:
+    found = [(stem(m[0].lower()), m.start()) for m in _SPACED.finditer(text)]
+    return [word for word, _ in found], np.array([at for _, at in found], np.int64)
+
+
+def stem(word: str) -> str:
+    """Return an English word without the endings that say nothing of its subject."""
+    for ending in ("ies", "ing", "ed", "es", "s", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word
+
+
+def _pair_prior(left: str, right: str) -> float:
+    table = pairs()
+    level = table.inside.get(left + right)
+    inside = 2.0 ** (level - TOTAL) if level is not None else 0.0
+    border = table.end.get(left, _RARE) + table.begin.get(right, _RARE) - 2 * TOTAL
+    return max(inside + 2.0**border, _LEAST)
+
+
+def _word_prior(word: str) -> float:
+    level = pairs().word.get(word)
+    return 2.0 ** (level - TOTAL) if level is not None else _UNKNOWN
+
+
+KINDS = ("rare pairs", "pairs", "common pairs", "rare words", "words")
+"""Kinds of terms, told apart by script and by frequency in the language at large."""
+_RARER, _RARE_PAIR, _RARE_WORD = 2.0**-15, 2.0**-19, 2.0**-16
+PRIORS = (400.0, 4000.0)
+"""Weights of the prior, in terms, of which the cost of a stretch's length is mixed."""
+
+
+class Topics:
+    """Scores of stretches of lines, in nats.
+
+    The score of lines i up to j is the sum over pairs of equal terms in different lines of them, each weighed by the
+    term's kind, less what so many terms are expected to repeat. ``weights`` has one number for each kind, then one
+    for each prior and script.
+    """
+
+    def __init__(self, terms: Terms, weights: Sequence[float]) -> None:
+        self.lines = terms.lines
+        words: npt.NDArray[np.bool_] = terms.word[terms.term]
+        paired, spaced = _before(terms, ~words), _before(terms, words)
+        self.before = paired + spaced
+        """Terms before each line."""
+        self._sizes = (paired, spaced)
+        early, late, gain = _table(terms)
+        share = np.array(weights[: len(KINDS)])[terms.kind] if terms.prior.size else np.zeros(0)
+        self._early, self._late, self._gain = early, late, gain[0] * share[gain[1]] if len(late) else gain[0]
+        self._starts = np.searchsorted(late, np.arange(self.lines + 1))
+        costs = np.array(weights[len(KINDS) :]).reshape(2, len(PRIORS))
+        self._cost = [
+            sum(cost * _norms(int(sizes[-1]), prior) for cost, prior in zip(row, PRIORS, strict=True))
+            for row, sizes in zip(costs, self._sizes, strict=True)
+        ]
+
+    def new(self, late: int) -> Floats:
+        """Return what line ``late`` adds to stretches that begin at lines 0 … ``late``, shape (late + 1,)."""
+        low, high = self._starts[late], self._starts[late + 1]
+        if low == high:
+            return np.zeros(late + 1)
+        own = np.bincount(self._early[low:high], self._gain[low:high], late + 1)
+        summed: Floats = own[::-1].cumsum()[::-1]
+        return summed
+
+    def norm(self, end: int) -> Floats:
+        """Return the part of the score that depends on the number of terms, of stretches [0 … end - 1, end)."""
+        (pairs_, words), (one, other) = self._sizes, self._cost
+        found: Floats = one[pairs_[end] - pairs_[:end]] + other[words[end] - words[:end]]
+        return found
+
+    def all(self) -> Floats:
+        """Return the scores of all stretches, shape (lines, lines + 1): ``[i, j]`` is of lines i up to j."""
+        out = np.zeros((self.lines, self.lines + 1))
+        for late in range(self.lines):
+            out[: late + 1, late + 1] = out[: late + 1, late] + self.new(late)
+        for end in range(1, self.lines + 1):
+            out[:end, end] += self.norm(end)
+        return out
+
+
+def beside(terms: Terms, reach: int = 3) -> Floats:
+    """Return what the lines right before and right after each line break have in common, shape (lines,).
+
+    In nats a term of the shorter side, ``reach`` lines to each side at most.
+    """
+    early, late, (gain, _) = _table(terms, reach)
+    before = _before(terms, np.ones(len(terms.line), bool))
+    out = np.zeros(terms.lines + 1)
+    np.add.at(out, early + 1, gain)
+    np.add.at(out, late + 1, -gain)
+    here = np.arange(terms.lines)
+    following = before[np.minimum(here + reach, terms.lines)] - before[here]
+    earlier = before[here] - before[np.maximum(here - reach, 0)]
+    shared: Floats = np.cumsum(out)[:-1] / (1 + np.minimum(following, earlier))
+    return shared
+
+
+def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:
+    sizes = np.bincount(terms.line[chosen], minlength=terms.lines) if len(chosen) else np.zeros(terms.lines, np.int64)
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _norms(size: int, alpha: float) -> Floats:
+    """Return log Gamma(alpha) - log Gamma(alpha + n) + n log alpha for n = 0 … size."""
+    steps = -np.log1p(np.arange(size) / alpha)
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _table(terms: Terms, reach: int = 1 << 40) -> tuple[Ints, Ints, tuple[Floats, Ints]]:
+    """Return the pairs of equal terms in different lines: earlier line, later line, gain and term; by later line."""
+    order = np.lexsort((terms.line, terms.term))
+    term, line = terms.term[order], terms.line[order]
+    weight = ALPHA * terms.prior
+    early, late, gain, which = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0, np.int64)]
+    left = np.flatnonzero(term[1:] == term[:-1]) + 1
+    for back in range(1, BACK + 1):
+        left = left[left >= back]
+        left = left[term[left] == term[left - back]]
+        if not len(left):
+            break
+        apart = line[left] - line[left - back]
+        at = left[(apart > 0) & (apart < reach)]
+        early.append(line[at - back])
+        late.append(line[at])
+        which.append(term[at])
+        a = weight[term[at]]
+        gain.append(np.log((a + back) / (a + back - 1)))
+    later = np.concatenate(late)
+    by_late = np.argsort(later, kind="stable")
+    return (
+        np.concatenate(early)[by_late],
+        later[by_late],
+        (np.concatenate(gain)[by_late], np.concatenate(which)[by_late]),
+    )

@@ -1,0 +1,118 @@
+"""Whether a line stops inside a sentence, by what it shows itself and by what comes after it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from corpuskit.core.page import Char, Page
+from corpuskit.core.pairs import pairs
+from corpuskit.segment.model import table
+
+CLOSERS = "”’」』）)】》\"']〉〕"
+_TAIL = set(
+    "的了在是和与與及对對为為将將并並也有不就都而以被把从從向到要中这這那我他她其该該此或但又很更各还還再互给給让讓使由于於得地"
+    "便即才仅僅曾已能可应應须須需所之若如则則因每某令至未均皆且虽雖"
+)
+_MARKS = "，。、；：！？,.;:!?”’）)」』》…"
+_CARRIED = "了着過过的们們吗嗎呢吧"
+_PAIRS = ("“”", "（）", "()", "「」", "《》", "『』", "‘’", "【】")
+_SPACED = re.compile(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
+_HIRAGANA = re.compile(r"[\u3041-\u3096]")
+
+
+def weights() -> dict[str, float]:
+    """Return the learned weight of each sign."""
+    return table("cuts")
+
+
+def weigh(signs: Mapping[str, float]) -> float:
+    """Return the log odds that a line with these signs stops inside a sentence."""
+    known = weights()
+    return sum(known.get(name, 0.0) * value for name, value in signs.items())
+
+
+def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
+    """Return what a line that ends no sentence shows of itself."""
+    last = text[-1]
+    han = count[Char.HAN] + count[Char.FUNCTION]
+    signs = {
+        "bias": 1.0,
+        "size": min(4.0, size / 25),
+        "log size": math.log(max(1, min(100, size))),
+        "tiny": float(size < 7),
+        "short": float(size < 22),
+        "marks inside": min(3, count[Char.INNER]) / 2,
+        "any mark inside": float(count[Char.INNER] > 0),
+        "a sentence inside": float(count[Char.FINAL] > 0),
+        "open bracket": float(opened(text)),
+        "spaced": float(_SPACED.search(text) is not None),
+        "figures": count[Char.DIGIT] / max(1, size),
+        "grammar": 5 * count[Char.FUNCTION] / max(1, han),
+        "kana": float(count[Char.KANA] > 0.2 * size),
+        "tabs": float("\t" in text),
+        "cells": min(3, text.count("\u3000") + text.count("  ")) / 3,
+    }
+    return signs | _ending(last, text)
+
+
+def _ending(last: str, text: str) -> dict[str, float]:
+    known = pairs()
+    simple = known.simplified.get(last, last)
+    ends, begins = known.end.get(simple, 3), known.begin.get(simple, 3)
+    return {
+        "ends in grammar": float(last in _TAIL),
+        "ends in comma": float(last in "，、,"),
+        "ends in colon": float(last in "：:；;"),
+        "ends in dash": float(last in "—-~～"),
+        "ends in closer": float(last in CLOSERS),
+        "ends in figure": float(last.isdigit()),
+        "ends in latin": float(last.isascii() and last.isalpha()),
+        "ends in hiragana": float(_HIRAGANA.match(last) is not None),
+        "ends in symbol": float(not last.isalnum() and last not in "，、,：:；;—-~～" + CLOSERS),
+        "seldom ends words": max(-4.0, min(4.0, (begins - ends) / 2)) if "\u4e00" <= simple <= "\u9fff" else 0.0,
+        "known ending": float(known.inside.get(_simple(text[-2:]), 0) >= 11),
+    }
+
+
+def _simple(text: str) -> str:
+    known = pairs().simplified
+    return "".join(known.get(char, char) for char in text)
+
+
+def opened(text: str) -> bool:
+    """Say whether a quotation or bracket of a line is not closed in it."""
+    return any(text.count(pair[0]) > text.count(pair[1]) for pair in _PAIRS)
+
+
+def seam(left: str, right: str) -> dict[str, float]:
+    """Return how the text after a break goes with the line before it."""
+    first = right[0]
+    bond = pairs().bond(left[-1], first)
+    return {
+        "a mark comes next": float(first in _MARKS),
+        "a suffix comes next": float(first in _CARRIED and right[1:2] not in "，、"),
+        "bond": max(-3.0, min(3.0, bond / 4)),
+        "strong bond": float(bond >= 4),
+        "quote comes next": float(first in "“‘「『【（(《"),
+        "closes what was open": float(opened(left) and _closes(left, right)),
+    }
+
+
+def _closes(left: str, right: str) -> bool:
+    for pair in _PAIRS:
+        if left.count(pair[0]) > left.count(pair[1]):
+            shut, again = right.find(pair[1]), right.find(pair[0])
+            if shut >= 0 and (again < 0 or shut < again):
+                return True
+    return False
+
+
+def indents(page: Page) -> list[bool]:
+    """Return for each line whether it is indented."""
+    out = []
+    for line in page.lines:
+        before = page.text[max(0, line.start - 2) : line.start]
+        out.append(before.endswith(("\u3000", "  ", "\t")))
+    return out

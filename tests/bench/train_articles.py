@@ -1,0 +1,233 @@
+"""Learn the weights of article boundaries from the tuning pages and from pages composed of their articles.
+
+    python tests/bench/train_articles.py fixtures/labelled > corpuskit/lexicon/articles.json
+
+A structured perceptron over the very dynamic programming of :mod:`corpuskit.segment.boundaries`: where its best cut
+is not the right one, the weights move towards what the right one has more of. The same pages give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import train_cuts
+import train_joins
+from compose import (
+    TEST,
+    Article,
+    Composed,
+    Maker,
+    alone,
+    concatenation,
+    digest,
+    halves,
+    several,
+    sheet,
+    traditional,
+)
+
+from corpuskit.config import Config
+from corpuskit.core.draft import Draft
+from corpuskit.core.engine import Record, apply, resolve
+from corpuskit.core.page import Page
+from corpuskit.core.source import Source
+from corpuskit.core.topics import KINDS, Terms, Topics, beside
+from corpuskit.labelled import KEEP, load
+from corpuskit.labelled import Page as Labelled
+from corpuskit.segment import model
+from corpuskit.segment.boundaries import SUBJECT
+from corpuskit.segment.roles import cast
+from corpuskit.segment.starts import starts, survey
+
+Floats = npt.NDArray[np.float64]
+EPOCHS, RATE = 15, 0.05
+SHEET = 0.7
+"""What a headline on a newspaper's page gains besides: composed pages have more cross-heads than real ones."""
+FIRST = (*(0.1,) * len(KINDS), 0.1, 0.0, 0.1, 0.0)
+"""Weights of the topic scores to begin with: the log odds themselves, tempered."""
+TITLED = (*KEEP, "title", "subtitle", "byline")
+
+
+def cleaned(raw: str) -> Page:
+    """Return the page as the segmenters see it."""
+    source, record = Source("-", raw, "", 0), Record()
+    page = Page(source, Draft.of(raw))
+    for stage in Config().active():
+        if stage.name == "layout":
+            break
+        page = page.after(apply(page.draft, resolve(stage.propose(page)).winners, stage.name, record)[0])
+    return page
+
+
+def owners(labelled: Labelled, page: Page) -> list[str | None]:
+    """Return the article that each line belongs to; None for lines of none."""
+    mine: list[str | None] = [None] * len(labelled.raw)
+    at = 0
+    for block in labelled.blocks:
+        at = labelled.raw.index(block.raw, at)
+        if block.role in TITLED:
+            mine[at : at + len(block.raw)] = [block.article] * len(block.raw)
+        at += len(block.raw)
+    out = []
+    for line in page.lines:
+        places = [page.place(at) for at in (line.start, (line.start + line.end) // 2, line.end - 1)]
+        found = Counter(mine[at] for at in places if at is not None)
+        out.append(found.most_common(1)[0][0] if found else None)
+    return out
+
+
+def begun(owned: Sequence[str | None]) -> list[int]:
+    """Return the lines at which another article begins than the one before."""
+    out: list[int] = []
+    last: str | None = None
+    for line, article in enumerate(owned):
+        if article is not None and article != last:
+            out.append(line)
+            last = article
+    return out
+
+
+class Example:
+    """A page ready for learning: the scores of all its stretches by kind of term, the signs of its starts, the gold."""
+
+    def __init__(self, page: Page, gold: Sequence[int], weight: float) -> None:
+        roles = cast(page)
+        found, terms = starts(page, roles), Terms([line.text for line in page.lines])
+        survey(page, roles, found, beside(terms))
+        held = {line: at for at, s in enumerate(found) for line in range(s.line, s.line + len(s.block) + 1)}
+        held |= {start.line: at for at, start in enumerate(found)}
+        begins = [start.line for start in found]
+        ends = [*begins[1:], len(page.lines)]
+        kinds = [Topics(terms, one).all()[np.ix_(begins, ends)] for one in np.eye(len(SUBJECT)).tolist()]
+        self.weight = weight
+        top = len(found[0].block) + 1
+        self.gold = sorted({held[line] for line in gold if line in held and line >= top} | {0})
+        self.stretches = np.stack(kinds)
+        """Shape (kinds, starts, ends)."""
+        text = np.array([s.line + len(s.block) for s in found])
+        self.barred = (text[:, None] >= np.array(ends)[None, :]) & (np.arange(len(found)) > 0)[:, None]
+        """Stretches that hold nothing but a headline block."""
+        self.signs: list[dict[str, float]] = [{}] + [start.signs for start in found[1:]]
+        self.features = np.zeros((len(found), 0))
+
+    def named(self, names: Sequence[str]) -> None:
+        """Lay out the signs as a matrix, shape (starts, names)."""
+        self.features = np.array([[signs.get(name, 0.0) for name in names] for signs in self.signs])
+
+    def best(self, weights: Floats, cost: float = 0.0) -> list[int]:
+        """Return the best cut; ``cost`` makes each start that is not as the gold has it more attractive."""
+        kinds = len(self.stretches)
+        own = (self.features * weights[kinds:]).sum(axis=1)
+        right = np.isin(np.arange(len(own)), self.gold)
+        own = own + cost * np.where(right, -1.0, 1.0)
+        own[0] = 0.0
+        whole = np.zeros(self.stretches.shape[1:])
+        for weight, kind in zip(weights[:kinds], self.stretches, strict=True):
+            whole += weight * kind
+        whole[self.barred] = -np.inf
+        score, back = np.zeros(len(own) + 1), [0] * (len(own) + 1)
+        for end in range(1, len(own) + 1):
+            ways = score[:end] + own[:end] + whole[:end, end - 1]
+            back[end] = int(np.argmax(ways))
+            score[end] = ways[back[end]]
+        out, at = [], len(own)
+        while at:
+            at = back[at]
+            out.append(at)
+        return out[::-1]
+
+    def total(self, chosen: Sequence[int]) -> Floats:
+        """Return the sums of all scores and signs over a cut."""
+        ends = [*chosen[1:], len(self.features)]
+        stretches = sum(self.stretches[:, start, end - 1] for start, end in zip(chosen, ends, strict=True))
+        return np.concatenate([stretches, self.features[list(chosen[1:])].sum(axis=0)])
+
+
+def learn(examples: Sequence[Example], first: Floats, scale: Floats) -> Floats:
+    """Return the averaged weights of a structured perceptron with a margin (Collins 2002; Tsochantaridis 2005)."""
+    draw, order = random.Random(0), list(range(len(examples)))
+    weights, total = first.copy(), np.zeros_like(first)
+    for epoch in range(EPOCHS):
+        draw.shuffle(order)
+        for at in order:
+            example = examples[at]
+            guess = example.best(weights, cost=1.0)
+            if guess != example.gold:
+                step = RATE / (1 + 0.3 * epoch) * example.weight / len({*guess} ^ {*example.gold}) ** 0.5
+                weights = weights + step * (example.total(example.gold) - example.total(guess)) / scale**2
+            total += weights
+    return total / (EPOCHS * len(examples))
+
+
+def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
+    """Yield the composed pages with the weight of each of their rows."""
+    kinds: list[tuple[Maker, int, float]] = [
+        (partial(concatenation, titled=False), 60, 1.0),
+        (partial(concatenation, titled=True), 60, 1.0),
+        (alone, 150, 2.0),
+        (partial(digest, titled=False), 20, 0.5),
+        (partial(digest, titled=True), 20, 0.5),
+        (sheet, 120, 1.0),
+    ]
+    for seed, (maker, count, weight) in enumerate(kinds):
+        for page in several(maker, pool, count, seed):
+            yield page, weight
+
+
+def _some(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    return concatenation(draw, draw.sample(pool, min(4, len(pool))), titled=draw.random() < 0.5)
+
+
+def examples(folder: Path) -> Iterator[Example]:
+    """Yield the tuning pages and the composed pages."""
+    for labelled in load(folder):
+        page = cleaned(labelled.raw)
+        if not labelled.id.startswith(TEST) and page.lines:
+            yield Example(page, begun(owners(labelled, page)), 3.0 if labelled.kind == "newspaper" else 2.0)
+    english = halves(folder, mark=" the ")[0]
+    for made in (*several(_some, english, 30, 9), *several(alone, english, 30, 8)):
+        yield Example(Page.of("\n".join(made.lines)), made.starts, 1.0)
+    for number, (made, weight) in enumerate(composed(halves(folder)[0])):
+        lines = [traditional(line) for line in made.lines] if number % 3 == 2 else made.lines
+        yield Example(Page.of("\n".join(lines)), made.starts, weight)
+
+
+def train(folder: Path) -> dict[str, float]:
+    """Return the weights."""
+    found = list(examples(folder))
+    names = sorted({name for example in found for signs in example.signs for name in signs})
+    for example in found:
+        example.named(names)
+    rows = np.concatenate([example.features for example in found])
+    scale = np.maximum(0.5, rows.std(axis=0) + np.abs(rows.mean(axis=0)))
+    whole = np.mean([np.abs(example.stretches[:, 0, -1]) for example in found], axis=0) + 1
+    first = np.array([*FIRST, *(-1.2 if name.endswith("bias") else 0.0 for name in names)])
+    fitted = learn(found, first, np.concatenate([whole / 3, scale]))
+    weights = dict(zip([*SUBJECT, *names], fitted.tolist(), strict=True))
+    weights["head.sheet"] += SHEET
+    return {name: round(value, 3) for name, value in weights.items()}
+
+
+def main() -> None:
+    """Write the weights to standard output."""
+    folder, known = Path(sys.argv[1]), model.weights()
+    known |= {"cuts": {}, "starts": {}, "joins": {}}
+    for name, learner in (("cuts", train_cuts.train), ("starts", train), ("joins", train_joins.train)):
+        known[name] = learner(folder)
+    tables = []
+    for name, found in known.items():
+        body = ",\n".join(f"  {json.dumps(sign)}: {value}" for sign, value in sorted(found.items()))
+        tables.append(f"{json.dumps(name)}: {{\n{body}\n}}")
+    sys.stdout.write("{" + ",\n".join(tables) + "}\n")
+
+
+if __name__ == "__main__":
+    main()

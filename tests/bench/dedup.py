@@ -35,6 +35,7 @@ from texts import PAGES, Writer
 from corpuskit import labelled
 from corpuskit.dedup import SCHEME, SEED, candidate_pairs, compiled, jaccard, shingle_sets, shingles, signatures
 from corpuskit.dedup.lsh import share_band
+from corpuskit.train import HELD_OUT
 
 PARTS = ("signatures", "lsh", "recall", "road")
 HAN = np.arange(0x4E00, 0x4E00 + 3000, dtype=np.uint32)

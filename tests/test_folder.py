@@ -39,7 +39,7 @@ def test_a_second_run_takes_the_place_of_the_first(tmp_path: Path) -> None:
     assert _state(out) == _whole("one")
     _run(out, "two")
     assert _state(out) == _whole("two")
-    assert sorted(os.listdir(out)) == ["corpus", "ledger", "manifest.json", "report.html"]
+    assert sorted(os.listdir(out)) == ["corpus", "duplicates", "ledger", "manifest.json", "report.html"]
     _run(out, "three", report=False)
     assert "report.html" not in _state(out)
 

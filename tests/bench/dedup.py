@@ -261,7 +261,7 @@ def short_records(count: int) -> Iterator[bytes]:
                 text = recent[picks[number, 0] % len(recent)]
                 place = int(picks[number, 1]) % len(text)
                 text = f"{text[:place]}某{text[place + 1 :]}" if kinds[number] < 0.15 else text
-            elif kinds[number] > 0.7 and len(recent) < 200_000:
+            elif kinds[number] > 0.7 and len(recent) < count // 5:
                 recent.append(text)
             yield f'{{"id":"{start + number}","text":"{text}"}}\n'.encode()
 

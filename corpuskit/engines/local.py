@@ -171,7 +171,8 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
         # shutting down first would take the queues away from workers that are still starting
         for process in processes:
-            process.terminate()
+            # they may hold SIGTERM back, as what began them did
+            process.kill()
         for process in processes:
             process.join()
         self._executor.shutdown(wait=False, cancel_futures=True)

@@ -7,6 +7,8 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
+from typing import Any
 
 import pytest
 
@@ -146,3 +148,19 @@ def test_time_that_is_not_up_changes_nothing() -> None:
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+
+
+def test_workers_that_die_as_they_begin_are_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpuskit.engines import local
+
+    real, left = local._Pool.submit, iter([True])
+    server: Any = forkserver._forkserver
+
+    def submit(self: Any, task: Any, work: Any = None) -> Any:
+        if next(left, False):
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+        return real(self, task, work)
+
+    list(in_order([[1], [2]], Adding(0), 2))
+    monkeypatch.setattr(local._Pool, "submit", submit)
+    assert results([[1], [2], [3]], 2) == [101, 102, 103]

@@ -175,7 +175,8 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
         # shutting down first would take the queues away from workers that are still starting
         for process in processes:
-            process.terminate()
+            # they may hold SIGTERM back, as what began them did
+            process.kill()
         for process in processes:
             process.join()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -194,7 +195,7 @@ def _context(module: str) -> BaseContext:
     from multiprocessing import forkserver
 
     multiprocessing.set_forkserver_preload([module])
-    with _held(signal.SIGINT), _environment(dict.fromkeys(_ONE_THREAD, "1")):
+    with _held(signal.SIGINT), _let_through(signal.SIGTERM), _environment(dict.fromkeys(_ONE_THREAD, "1")):
         # the server hands down what it is born with
         forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
@@ -226,6 +227,19 @@ def _masked(signals: Sequence[signal.Signals]) -> Iterator[None]:
     # the tracker lets Ctrl-C through again where it is begun inside the block
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _let_through(*signals: signal.Signals) -> Iterator[None]:
+    """Let signals through for the block, so that processes born meanwhile can be ended by them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
     try:
         yield
     finally:

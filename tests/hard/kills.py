@@ -27,6 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 import orjson
 from texts import Writer
 
+LONGEST = 600
+"""Seconds that a run of so few pages never takes."""
+
 
 def write(folder: Path, megabytes: float) -> Path:
     """Write the pages: a third as lines, a third as packed lines, a third as files."""
@@ -78,14 +81,14 @@ def one(pages: Path, out: Path, chance: random.Random, seconds: float) -> int:
     while True:
         child = begin(pages, out)
         try:
-            if made < planned:
-                child.wait(chance.uniform(0, seconds * 1.1))
-            else:
-                child.wait()
+            child.wait(chance.uniform(0, seconds * 1.1) if made < planned else LONGEST)
         except subprocess.TimeoutExpired:
+            if made == planned:
+                child.kill()
+                raise SystemExit(f"the run hangs, process {child.pid}") from None
             kill(child, chance)
             made += 1
-        if child.wait() == 0:
+        if child.wait(LONGEST) == 0:
             return made
         if child.returncode != -signal.SIGKILL:
             raise SystemExit(f"the run ended with {child.returncode}: {out.with_suffix('.told').read_text()}")

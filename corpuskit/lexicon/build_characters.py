@@ -70,7 +70,6 @@ class Masses:
         size = len(alphabet.chars)
         total = sum(n for _, n in held)
         self.total, self.start, self.end, self.single = (np.zeros(size) for _ in range(4))
-        self.pairs: dict[str, tuple[Ints, Floats]] = {}
         parts: dict[str, list[tuple[Ints, Floats]]] = {name: [] for name in ("inside", "ends", "first", "triple")}
         for length in range(1, LONGEST + 1):
             rows = [(word, n) for word, n in held if len(word) == length]

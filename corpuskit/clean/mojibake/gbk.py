@@ -37,11 +37,6 @@ def codes() -> Codes:
     return table
 
 
-def code(char: str) -> int:
-    """Return ``lead << 8 | trail`` of a character; 0 where GBK has none."""
-    return int(codes()[ord(char)])
-
-
 @cache
 def widened() -> Codes:
     """Return the same table with ASCII marks read as the full-width ones that they stand for."""

@@ -156,9 +156,7 @@ def _path(nodes: Sequence[Node], at: int) -> tuple[str, ...]:
 
 
 def _above(nodes: Sequence[Node], at: int, steps: int) -> int:
-    for _ in range(steps):
-        at = nodes[at].parent if at >= 0 else -1
-    return at
+    return at if steps == 0 or at < 0 else _above(nodes, nodes[at].parent, steps - 1)
 
 
 def _cards(nodes: Sequence[Node], mass: Numbers, links: Numbers) -> list[bool]:

@@ -104,14 +104,13 @@ def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
 def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
     prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
-    codes = sum(rule == "page_chrome.code" for _, rule in judged)
     for index in range(prose[0] + 1, prose[-1]) if prose else ():
         score, rule = judged[index]
         e = found[index]
         long = rule in ("page_chrome.footer", "page_chrome.prompt") and e.size > 20
         # a word of the menu that heads a section
         lone = rule == "page_chrome.words" and e.size <= 6 and len(e.items) == 1 and found[index + 1].prose
-        if long or lone or (rule == "page_chrome.code" and codes >= 3):
+        if long or lone or rule == "page_chrome.code":
             judged[index] = (min(score, 0.6), rule)
 
 

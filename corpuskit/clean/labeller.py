@@ -179,7 +179,7 @@ _LEAST = 12
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
 _REMOVED = {"chrome": 0.86, "related": 0.85, "comment": 0.75, "spam": 0.85, "ad": 0.96}
-_SAFE = {"chrome": 0.95, "related": 0.92, "comment": 0.88, "spam": 0.85, "ad": 0.96}
+_SAFE = {"chrome": 0.9, "related": 0.9, "comment": 0.8, "spam": 0.8, "ad": 0.9}
 """Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
 
 Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least

@@ -112,7 +112,8 @@ def _role(line: Line, count: list[int]) -> Cast:
     size = sum(count) - count[Char.SPACE]
     latin = count[Char.LATIN] > size / 2
     final = ends(text)
-    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT
+    unspaced = count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
+    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT * unspaced
     role = Role.BODY
     if size <= 90 and forms("roles")["caption"].search(text):
         role = Role.CAPTION

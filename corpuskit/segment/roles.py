@@ -79,7 +79,8 @@ def cast(page: Page) -> list[Cast]:
     alone = shapes(page)
     indented = indents(page, alone)
     settled = [_settle(page, alone, index, indented) for index in range(len(alone))]
-    cut = wrapped(page)
+    # lines of whole sentences are not cut at a width
+    cut = wrapped(page) if 3 * sum(here.stop > 0 for here in alone) >= len(alone) else []
     if not any(cut):
         return settled
     return [_cut(page, settled, cut, index) for index in range(len(settled))]

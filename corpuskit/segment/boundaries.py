@@ -44,8 +44,8 @@ class Part:
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
     found = starts(page, cast)
-    if len(found) <= 1:
-        chosen = [(start, 1.0) for start in found]
+    if len(found) <= 1 or _single(cast, found):
+        chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms([line.text for line in page.lines])
         survey(page, cast, found, beside(terms))
@@ -58,6 +58,13 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     if parts:
         _crown(cast, found, parts[0])
     return parts
+
+
+def _single(cast: Sequence[Cast], found: Sequence[Start]) -> bool:
+    """Say whether the structure shows one article: a headline at the top, and text of which no line begins another."""
+    if not any(cast[line].role is Role.HEAD for line in found[0].block):
+        return False
+    return not any(start.block or cast[start.line].lead == 2 or cast[start.line - 1].ended for start in found[1:])
 
 
 def _items(

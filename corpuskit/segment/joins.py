@@ -21,6 +21,8 @@ WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""
 SURE = 0.25
 """Least margin, in nats, by which a join has to win; others stay open."""
+CERTAIN = 2.0
+"""Margin from which a join needs no flag."""
 _NEVER = -1e6
 
 

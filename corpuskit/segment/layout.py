@@ -12,7 +12,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span, chain
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
-from corpuskit.segment.joins import Join, between, joins
+from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.order import arranged
 from corpuskit.segment.roles import Cast, Role, cast
 from corpuskit.segment.starts import floors
@@ -50,6 +50,7 @@ class Layout(Stage, frozen=True):
         "layout.source": "source tag or end mark",
         "layout.captions": "caption of a picture",
         "layout.boxes": "box inside a sentence",
+        "layout.doubt": "a join to which another line comes near",
         "layout.open": "a sentence that stops, with nothing on the page that reads on from it",
     }
     example: ClassVar[tuple[str, str]] = (
@@ -149,8 +150,11 @@ def _white(page: Page, span: Span, text: str, rule: str) -> Iterator[Edit]:
         yield Edit(span, text, rule, 1.0, "layout", inline=True)
 
 
-def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit]:
+def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
     left, right = page.lines[join.before].text, page.lines[join.after].text
+    if join.margin < CERTAIN:
+        reason = f"reads on at {right[:12]!r} by a margin of {join.margin:.1f} nats"
+        yield Flag(Span(*page.lines[join.before][:2]), "layout.doubt", 0.5, reason)
     yield from _white(page, seam, between(left, right), "layout.join")
 
 

@@ -79,7 +79,8 @@ def cast(page: Page) -> list[Cast]:
     alone = shapes(page)
     indented = indents(page, alone)
     settled = [_settle(page, alone, index, indented) for index in range(len(alone))]
-    cut = wrapped(page)
+    # lines of whole sentences are not cut at a width
+    cut = wrapped(page) if 3 * sum(here.stop > 0 for here in alone) >= len(alone) else []
     if not any(cut):
         return settled
     return [_cut(page, settled, cut, index) for index in range(len(settled))]
@@ -112,7 +113,8 @@ def _role(line: Line, count: list[int]) -> Cast:
     size = sum(count) - count[Char.SPACE]
     latin = count[Char.LATIN] > size / 2
     final = ends(text)
-    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT
+    unspaced = count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
+    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT * unspaced
     role = Role.BODY
     if size <= 90 and forms("roles")["caption"].search(text):
         role = Role.CAPTION

@@ -24,7 +24,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.topics import Terms, Topics
 from corpuskit.segment import cuts
 from corpuskit.segment.boundaries import PLAIN, PRICE, best, split
-from corpuskit.segment.joins import SURE, Field, joins
+from corpuskit.segment.joins import CERTAIN, Field, joins
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start
 
@@ -111,7 +111,7 @@ def joined(pages: Sequence[Composed]) -> None:
             for name in ("all", "not adjacent")[: 1 + (after != before + 1)]:
                 shares[name][0] += hit
                 shares[name][1] += before in seen
-        kept = [join for join in found.values() if join.margin >= SURE]
+        kept = [join for join in found.values() if join.margin >= CERTAIN]
         accepted += len(kept)
         right += sum(made.follows.get(join.before) == join.after for join in kept)
     for name, (hits, of) in shares.items():

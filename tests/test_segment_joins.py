@@ -1,0 +1,77 @@
+import pytest
+
+from corpuskit.core.page import Page
+from corpuskit.segment.boundaries import Part
+from corpuskit.segment.joins import Join, between, joins
+from corpuskit.segment.order import arranged
+from corpuskit.segment.roles import cast
+from corpuskit.segment.wrap import wrapped
+
+TEXT = (
+    "水库清出淤泥三万方，岸边的空地铺上了草皮，明年开春还要种一千棵水杉。工地上的老师傅说，"
+    "这样的活他干了三十年，头一回看见湖底。湖底有一条石板路，是修水库以前的官道，路边还立着一块里程碑，字已经看不清了。"
+)
+
+
+def hard(text: str, width: int) -> str:
+    return "\n".join(text[at : at + width] for at in range(0, len(text), width))
+
+
+@pytest.mark.parametrize("width", [14, 20, 26])
+def test_text_cut_at_a_fixed_width_is_one_paragraph_again(width: int) -> None:
+    page = Page.of(hard(TEXT, width))
+    roles = cast(page)
+    parts = [Part(lines=list(range(len(roles))))]
+    found = joins(page, roles, parts)
+    assert [(join.before, join.after) for join in found] == [(i, i + 1) for i in range(len(roles) - 1)]
+
+
+def test_a_blank_line_or_an_indent_ends_a_paragraph_of_cut_text() -> None:
+    page = Page.of(hard(TEXT, 20) + "\n\n" + hard(TEXT, 20))
+    lines = len(page.lines)
+    assert wrapped(page) == [i not in (lines // 2 - 1, lines - 1) for i in range(lines)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "白日依山尽\n黄河入海流\n欲穷千里目\n更上一层楼\n白日依山尽\n黄河入海流",
+        "\n".join(f"第{n}站\t{n}:00\t{n}:30" for n in "一二三四五六七"),
+        "\n".join(["清淤完工", "渡船停航三天", "老桥修好了", "菜价", "南门的面馆又开了张", "寻人"]),
+    ],
+    ids=["verse", "table", "list"],
+)
+def test_verse_tables_and_lists_are_not_joined(text: str) -> None:
+    page = Page.of(text)
+    assert not any(wrapped(page))
+    assert joins(page, cast(page), [Part(lines=list(range(len(page.lines))))]) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [("the old", "bus", " "), ("河边的空", "地", ""), ("同时用 App", "扫码", ""), ("운항을", "시작했다", " ")],
+)
+def test_what_stands_between_two_halves(left: str, right: str, expected: str) -> None:
+    assert between(left, right) == expected
+
+
+def test_a_sentence_that_reads_on_above_its_article_is_brought_together() -> None:
+    page = Page.of("尾巴在上面。\n还有一段。\n标题\n正文从这里开始，话没有说\n")
+    parts = [Part(lines=[0, 1]), Part(heads=[2], lines=[3])]
+    out, kept, boxes = arranged(page, cast(page), parts, [Join(3, 0, 5.0)])
+    assert [(part.heads, part.lines) for part in out] == [([2], [3, 0, 1])]
+    assert kept == {3: Join(3, 0, 5.0)}
+    assert boxes == set()
+
+
+def test_a_ring_of_jumps_loses_no_line() -> None:
+    page = Page.of("甲。\n乙。\n丙。\n丁。\n")
+    parts = [Part(lines=[0, 1]), Part(lines=[2, 3])]
+    out, _, _ = arranged(page, cast(page), parts, [Join(1, 2, 5.0), Join(3, 0, 5.0)])
+    assert sorted(line for part in out for line in part.lines) == [0, 1, 2, 3]
+
+
+def test_a_join_by_a_small_margin_is_not_made() -> None:
+    page = Page.of("一行没有说完的话停在这\n里。\n")
+    _, kept, _ = arranged(page, cast(page), [Part(lines=[0, 1])], [Join(0, 1, 0.1)])
+    assert kept == {}

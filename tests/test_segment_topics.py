@@ -1,0 +1,86 @@
+import math
+import random
+from collections import Counter
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpuskit.core.topics import ALPHA, KINDS, PRIORS, Terms, Topics, stem
+from corpuskit.segment.boundaries import PLAIN, best
+from corpuskit.segment.starts import Start
+
+LINES = [
+    "河水涨了河水又退了",
+    "渡船停在河边",
+    "the old ferry stopped",
+    "the ferry was sold",
+    "河边的渡船卖了",
+    "无关的一行",
+]
+
+
+def score(lines: list[str]) -> float:
+    """The log odds of the definition, without the pairs inside one line, which no cut can part."""
+    terms = Terms(lines)
+    total = 0.0
+    for script in (True, False):
+        mine = [t for t in terms.term.tolist() if bool(terms.word[t]) is script]
+        total += math.lgamma(ALPHA) - math.lgamma(ALPHA + len(mine)) + len(mine) * math.log(ALPHA)
+    for term, count in Counter(terms.term.tolist()).items():
+        weight = ALPHA * terms.prior[term]
+        total += math.lgamma(weight + count) - math.lgamma(weight) - count * math.log(weight)
+    return total
+
+
+def test_a_stretch_scores_what_the_definition_says_up_to_what_no_cut_changes() -> None:
+    scores = Topics(Terms(LINES), PLAIN).all()
+    alone = [score([line]) - scores[i, i + 1] for i, line in enumerate(LINES)]
+    for start, end in combinations(range(len(LINES) + 1), 2):
+        assert math.isclose(scores[start, end] + sum(alone[start:end]), score(LINES[start:end]), abs_tol=1e-6)
+
+
+@given(st.lists(st.text("河水渡船边卖了 abe", max_size=12), min_size=2, max_size=7), st.integers(0, 99))
+def test_the_best_cut_is_the_best_of_all_cuts(lines: list[str], seed: int) -> None:
+    draw = random.Random(seed)
+    topics = Topics(Terms(lines), [draw.uniform(-1, 1) for _ in range(len(KINDS) + 2 * len(PRIORS))])
+    scores, price = topics.all(), draw.uniform(-2, 2)
+    made = [start.line for start, _ in best([Start(i, []) for i in range(len(lines))], topics, price=price)]
+
+    def worth(cut: list[int]) -> float:
+        ends = [*cut[1:], len(lines)]
+        return float(sum(scores[a, b] for a, b in zip(cut, ends, strict=True))) - price * (len(cut) - 1)
+
+    inner = range(1, len(lines))
+    every = [[0, *some] for count in range(len(lines)) for some in combinations(inner, count)]
+    assert math.isclose(worth(made), max(map(worth, every)), abs_tol=1e-9)
+
+
+def test_an_article_does_not_end_inside_its_own_headline_block() -> None:
+    topics = Topics(Terms(LINES), PLAIN)
+    found = [Start(0, []), Start(2, [2, 3]), Start(3, [3])]
+    made = [start.line for start, _ in best(found, topics, price=-50.0)]
+    assert made in ([0, 2], [0, 3])
+
+
+def test_a_page_that_gains_too_little_stays_whole() -> None:
+    topics = Topics(Terms(LINES), PLAIN)
+    found = [Start(i, []) for i in range(len(LINES))]
+    assert len(best(found, topics, price=-5.0)) > 1
+    assert [start.line for start, _ in best(found, topics, price=-5.0, reserve=1e6)] == [0]
+
+
+def test_no_line_and_lines_without_terms() -> None:
+    assert Topics(Terms([]), PLAIN).all().shape == (0, 1)
+    assert np.array_equal(Topics(Terms(["。", "1"]), PLAIN).all(), np.zeros((2, 3)))
+
+
+def test_traditional_characters_are_the_terms_of_simplified_ones() -> None:
+    one, other = Terms(["農業銀行"]), Terms(["农业银行"])
+    assert np.array_equal(one.prior, other.prior)
+
+
+def test_endings_of_english_words_say_nothing() -> None:
+    assert stem("ferries") == stem("ferry") == "ferry"
+    assert stem("is") == "is"

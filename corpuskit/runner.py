@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 from corpuskit import batch
 from corpuskit.config import Config
-from corpuskit.core.source import Refusal
 from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import Engine, done
+from corpuskit.meter import Meter, Progress
 from corpuskit.profile import Clock, NoClock
-from corpuskit.read import Part, is_url
+from corpuskit.read import is_url
 from corpuskit.report import attempt
 from corpuskit.resume import Identity, now, taken_up
-from corpuskit.sources import Cursor, Inputs
+from corpuskit.sources import Inputs
 from corpuskit.spool import MEMORY, TOLD, Spool
 from corpuskit.write import folder, manifest, remote
 from corpuskit.write.atomic import OutputError
@@ -42,16 +42,6 @@ class InputError(Exception):
     def __init__(self, message: str, *, missing: bool) -> None:
         super().__init__(message)
         self.missing = missing
-
-
-class Progress(NamedTuple):
-    """How far a run is; ``total`` is None where the size of the input is not known (stdin)."""
-
-    step: str
-    sources: int
-    records: int
-    bytes: int
-    total: int | None
 
 
 class Refused(NamedTuple):
@@ -229,7 +219,7 @@ class _Run:
         # a page that killed this process before would kill it again
         self.apart = bool(self.facts.get("open"))
         self.spool.commit(**self.facts | {"open": True})
-        self.meter = _Meter(self.inputs, progress or (lambda at: None), self.spool.next)
+        self.meter = Meter(self.inputs, progress or (lambda at: None), self.spool.next)
         self.refused = [Refused(*entry) for entry in self.spool.journal.refused()]
         self.seconds: dict[str, float] = self.facts["seconds"]
         self.profile = profile
@@ -251,7 +241,7 @@ class _Run:
         with self._timed("duplicates"):
             self.meter.say("duplicates", tally)
             self.clock.lap("")
-            duplicates = Duplicates(self.spool, self.config, folder=self.new, memory=self.limits.search)
+            duplicates = Duplicates(self.spool, self.config, folder=self.spool.scratch, memory=self.spool.memory)
             self.clock.lap("duplicates")
         with self._timed("write"):
             self.meter.say("write", tally)
@@ -311,37 +301,6 @@ class _Run:
         begun = time.perf_counter()
         yield
         self.seconds[part] = time.perf_counter() - begun
-
-
-class _Meter:
-    """Counts what was read; a page knows only its own bytes, so that a packed file counts as its size at most."""
-
-    def __init__(self, inputs: Inputs, progress: Callable[[Progress], None], start: Cursor) -> None:
-        self.inputs = inputs
-        self.progress = progress
-        self.start = start
-        self.entry = start.entry
-        self.before = sum(map(self._size, range(start.entry)))
-        self.within = 0
-
-    def parts(self) -> Iterator[tuple[Cursor, Part]]:
-        for at, part in self.inputs.parts(self.start):
-            while self.entry < at.entry:
-                self.before += self._size(self.entry) or self.within
-                self.entry, self.within = self.entry + 1, 0
-            self.within += part.bytes if isinstance(part, Refusal) else len(part.data)
-            yield at, part
-
-    def say(self, step: str, tally: Tally) -> None:
-        known = all(item.path is not None for item in self.inputs.items)
-        size = self._size(self.entry) if self.entry < len(self.inputs.entries) else 0
-        done = self.before + (min(self.within, size) if size else self.within)
-        totals = tally.totals
-        self.progress(Progress(step, totals["sources"], totals["records"], done, self.inputs.bytes if known else None))
-
-    def _size(self, entry: int) -> int:
-        at = self.inputs.entries[entry]
-        return 0 if isinstance(at, Refusal) else at.size
 
 
 def _check(inputs: Inputs) -> None:

@@ -21,10 +21,11 @@ from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, r
 from corpuskit import batch
 from corpuskit.config import STAGES
 from corpuskit.core.source import Raw, Refusal, Source
+from corpuskit.meter import Progress
 from corpuskit.pipeline import Cleaned, Pipeline, source_of
 from corpuskit.read import open_parts
 from corpuskit.read.packed import chunks
-from corpuskit.runner import InputError, Progress, run
+from corpuskit.runner import InputError, run
 from corpuskit.sources import again, decoded
 from corpuskit.write import manifest
 from corpuskit.write.folder import OutputError

@@ -13,7 +13,8 @@ import typer
 from corpuskit.show import shown, table
 
 if TYPE_CHECKING:
-    from corpuskit.runner import Progress, Summary
+    from corpuskit.meter import Progress
+    from corpuskit.runner import Summary
 
 _REFUSED = 20
 _TAKEN = ("removed", "lifted", "dropped", "replaced")

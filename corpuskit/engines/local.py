@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -25,7 +26,8 @@ _AHEAD = 3
 """Tasks in flight for each worker: enough that none waits, few enough that memory stays flat."""
 HELD = 64 << 20
 """Bytes of tasks in flight, unless a single one is larger."""
-_ATTEMPTS = 3
+_PAUSES = (0.0, 0.1, 0.4, 1.0)
+"""Seconds before each attempt to begin the workers: a server that was killed takes a while to be gone."""
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
@@ -146,7 +148,8 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
 
     def check(self) -> None:
         """Raise RuntimeError unless workers can start at all."""
-        for _ in range(_ATTEMPTS):
+        for pause in _PAUSES:
+            time.sleep(pause)
             # a worker of which only its beginning is known could not be ended
             with _held(signal.SIGINT, signal.SIGTERM):
                 ready = self.submit(None, _ready)
@@ -157,7 +160,8 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         raise self._hopeless()
 
     def submit(self, task: T | None, work: Callable[[Any], Any] | None = None) -> Future[R]:
-        for _ in range(_ATTEMPTS):
+        for pause in _PAUSES:
+            time.sleep(pause)
             try:
                 return self._executor.submit(work or _do, task)
             except (BrokenProcessPool, EOFError, OSError):

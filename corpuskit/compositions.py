@@ -38,7 +38,10 @@ class Parts(NamedTuple):
 
 
 def compose(pages: Sequence[Page], count: int, seed: int = 7) -> list[Page]:
-    """Return ``count`` new pages; the same for the same pages and seed."""
+    """Return ``count`` new pages; the same for the same pages and seed.
+
+    None where the pages hold too little to compose from: articles, and noise above, inside and below them.
+    """
     return _Composer(pages, random.Random(seed)).pages(count)
 
 
@@ -72,6 +75,8 @@ class _Composer:
         cores = [part for part in self._parts if part.core]
         heads = [(part.language, part.head) for part in self._parts if part.head]
         tails = [(part.language, part.tail) for part in self._parts if part.tail]
+        if not all((cores, heads, tails, self._bodies, self._inner, self._wares)):
+            return []
         return [self._page(self._chance.choice(cores), heads, tails, number) for number in range(count)]
 
     def _page(

@@ -67,6 +67,7 @@ def kept(out: Path) -> list[bytes]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of all files below a folder, but for the manifest, which has the time."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    """Return the bytes of all files below a folder, but for the manifest and the report, which have the time."""
+    timed = ("manifest.json", "report.html")
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in timed)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -70,7 +70,7 @@ def test_a_second_run_replaces_the_first(url: str) -> None:
     system.pipe(f"{path}/corpus/part-00001.jsonl", b"{}\n")
     run([f"{url}/pages/a.txt"], f"{url}/out")
     names = {name.removeprefix(f"{path}/") for name in system.find(path)}
-    assert names == {"corpus/part-00000.jsonl", "ledger/part-00000.jsonl", "manifest.json"}
+    assert names == {"corpus/part-00000.jsonl", "ledger/part-00000.jsonl", "manifest.json", "report.html"}
 
 
 def test_an_output_among_other_things_is_refused(url: str) -> None:

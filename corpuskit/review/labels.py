@@ -174,7 +174,7 @@ def _blocks(pieces: list[_Piece]) -> Iterator[str]:
     tangled = _tangled(pieces)
     held: list[_Piece] = []
     for piece in pieces:
-        if held and not (piece.role and _continues(held[-1], piece)):
+        if held and not (piece.role and _continues(held[-1], piece, tangled)):
             yield from _block(held, tangled)
             held = []
         if piece.role:
@@ -185,10 +185,13 @@ def _blocks(pieces: list[_Piece]) -> Iterator[str]:
         yield from _block(held, tangled)
 
 
-def _continues(last: _Piece, piece: _Piece) -> bool:
-    """Tell whether a piece is of the same block as the one right before it."""
+def _continues(last: _Piece, piece: _Piece, tangled: set[int]) -> bool:
+    """Tell whether a piece is of the same block as the one right before it.
+
+    Where an article's reading order is not the page's, each paragraph is a block with a place of its own.
+    """
     size = len(last.text if last.good is None else last.good)
-    follows = not piece.joins or piece.place == last.place + size
+    follows = piece.place == last.place + size if piece.joins else piece.article not in tangled
     return (piece.role, piece.article) == (last.role, last.article) and follows
 
 

@@ -29,7 +29,7 @@ class Passage(NamedTuple):
     reason: str = ""
     field: str = ""
     record: int = 0
-    """Number of the record that holds it, from 1; 0 for none."""
+    """Number of the record that holds it, or whose metadata does, from 1; 0 for none."""
     twin: str | None = None
     whole: tuple[tuple[int, int], ...] = ()
     """All the spans of its decision."""
@@ -48,9 +48,10 @@ class Passage(NamedTuple):
 def passages(records: Sequence[Json], lines: Sequence[Json]) -> list[Passage]:
     """Return what became of every stretch of a source, by place."""
     out = [passage for number, record in enumerate(records, 1) for passage in held(record, number, lines)]
+    numbers = {record["id"]: number for number, record in enumerate(records, 1)}
     for line in lines:
         if line["kind"] != "rewrite":
-            out += _taken(line)
+            out += _taken(line, numbers.get(line["record"], 0) if line["kind"] == "lift" else 0)
     return sorted(out, key=lambda passage: passage[:2])
 
 
@@ -74,11 +75,11 @@ def held(record: Json, number: int, lines: Iterable[Json]) -> Iterator[Passage]:
         yield Passage(piece.low, piece.high, kind, before, here, *what, record=number, whole=spans)
 
 
-def _taken(line: Json) -> Iterator[Passage]:
+def _taken(line: Json, number: int) -> Iterator[Passage]:
     texts = line.get("before") or [None] * len(line["spans"])
     what = (line["rule"], line["score"], line["reason"], line.get("field") or "")
     for (start, end), before in zip(line["spans"], texts, strict=False):
-        yield Passage(start, end, line["kind"], before, "", *what, twin=line["twin"], whole=_spans(line))
+        yield Passage(start, end, line["kind"], before, "", *what, number, line["twin"], _spans(line))
 
 
 def _spans(line: Json) -> tuple[tuple[int, int], ...]:

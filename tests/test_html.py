@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from corpuskit.read.flow import Flow
 from corpuskit.read.html import Extracted, extract
-from corpuskit.read.trees import LexborTree, SoupTree, Tree
+from corpuskit.read.soup import SoupTree
+from corpuskit.read.trees import LexborTree, Tree
 
 
 def laid(tree: Tree) -> list[tuple[str, str, float, str]]:
@@ -186,7 +187,7 @@ def test_a_parser_that_fails_hands_over_to_the_other(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("corpuskit.read.html.LexborTree", fail)
     assert extract("<p>x").extractor.startswith("beautifulsoup4/")
-    monkeypatch.setattr("corpuskit.read.html.SoupTree", fail)
+    monkeypatch.setattr("corpuskit.read.soup.SoupTree", fail)
     with pytest.raises(ValueError, match="no parser can read the page: no tree"):
         extract("<p>x")
 

@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import bs4
-
 from corpuskit.core.source import Block, Node
 from corpuskit.read.about import about
 from corpuskit.read.cost import is_costly
 from corpuskit.read.flow import Flow
-from corpuskit.read.trees import LexborTree, SoupTree, Tree
+from corpuskit.read.trees import LexborTree, Tree
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAND_IN = re.compile("[\U0010f000-\U0010f7ff]")
@@ -44,6 +42,15 @@ def extract(html: str) -> Extracted:
             return _by_lexbor(html)
         except (ValueError, RuntimeError, MemoryError):
             pass
+    return _by_soup(html)
+
+
+def _by_soup(html: str) -> Extracted:
+    # slow to import, and seldom needed
+    import bs4
+
+    from corpuskit.read.soup import SoupTree
+
     try:
         return _extracted(SoupTree(html))
     except (AssertionError, ValueError, RecursionError, bs4.ParserRejectedMarkup) as error:

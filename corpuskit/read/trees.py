@@ -1,21 +1,19 @@
-"""Two parsers behind one door: lexbor, and beautifulsoup4 for what lexbor cannot take."""
+"""A parsed page, whatever parsed it; the parser of first choice is lexbor."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Protocol
 
-import bs4
 import selectolax
-from bs4.element import NavigableString, PageElement, PreformattedString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpuskit.read.element import CELLS, DROPPED, FRAMED, Attributes, is_hidden
 from corpuskit.read.flow import Flow
 
 _MAYBE_HIDDEN = '[hidden],[style*="none" i],[style*="hidden" i]'
-_HEAD_TAGS = ("html", "title", "meta", "link", "time")
+HEAD_TAGS = ("html", "title", "meta", "link", "time")
+"""Elements that describe the page."""
 
 
 class Tree(Protocol):
@@ -84,65 +82,6 @@ class LexborTree:
 
     def head(self) -> Iterator[tuple[str, Attributes, str]]:
         """Yield what describes the page."""
-        for node in self._parser.css(",".join(_HEAD_TAGS)):
+        for node in self._parser.css(",".join(HEAD_TAGS)):
             tag = node.tag or ""
             yield tag, node.attributes, node.text() if tag == "title" else ""
-
-
-class _SoupElement:
-    __slots__ = ("_tag",)
-
-    def __init__(self, tag: bs4.Tag) -> None:
-        self._tag = tag
-
-    @property
-    def attributes(self) -> Attributes:
-        return {name: str(value) for name, value in self._tag.attrs.items()}
-
-
-class SoupTree:
-    """A page parsed by beautifulsoup4 over the standard library: slow, but in time linear in any nesting."""
-
-    extractor = f"beautifulsoup4/{bs4.__version__}"
-
-    def __init__(self, html: str) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self._soup = bs4.BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
-
-    def walk(self, flow: Flow) -> None:
-        """Feed the page to ``flow`` without recursion."""
-        above: list[tuple[Iterator[PageElement], bool]] = [(iter(self._soup.contents), False)]
-        while above:
-            siblings, framed = above[-1]
-            node = next(siblings, None)
-            if node is None:
-                above.pop()
-                if framed:
-                    flow.close()
-            elif isinstance(node, bs4.Tag):
-                if node.name not in DROPPED:
-                    above.append((iter(node.contents), _open(node, flow)))
-            elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-                flow.text(str(node))
-
-    def head(self) -> Iterator[tuple[str, Attributes, str]]:
-        """Yield what describes the page."""
-        for node in self._soup.find_all(list(_HEAD_TAGS)):
-            if isinstance(node, bs4.Tag):
-                yield (
-                    node.name,
-                    _SoupElement(node).attributes,
-                    "".join(map(str, node.contents)) if node.name == "title" else "",
-                )
-
-
-def _open(node: bs4.Tag, flow: Flow) -> bool:
-    if node.name == "br":
-        flow.line_break()
-    element = _SoupElement(node)
-    hidden = is_hidden(element.attributes)
-    if hidden or node.name in FRAMED:
-        flow.open(node.name, element, hidden)
-        return True
-    return False

@@ -148,11 +148,14 @@ def of_run(out: Path) -> Json:
     if not out.exists():
         raise OutputError(f"{out}: no such folder: name the output folder of a run")
     try:
-        return load(out)
+        manifest = load(out)
     except FileNotFoundError:
         raise OutputError(f"{out} is not the output folder of a run: it holds no {MANIFEST}") from None
     except (OSError, ValueError) as error:
         raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    if "command" in manifest:
+        raise OutputError(f"{out} is the output of corpuskit {manifest['command']}: name the output folder of a run")
+    return manifest
 
 
 def sort_keys(value: Any) -> Any:

@@ -178,13 +178,16 @@ def _plain(value: Any) -> Any:
         return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, tuple):
+        # Arrow takes the entries of a map as tuples alone
+        return tuple(map(_plain, value))
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
-        advice = "pip install 'corpuskit-curation[parquet]', or leave out --format parquet"
+        advice = "pip install 'corpuskit-curation[parquet]', or run without --format parquet"
         raise OutputError(f"Parquet needs an extra: {advice}") from error
     return pyarrow

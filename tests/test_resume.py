@@ -20,7 +20,7 @@ from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ran, reco
 
 from corpuskit import batch, resume, spool
 from corpuskit.config import parse
-from corpuskit.engines import in_order
+from corpuskit.engines import done
 from corpuskit.read import packed
 from corpuskit.runner import run
 from corpuskit.write import folder, manifest
@@ -182,9 +182,9 @@ def test_a_run_that_died_with_its_page_goes_on_in_another_process(
 
         def noted(*given: Any, apart: bool, **more: Any) -> Any:
             asked.append(apart)  # noqa: B023 - called within the turn of the loop
-            return in_order(*given, apart=apart, **more)
+            return done(*given, apart=apart, **more)
 
-        monkeypatch.setattr("corpuskit.runner.in_order", noted)
+        monkeypatch.setattr("corpuskit.runner.done", noted)
         ran([pages], out, workers=1)
         assert asked == [died]
 

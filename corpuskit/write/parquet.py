@@ -178,10 +178,8 @@ def _plain(value: Any) -> Any:
         return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        # Arrow takes the entries of a map as tuples alone
-        return tuple(map(_plain, value))
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    # the entries of a map must be tuples
+    return type(value)(_plain(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def _pyarrow() -> Any:

@@ -100,7 +100,7 @@ def deduplicate(
     out, settings = Path(out), settings or Settings()
     shelf = None if index is None else Path(index)
     _check_folders(out, inputs, shelf)
-    folder.prepare(out, [Path(name) for name in inputs], force=settings.force)
+    folder.prepare(out, [Path(name) for name in inputs], force=settings.force, command=COMMAND)
     try:
         return _Dedup(inputs, out, settings, shelf, progress or (lambda at: None)).go()
     except BaseException:
@@ -109,12 +109,6 @@ def deduplicate(
 
 
 def _check_folders(out: Path, inputs: Sequence[str], index: Path | None) -> None:
-    try:
-        made = manifest.load(out).get("command")
-    except (OSError, ValueError):
-        made = COMMAND
-    if made != COMMAND:
-        raise OutputError(f"{out} holds a run of corpuskit, which would be replaced: name another folder with -o")
     if index is None:
         return
     real = index.resolve()

@@ -131,6 +131,11 @@ def test_records_go_to_stdout(corpuskit: Command, pages: Path) -> None:
     assert corpuskit("run", pages, "-o", "-", "--json").code == 2
 
 
+def test_the_output_of_a_run_is_no_input_of_another(corpuskit: Command, out: Path, tmp_path: Path) -> None:
+    said = corpuskit("run", out, "-o", tmp_path / "new")
+    assert (said.code, "name its corpus/" in said.err) == (1, True)
+
+
 WRONG: dict[str, tuple[Sequence[str], str]] = {
     "a missing input": (["run", "gone.txt", "-o", "new"], "gone.txt: no such file or folder"),
     "no output": (["run", "p"], "Missing option"),
@@ -143,10 +148,10 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "a wrong config": (["run", "p", "-o", "new", "-c", "bad.toml"], "did you mean 'dedup'?"),
     "a wrong choice": (["run", "p", "-o", "new", "--compression", "rar"], "rar"),
     "no run to verify": (["verify", "p"], "not the output folder of a run"),
-    "no run to explain": (["explain", "p", "abc"], "name the output folder of a run"),
+    "no run to explain": (["explain", "p", "abc"], "not the output folder of a run"),
     "no such record": (["explain", "out", "abc"], "the nearest are"),
     "no such source": (["explain", "out", "p/a.tx", "--at", "3"], "'p/a.txt'"),
-    "record without place": (["explain", "out", "p/b.jsonl", "--source-record", "2"], "--at"),
+    "no such page of a source": (["explain", "out", "p/b.jsonl", "--source-record", "9"], "'p/b.jsonl#2'"),
     "a folder to inspect": (["inspect", "p"], "is a folder"),
     "a page that is not there": (["inspect", "gone.txt"], "no such file"),
     "a record that is not there": (["inspect", "p/b.jsonl", "--record", "99"], "has no page '99'"),
@@ -268,6 +273,9 @@ def test_verify_works_from_any_folder(
     assert corpuskit("run", "p/*", "-o", "out").code == 0
     monkeypatch.chdir("/")
     assert corpuskit("verify", tmp_path / "out").code == 0
+    monkeypatch.chdir(tmp_path.parent)
+    assert corpuskit("verify", f"{tmp_path.name}/out").code == 0
+    assert "verified against their sources" in corpuskit("validate", f"{tmp_path.name}/out").out
 
 
 def test_explain_a_record(corpuskit: Command, out: Path) -> None:
@@ -276,6 +284,13 @@ def test_explain_a_record(corpuskit: Command, out: Path) -> None:
     assert said.code == 0
     assert "verbatim" in said.out
     assert "related_news." in said.out
+
+
+def test_explain_a_source(corpuskit: Command, out: Path) -> None:
+    said = corpuskit("explain", out, "p/a.txt").out
+    assert said.index("layout.title") < said.index("verbatim") < said.index("related_news.")
+    by_name, by_number = ("p/b.jsonl#2",), ("p/b.jsonl", "--source-record", "2")
+    assert corpuskit("explain", out, *by_name).out == corpuskit("explain", out, *by_number).out
 
 
 def test_explain_a_place(corpuskit: Command, out: Path) -> None:

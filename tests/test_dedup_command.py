@@ -185,17 +185,34 @@ def test_the_output_of_a_run_is_a_corpus_and_is_never_replaced(tmp_path: Path) -
     lines = kept(tmp_path / "ran")
     run([tmp_path / "ran"], tmp_path / "out")
     assert kept(tmp_path / "out") == lines != []
-    with pytest.raises(OutputError, match="holds a run"):
+    with pytest.raises(OutputError, match="holds the output of corpuskit run"):
         run(mixed(tmp_path), tmp_path / "ran")
     assert kept(tmp_path / "ran") == lines
 
 
-def test_verify_says_that_this_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+AFTER_A_RUN = ("verify O", "explain O x", "diff O O", "report O", "review O", "publish card O", "publish folder O -o F")
+
+
+@pytest.mark.parametrize("words", [*AFTER_A_RUN, "run P -o O"])
+def test_what_needs_a_run_says_that_this_is_none(
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(mixed(tmp_path), tmp_path / "out")
+    (tmp_path / "page.txt").write_text(poem(40, 1), "utf-8")
+    places = {"O": tmp_path / "out", "P": tmp_path / "page.txt", "F": tmp_path / "folder"}
     with pytest.raises(SystemExit) as done:
-        main(["verify", str(tmp_path / "out")])
+        main([str(places.get(word, word)) for word in words.split()])
     assert done.value.code == 2
-    assert "is the output of corpuskit dedup" in capsys.readouterr().err
+    assert "the output of corpuskit dedup" in capsys.readouterr().err
+
+
+def test_its_output_is_validated_as_any_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(mixed(tmp_path), tmp_path / "out")
+    with pytest.raises(SystemExit):
+        main(["validate", str(tmp_path / "out"), "--json"])
+    gates = {gate["gate"]: gate["level"] for gate in json.loads(capsys.readouterr().out)["gates"]}
+    assert gates["exact_duplicates"] == "ok"
+    assert gates["provenance"] == "skipped"
 
 
 def test_a_file_that_changes_while_it_is_read_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

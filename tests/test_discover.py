@@ -146,6 +146,19 @@ def test_the_output_folder_is_no_input(tmp_path: Path) -> None:
     assert [(refusal.uri, refusal.rule) for refusal in refusals] == [("out", "read.output")]
 
 
+def test_the_output_of_an_earlier_run_is_no_page_but_its_corpus_can_be_named(tmp_path: Path) -> None:
+    make(tmp_path / "in", "x.txt", "out/corpus/part.jsonl", "out/ledger/part.jsonl", "other/manifest.json")
+    (tmp_path / "in/out/manifest.json").write_text('{"corpuskit": "0.1.0"}')
+    items, refusals = discover([str(tmp_path / "in")])
+    assert uris(items) == ["in/other/manifest.json", "in/x.txt"]
+    assert [(refusal.uri, refusal.rule) for refusal in refusals] == [("in/out", "read.output")]
+    assert uris(discover([str(tmp_path / "in/out/corpus")])[0]) == ["corpus/part.jsonl"]
+    assert uris(discover([str(tmp_path / "in/out/*/*.jsonl")])[0]) == [
+        "out/corpus/part.jsonl",
+        "out/ledger/part.jsonl",
+    ]
+
+
 def test_names_that_are_not_utf8_are_escaped_and_stay_apart(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for name in (b"a\xff.txt", b"a%FF.txt", b"\xd6\xd0.txt", "中.txt".encode()):

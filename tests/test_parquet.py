@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ran, records
 
+from corpuskit.cli import main
 from corpuskit.write import parquet
 from corpuskit.write.encode import dumps, loads
 from corpuskit.write.explain import explain_place, explain_record
@@ -124,3 +125,12 @@ def test_without_the_extra_the_advice_is_to_install_it(tmp_path: Path, monkeypat
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(OutputError, match=r"corpuskit-curation\[parquet\]"):
         parquet.schema()
+
+
+def test_without_the_extra_a_run_ends_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    (tmp_path / "page.txt").write_text("渡口的船来了。\n", "utf-8")
+    with pytest.raises(SystemExit) as done:
+        main(["run", str(tmp_path / "page.txt"), "-o", str(tmp_path / "out"), "--format", "parquet"])
+    assert done.value.code == 2
+    assert not (tmp_path / "out").exists()

@@ -23,7 +23,7 @@ from corpuskit.config import parse
 from corpuskit.engines import done
 from corpuskit.read import packed
 from corpuskit.runner import run
-from corpuskit.write import folder
+from corpuskit.write import folder, manifest
 from corpuskit.write.atomic import OutputError
 from corpuskit.write.journal import Journal
 
@@ -75,6 +75,8 @@ def cut(pages: Path, out: Path, calls: int = 2, settings: str = "") -> None:
 def test_a_run_goes_on_where_it_was(pages: Path, tmp_path: Path, whole: dict[str, bytes], calls: int) -> None:
     cut(pages, tmp_path / "out", calls)
     assert not (tmp_path / "out" / "manifest.json").exists()
+    with pytest.raises(OutputError, match="a run that did not end: type its command again"):
+        manifest.of_run(tmp_path / "out")
     summary = ran([pages], tmp_path / "out")
     assert 0 < summary.resumed < summary.counts["sources"]
     assert content(tmp_path / "out") == whole

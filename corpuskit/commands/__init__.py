@@ -24,6 +24,6 @@ OutArgument = Annotated[str, typer.Argument(metavar="OUT", help="The output fold
 def there(sources: Sequence[str] | None) -> None:
     """Refuse a place of sources that is not there: without it every source would be told missing."""
     for name in sources or ():
-        elsewhere = "://" in name or any(mark in name for mark in "*?[")
+        elsewhere = name == "-" or "://" in name or any(mark in name for mark in "*?[")
         if not elsewhere and not Path(name).exists():
             raise typer.BadParameter(f"{name}: no such file or folder", param_hint="--sources")

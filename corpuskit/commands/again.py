@@ -12,9 +12,7 @@ from corpuskit.commands import DebugOption, JsonOption, OutArgument, SourcesOpti
 
 def explain(
     out: OutArgument,
-    what: Annotated[
-        str, typer.Argument(metavar="RECORD_ID|SOURCE", help="A record's id, or a source's URI with --at.")
-    ],
+    what: Annotated[str, typer.Argument(metavar="RECORD_ID|SOURCE", help="A record's id, or a source's URI.")],
     at: Annotated[int | None, typer.Option("--at", min=0, help="Offset in the source, in characters.")] = None,
     source_record: Annotated[
         str | None, typer.Option("--source-record", help="Line, row or id of the page in a source of many.")
@@ -23,21 +21,21 @@ def explain(
 ) -> None:
     """Say why a passage is here, or why it is gone.
 
-    A record's id gives where each of its passages came from and what was taken out around them. A source and --at
-    give what became of the character there.
+    A record's id gives where each of its passages came from and what was taken out around them. A source gives what
+    became of all of it; with --at, of the character there.
     """
     from corpuskit.show import shown
-    from corpuskit.write.explain import explain_place, explain_record
+    from corpuskit.write import manifest
+    from corpuskit.write.explain import explain_named, explain_place, explain_source
     from corpuskit.write.remote import fetched
 
-    if at is None and source_record is not None:
-        raise typer.BadParameter("--source-record goes with --at: name an offset of that page")
+    number = int(source_record) if source_record and source_record.isdigit() else source_record
     with fetched(out) as folder:
-        if at is None:
-            found = explain_record(folder, what)
-        else:
-            number = int(source_record) if source_record and source_record.isdigit() else source_record
+        manifest.of_run(folder)
+        if at is not None:
             found = explain_place(folder, what, at, number)
+        else:
+            found = explain_named(folder, what) if number is None else explain_source(folder, what, number)
     typer.echo(shown(found.render()))
 
 
@@ -55,14 +53,11 @@ def verify(
     from corpuskit.sources import again
     from corpuskit.write import manifest
     from corpuskit.write.encode import dumps
-    from corpuskit.write.folder import OutputError
     from corpuskit.write.remote import fetched
     from corpuskit.write.verify import verify as check
 
     with fetched(out) as folder:
         known = manifest.of_run(folder)
-        if "command" in known:
-            raise OutputError(f"{out} is the output of corpuskit {known['command']}: verify checks those of run")
         there(sources)
         report = check(folder, again(known, folder, sources or ()))
     if json:

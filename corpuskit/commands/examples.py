@@ -20,7 +20,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "explain": (
         ("corpuskit explain out RECORD_ID", "where each passage of a record is from"),
-        ("corpuskit explain out pages/bridge.txt --at 40", "what became of a place of a source"),
+        ("corpuskit explain out pages/bridge.txt", "what became of a source, from its beginning to its end"),
+        ("corpuskit explain out pages/bridge.txt --at 40", "and of one place of it"),
     ),
     "verify": (
         ("corpuskit verify out", "against the sources, where the run read them"),

@@ -18,12 +18,8 @@ def report(out: OutArgument, debug: DebugOption = False) -> None:
     from corpuskit.described import manual
     from corpuskit.report import NAME, write_report
     from corpuskit.show import shown
-    from corpuskit.write.folder import OutputError
-    from corpuskit.write.manifest import load
+    from corpuskit.write import manifest
 
-    try:
-        load(Path(out))
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    manifest.of_run(Path(out))
     size = write_report(Path(out), manual())
     typer.echo(f"{shown(str(Path(out) / NAME))}: {size / 1e6:,.1f} MB; open it in a browser", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,19 +51,17 @@ def review(
         found = write(queue, store.decisions(), export)
     for name, why in found.left[:20]:
         typer.echo(f"left out {name}: {why}", err=True)
+    if not (found.written or found.left):
+        typer.echo(f"no decision in {path}: corpuskit review {out} asks for them", err=True)
     next_ = f"; next: corpuskit score {export} DIR --export" if found.written else ""
     typer.echo(f"{found.written:,} labelled pages in {export}, {len(found.left):,} left out{next_}", err=True)
 
 
 def _thresholds(out: Path) -> dict[str, float]:
     from corpuskit.report.glance import thresholds
-    from corpuskit.write.folder import OutputError
-    from corpuskit.write.manifest import load
+    from corpuskit.write import manifest
 
-    try:
-        found: dict[str, Any] = load(out)
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    found = manifest.of_run(out)
     near = found.get("config", {}).get("dedup", {}).get("threshold")
     return thresholds(found) | ({"duplicates": float(near)} if near is not None else {})
 

@@ -77,6 +77,7 @@ def run(
     whole. A run that was stopped, by Ctrl-C or by anything else, goes on where it was when it is typed again.
     """
     from corpuskit.commands import talk
+    from corpuskit.write.parquet import schema
 
     if output == "-" and json:
         raise typer.BadParameter("with -o - the records go to stdout: leave out --json")
@@ -85,6 +86,9 @@ def run(
     if output == "-" and form == "parquet":
         raise typer.BadParameter("with -o - the records are lines: leave out --format parquet")
     settings = _settings(config, packed, {"text_field": field, "media": media}, overrides)
+    if settings.output.format == "parquet":
+        # what is missing is said now, not when all is cleaned
+        schema()
     how: dict[str, Any] = {"workers": workers or None, "memory": _memory(memory), "profile": profile}
     how |= {"page_timeout": page_timeout or None, "engine": engine}
     if output == "-":

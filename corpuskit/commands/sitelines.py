@@ -37,7 +37,8 @@ def sitelines(
     found = gather(given.sources(), least)
     if not found.pages:
         told = "; ".join(f"{refusal.uri}: {refusal.reason}" for refusal in given.refusals[:5])
-        raise InputError(told or "nothing could be read", missing=not given.items)
+        missing = any(refusal.rule == "read.missing" for refusal in given.refusals)
+        raise InputError(told or "nothing could be read", missing=missing)
     write_atomic(Path(output), b"".join(found.table))
     refused = f", {found.refused} refused" * bool(found.refused)
     typer.echo(f"{output}: {len(found.table)} of {found.sites} sites, from {found.pages} pages{refused}", err=True)

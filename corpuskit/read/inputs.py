@@ -86,7 +86,7 @@ def _find(name: str, walk: Walk) -> list[Found]:
 def _find_folder(name: str, path: Path, walk: Walk) -> list[Found]:
     before = len(walk.refusals)
     base = path.resolve()
-    hits = walk.folder(base, tail=1)
+    hits = walk.folder(base, tail=1, outputs=False)
     if not hits and len(walk.refusals) == before:
         walk.refuse(name, "read.no_input", "the folder holds no file that is not hidden: name another")
     return hits

@@ -17,6 +17,9 @@ _UNSEEN = "no permission to look at it: change the mode of the folders above"
 _UNLISTED = "no permission to list the folder: change its mode or its owner"
 _SPECIAL = "a pipe, socket or device inside a folder: name it alone to read it"
 _OUTPUT = "it lies in the output folder of this run, so it is not an input"
+_EARLIER = "the output of an earlier run, whose ledger and report are no pages: name its corpus/ to read its records"
+_MANIFEST_BYTES = 200
+"""Where the manifest of a run has said whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,15 @@ class Walk:
         size = status.st_size if stat.S_ISREG(status.st_mode) else 0
         return [Found(path, real, size, tail, status.st_mtime_ns)]
 
-    def folder(self, base: Path, tail: int | None, depth: int | None = None, hidden: bool = False) -> list[Found]:
+    def folder(
+        self, base: Path, tail: int | None, depth: int | None = None, hidden: bool = False, outputs: bool = True
+    ) -> list[Found]:
         """Return the files below ``base``, a resolved path.
 
         Their URIs begin with the last ``tail`` names of ``base``, or with their own folder if ``tail`` is None.
-        ``depth`` bounds the levels entered. Real folders are walked before those behind symbolic links, so that
-        a file is found under the same path whatever the order of the entries.
+        ``depth`` bounds the levels entered, and without ``outputs`` no output folder of a run is. Real folders are
+        walked before those behind symbolic links, so that a file is found under the same path whatever the order of
+        the entries.
         """
         found: list[Found] = []
         seen: set[str] = set()
@@ -82,7 +88,11 @@ class Walk:
             if target in seen or self._is_output(target):
                 continue
             seen.add(target)
-            for entry in self._entries(here, hidden, len(here.parts) - len(base.parts) + (tail or 1)):
+            length = len(here.parts) - len(base.parts) + (tail or 1)
+            if not outputs and _is_earlier(here):
+                self.refuse(named(here, length), "read.output", _EARLIER)
+                continue
+            for entry in self._entries(here, hidden, length):
                 path = here / entry.name
                 level = len(path.parts) - len(base.parts)
                 if _is_folder(entry):
@@ -117,6 +127,16 @@ class Walk:
         if inside:
             self.refuse(self._exclude.name, "read.output", _OUTPUT)
         return inside
+
+
+def _is_earlier(folder: Path) -> bool:
+    """Tell whether a folder is the output of a run, by its manifest."""
+    try:
+        with (folder / "manifest.json").open("rb") as file:
+            ours = b'"corpuskit"' in file.read(_MANIFEST_BYTES)
+    except OSError:
+        return False
+    return ours and (folder / "corpus").is_dir() and (folder / "ledger").is_dir()
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from corpuskit.write import manifest
 from corpuskit.write.encode import loads
 from corpuskit.write.folder import MANIFEST
 from corpuskit.write.jsonl import read_lines
@@ -89,7 +90,10 @@ class Corpus:
 
     def _open(self, path: Path) -> None:
         if path.is_dir() and (path / MANIFEST).is_file() and (path / "corpus").is_dir():
-            self.outs.append(path)
+            if _of_run(path):
+                self.outs.append(path)
+            else:
+                self.whole = False
             self.files += _folder(path / "corpus")
             return
         self.whole = False
@@ -99,6 +103,14 @@ class Corpus:
             self.files.append(path)
         else:
             raise CorpusError(f"{path}: no such file or folder: name a JSONL or Parquet file, or an output folder")
+
+
+def _of_run(out: Path) -> bool:
+    """Tell whether a folder is a run's; a manifest that cannot be read is told when the run is verified."""
+    try:
+        return "command" not in manifest.load(out)
+    except (OSError, ValueError):
+        return True
 
 
 def _folder(path: Path) -> list[Path]:

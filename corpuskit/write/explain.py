@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import heapq
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ Json = dict[str, Any]
 _EXCERPT = 60
 _NEAREST = 5
 _CANDIDATES = 200
+_ID = re.compile("[0-9a-f]{24}")
+"""What the id of a record looks like."""
 
 
 class UnknownError(LookupError):
@@ -100,24 +103,55 @@ def explain_record(out: Path, record_id: str) -> Explanation:
     raise UnknownError(f"{out} has no record {record_id!r}{near.hint()}")
 
 
+def explain_source(out: Path, source_uri: str, source_record: str | int | None = None) -> Explanation:
+    """Return what became of a source, from its first character to its last.
+
+    Raises:
+        UnknownError: OUT knows no such source.
+    """
+    name, records, lines = _known_source(out, source_uri, source_record)
+    passages = sorted(_all(records, lines), key=lambda passage: (passage.start or 0, passage.end or 0))
+    ids = ", ".join(record["id"] for record in records)
+    return Explanation(name, f"records: {ids}" if ids else "no record", tuple(passages))
+
+
+def explain_named(out: Path, name: str) -> Explanation:
+    """Return what is known of a record, or else of a source, of this name.
+
+    Raises:
+        UnknownError: OUT has neither.
+    """
+    try:
+        return explain_record(out, name)
+    except UnknownError:
+        if _ID.fullmatch(name):
+            raise
+    return explain_source(out, name)
+
+
 def explain_place(out: Path, source_uri: str, offset: int, source_record: str | int | None = None) -> Explanation:
     """Return which record's piece or which ledger lines hold a character of a source.
 
     Raises:
         UnknownError: OUT knows no such source, or nothing holds that place.
     """
-    key = Key.of(source_uri, source_record)
+    name, records, lines = _known_source(out, source_uri, source_record)
+    held = [passage for passage in _all(records, lines) if _covers(passage, offset)]
+    if not held:
+        last = max((p.end or 0 for p in _all(records, lines)), default=0)
+        raise UnknownError(f"nothing holds offset {offset} of {name!r}: what OUT holds of it ends at {last}")
+    return Explanation(f"{name} at {offset}", _summary(held), tuple(held))
+
+
+def _known_source(out: Path, uri: str, record: str | int | None) -> tuple[str, list[Json], list[Json]]:
+    """Return the name of a source, its records and its ledger lines."""
+    key = Key.of(uri, record)
     near = _Nearest(key.name)
     records = _of_source(out, "corpus", key, near)
     lines = _of_source(out, "ledger", key, near)
     if not records and not lines:
         raise UnknownError(f"{out} has nothing of the source {key.name!r}{near.hint()}")
-    held = [p for record in records for p in _pieces(record, _rewrites(record, lines)) if _covers(p, offset)]
-    held += [p for line in lines if line["kind"] != "rewrite" for p in _passages(line) if _covers(p, offset)]
-    if not held:
-        last = max((p.end or 0 for p in _all(records, lines)), default=0)
-        raise UnknownError(f"nothing holds offset {offset} of {key.name!r}: what OUT holds of it ends at {last}")
-    return Explanation(f"{key.name} at {offset}", _summary(held), tuple(held))
+    return key.name, records, lines
 
 
 def _summary(held: list[Passage]) -> str:
@@ -132,9 +166,11 @@ def _summary(held: list[Passage]) -> str:
 
 def _all(records: list[Json], lines: list[Json]) -> Iterator[Passage]:
     for record in records:
-        yield from _pieces(record, [])
+        yield from _pieces(record, _rewrites(record, lines))
     for line in lines:
-        yield from _passages(line)
+        # its characters stand in a record's piece
+        if line["kind"] != "rewrite":
+            yield from _passages(line)
 
 
 def _covers(passage: Passage, offset: int) -> bool:
@@ -204,7 +240,8 @@ def _of_source(out: Path, folder: str, key: Key, near: _Nearest) -> list[Json]:
     last: Key | None = None
     for entry in _entries(out, folder):
         here = place(entry)
-        if here == key:
+        # by name: a page of a file of many may be called as its records' ledger lines and reports call it
+        if here.name == key.name:
             found.append(entry)
         elif here != last:
             near.add(here.name)

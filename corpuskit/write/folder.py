@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpuskit.write.atomic import OutputError, explained, sync_folder
+from corpuskit.write.claim import claimed
 from corpuskit.write.encode import dumps, loads
 
 __all__ = ["OutputError", "claimed", "discard", "prepare", "publish", "staging", "suspend", "working"]
@@ -34,15 +34,18 @@ _UNFINISHED = {*COLUMNS, LISTING, SCRATCH, *(JOURNAL + end for end in ("", "-wal
 _PART = re.compile(r"\.?part-[0-9]{5,9}\.(?:jsonl(?:\.gz|\.zst)?|parquet)(?:\.tmp)?")
 
 
-def prepare(out: Path, inputs: Sequence[Path], *, force: bool = False, fresh: bool = False) -> None:
-    """Make OUT ready for a run: its new files go to ``staging(out)`` until ``publish(out)``.
+def prepare(
+    out: Path, inputs: Sequence[Path], *, force: bool = False, fresh: bool = False, command: str = "run"
+) -> None:
+    """Make OUT ready for a run, or another command: its new files go to ``staging(out)`` until ``publish(out)``.
 
     OUT may be absent, empty, or hold an earlier run, which stays untouched until then. With ``force`` other
     things in it are tolerated as long as none has the name of a file of ours. Nothing that is not ours is ever
     deleted. Of a run that did not end, ``working(out)`` stays, unless ``fresh``, and all else is undone first.
 
     Raises:
-        OutputError: OUT is a file, holds something else, is, holds or lies in an input, or cannot be written.
+        OutputError: OUT is a file, holds something else or what another command made, is, holds or lies in an
+            input, or cannot be written.
     """
     for given in inputs:
         _check_input(out, given)
@@ -52,6 +55,9 @@ def prepare(out: Path, inputs: Sequence[Path], *, force: bool = False, fresh: bo
         created = not out.exists()
         if not created:
             _check_content(out, force)
+            if _maker(out) not in (None, command):
+                what = f"the output of corpuskit {_maker(out)}, which would be replaced"
+                raise OutputError(f"{out} holds {what}: name another folder with -o")
             _recover(out)
             created = _created(out / MARKER)
             if fresh:
@@ -74,31 +80,6 @@ def staging(out: Path) -> Path:
 def working(out: Path) -> Path:
     """Return the folder that holds what a run has done so far, from which it goes on when it was cut short."""
     return out / WORKING
-
-
-@contextmanager
-def claimed(out: Path) -> Iterator[bool]:
-    """Keep every other run out of OUT while the block or the process lasts; False if there is no OUT to claim.
-
-    Raises:
-        OutputError: another run is at work there.
-    """
-    if os.name != "posix" or not out.is_dir():
-        yield False
-        return
-    import fcntl
-
-    with explained(out):
-        handle = os.open(out, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = f"another run is at work in {out}: wait for it, or name another folder with -o"
-            raise OutputError(message) from None
-        yield True
-    finally:
-        os.close(handle)
 
 
 def publish(out: Path) -> None:
@@ -212,13 +193,17 @@ def _check_content(out: Path, force: bool) -> None:
 
 
 def _is_run(out: Path) -> bool:
-    if (out / MARKER).is_file():
-        return True
+    return (out / MARKER).is_file() or _maker(out) is not None
+
+
+def _maker(out: Path) -> str | None:
+    """Return the command whose output OUT holds, None where it holds none that is whole."""
     try:
         manifest = loads((out / MANIFEST).read_bytes())
     except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and "corpuskit" in manifest
+        return None
+    ours = isinstance(manifest, dict) and "corpuskit" in manifest
+    return str(manifest.get("command", "run")) if ours else None
 
 
 def _strangers(out: Path, name: str) -> list[str]:

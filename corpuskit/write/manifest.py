@@ -14,7 +14,7 @@ from typing import Any
 import corpuskit
 from corpuskit.write.atomic import OutputError, write_atomic
 from corpuskit.write.encode import loads, pretty
-from corpuskit.write.folder import MANIFEST
+from corpuskit.write.folder import MANIFEST, MARKER
 from corpuskit.write.jsonl import FileEntry
 
 Json = dict[str, Any]
@@ -148,11 +148,16 @@ def of_run(out: Path) -> Json:
     if not out.exists():
         raise OutputError(f"{out}: no such folder: name the output folder of a run")
     try:
-        return load(out)
+        manifest = load(out)
     except FileNotFoundError:
+        if (out / MARKER).is_file():
+            raise OutputError(f"{out} holds a run that did not end: type its command again, and it goes on") from None
         raise OutputError(f"{out} is not the output folder of a run: it holds no {MANIFEST}") from None
     except (OSError, ValueError) as error:
         raise OutputError(f"{out} is not the output folder of a run: {error}") from error
+    if "command" in manifest:
+        raise OutputError(f"{out} is the output of corpuskit {manifest['command']}: name the output folder of a run")
+    return manifest
 
 
 def sort_keys(value: Any) -> Any:

@@ -186,6 +186,6 @@ def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
-        advice = "pip install 'corpuskit-curation[parquet]', or leave out --format parquet"
+        advice = "pip install 'corpuskit-curation[parquet]', or run without --format parquet"
         raise OutputError(f"Parquet needs an extra: {advice}") from error
     return pyarrow

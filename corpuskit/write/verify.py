@@ -92,6 +92,8 @@ def verify(out: Path, sources: Iterable[Source | Refusal], *, check_files: bool 
     One source at a time is in memory. ``check_files`` compares the files with the digests, sizes and line
     counts of the manifest; everything else is checked regardless. Never stops at a problem.
     """
+    # sources are read in the folder where the run was started, which need not be the one that OUT is named from
+    out = out.absolute()
     report = Report(limit)
     manifest = _manifest(out, report)
     if check_files and manifest is not None:

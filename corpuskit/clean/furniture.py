@@ -8,6 +8,7 @@ import numpy as np
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
@@ -31,7 +32,8 @@ def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
 
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
-    judged = [_judge(page, index, e) for index, e in enumerate(found)]
+    data = rows(page)
+    judged = [(0.0, "") if data[index] else _judge(page, index, e) for index, e in enumerate(found)]
     _outside(page, found, judged)
     _inside(found, judged)
     _edges(page, found, judged)

@@ -29,6 +29,7 @@ _OWN = 40
 """Characters besides the names and the words of the trades that make a sentence a text of its own."""
 _DOUBTED = 0.6
 """Score of what is flagged and stays."""
+_PUT = "a spam brand between two marks of a sentence"
 
 
 class Spam(NamedTuple):
@@ -64,7 +65,7 @@ def _decide(page: Page) -> Spam:
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
-    splices += [(span, "a spam brand between two marks of a sentence") for span in inside]
+    splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < _SURE for span in spans]
     return Spam(lines, splices + bracketed(page, scores, brands | names, _SURE), brands)
 
 
@@ -196,31 +197,32 @@ def _names(page: Page, found: list[Evidence]) -> frozenset[str]:
 
 def _carriers(
     page: Page, found: list[Evidence], scores: list[float], rules: list[str], names: frozenset[str]
-) -> list[Span]:
+) -> dict[int, list[Span]]:
     """Raise sentences that only carry one of the names.
 
-    Returns what can be taken out of those that are a text of their own; they stay, flagged where something is left.
+    Returns, by line, what can be taken out of those that are a text of their own: they stay, flagged where
+    something is left.
     """
     if not names:
-        return []
+        return {}
     prose = [i for i, e in enumerate(found) if e.prose]
     throughout = len(prose) >= 3 and sum(any(n in page.lines[i].text for n in names) for i in prose) >= 0.6 * len(prose)
-    inside: list[Span] = []
+    inside: dict[int, list[Span]] = {}
     # where every paragraph carries one, nothing is left that it was put into
     clean = any(_own(found[i], 0) and not any(n in page.lines[i].text for n in names) for i in prose)
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= _SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
         held = sum(len(m[0]) for m in carried().finditer(fold(line.text)) if any(n in m[1] for n in names))
-        # a name put into a good sentence is not all of it
-        if held >= 0.2 * e.size or (held and throughout):
-            if clean and _own(e, held):
-                spans = list(parted(line, names))
-                inside += spans
-                scores[index] = 0.0 if held <= sum(span.size for span in spans) else _DOUBTED
-            else:
-                scores[index] = 0.8
-            rules[index] = "spam_links.group"
+        carries = held >= 0.2 * e.size or (held and throughout)
+        if held and clean and _own(e, held):
+            # a name put into a good sentence is not all of it
+            spans = list(parted(line, names))
+            inside[index] = spans
+            if carries and held > sum(span.size for span in spans):
+                scores[index], rules[index] = _DOUBTED, "spam_links.group"
+        elif carries:
+            scores[index], rules[index] = 0.8, "spam_links.group"
     return inside
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
+from corpuskit.clean.prefilter import Prefilter
 from corpuskit.clean.spam import judge
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import terms
@@ -138,18 +139,24 @@ def _alone(text: str, count: list[int], e: Evidence) -> list[float]:
     ]  # fmt: skip
     # a paragraph's words say nothing of its form
     paragraph = size > 300 or (e.prose and size >= 60)
-    searched = "" if paragraph else folded
-    cased = "" if paragraph else text
-    furniture_forms, role_forms = _searches()
-    values += [search(searched) is not None for search in furniture_forms] if searched else [False] * len(_FURNITURE)
-    values += [search(cased) is not None for search in role_forms] if cased else [False] * len(_ROLES)
+    values += [False] * (len(_FURNITURE) + len(_ROLES)) if paragraph else _formed(folded, text)
     return list(map(float, values))
 
 
+def _formed(folded: str, text: str) -> list[bool]:
+    """Return which forms of furniture and of roles are found in a line."""
+    out: list[bool] = []
+    for searched, (prefilter, searches) in zip((folded, text), _searches(), strict=True):
+        possible = prefilter.possible(searched)
+        out += [possible >> i & 1 == 1 and search(searched) is not None for i, search in enumerate(searches)]
+    return out
+
+
 @cache
-def _searches() -> tuple[list[Search], list[Search]]:
-    """Return the searches for the forms of furniture and of roles."""
-    return [forms("furniture")[name].search for name in _FURNITURE], [forms("roles")[name].search for name in _ROLES]
+def _searches() -> tuple[tuple[Prefilter, list[Search]], ...]:
+    """Return the searches for the forms of furniture and of roles, and what says which of them to make."""
+    groups = [forms("furniture")[name] for name in _FURNITURE], [forms("roles")[name] for name in _ROLES]
+    return tuple((Prefilter(group), [pattern.search for pattern in group]) for group in groups)
 
 
 def _shift(values: Matrix, step: int) -> Matrix:

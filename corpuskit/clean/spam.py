@@ -49,7 +49,7 @@ def _decide(page: Page) -> Spam:
     found = evidence(page)
     if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
         return Spam([NONE] * len(found), [], frozenset())
-    scores = [judge(line.text, e) for line, e in zip(page.lines, found, strict=True)]
+    scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
     parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
@@ -67,6 +67,14 @@ def _decide(page: Page) -> Spam:
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
     splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < _SURE for span in spans]
     return Spam(lines, splices + bracketed(page, scores, brands | names, _SURE), brands)
+
+
+def judged(page: Page, text: str, e: Evidence) -> float:
+    """Return :func:`judge` of a line of a page, worked out once for every draft of it."""
+    known: dict[str, float] = page.by_line.setdefault("spam", {})
+    if text not in known:
+        known[text] = judge(text, e)
+    return known[text]
 
 
 def judge(text: str, e: Evidence) -> float:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
-from corpuskit.clean.spam import judge
+from corpuskit.clean.prefilter import Prefilter
+from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import fold, forms
@@ -24,6 +25,7 @@ from corpuskit.core.page import Char, Page
 
 Matrix = npt.NDArray[np.float32]
 Search = Callable[[str], re.Match[str] | None]
+Searches = tuple[Prefilter, list[Search]]
 
 _FURNITURE = (
     "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
@@ -97,7 +99,7 @@ def matrix(page: Page) -> Matrix:
     known: dict[str, list[float]] = page.by_line.setdefault("features", {})
     for line, count, e in zip(page.lines, page.counts, found, strict=True):
         if line.text not in known:
-            known[line.text] = _alone(line.text, count, e)
+            known[line.text] = _alone(line.text, count, e, judged(page, line.text, e))
     alone = np.array([known[line.text] for line in page.lines], np.float32)
     shifted = alone[:, [_AT[name] for name in _SHIFTED]]
     place = _place(page, found, alone)
@@ -112,13 +114,13 @@ def matrix(page: Page) -> Matrix:
     return np.concatenate(parts, axis=1)
 
 
-def _alone(text: str, count: list[int], e: Evidence) -> list[float]:
+def _alone(text: str, count: list[int], e: Evidence, sure: float) -> list[float]:
     size = e.size
     folded = fold(text) if size <= 400 else ""
     tokens = [token for token in e.tokens[:200] if token]
     mean = sum(map(len, tokens)) / max(1, len(tokens))
-    judged = judge(text, e)
     cut, number, dated, counted = marks(text) if size <= 300 else (False, False, False, False)
+    url, money, time = _found(_marks(), folded)
     bare = folded.strip(" :：()（）[]【】>＞0123456789条條")
     values = [
         1.0, math.log(size) / 5, size <= 4, size <= 10, size <= 20, size <= 40, size > 80, size > 150,
@@ -128,28 +130,49 @@ def _alone(text: str, count: list[int], e: Evidence) -> list[float]:
         e.final, min(4, e.finals) / 4, min(6, e.inner) / 6, e.prose, e.title, e.prose and size >= 60,
         len(tokens) >= 4, len(tokens) >= 8, min(mean, 20) / 20, mean <= 4 and len(tokens) >= 3, e.repeats,
         e.trade, min(4, e.trades) / 4, e.host, min(4, e.hosts) / 4, e.exempt,
-        e.chrome, e.chrome >= 0.5, e.chrome > 0, judged, judged >= 0.7,
+        e.chrome, e.chrome >= 0.5, e.chrome > 0, sure, sure >= 0.7,
         size <= 40 and is_head(text), size <= 16 and bare in words("comment_heads"),
         cut, number, dated, counted,
         text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼",
-        bool(_URL.search(folded)),
-        bool(_ASK.search(text)) and size <= 60, bool(_MONEY.search(folded)), bool(_TIME.search(folded)),
+        url, size <= 60 and _ASK.search(text) is not None, money, time,
         any(mark in text for mark in "|｜丨/／"), "\u3000" in text or "  " in text or "\t" in text,
     ]  # fmt: skip
     # a paragraph's words say nothing of its form
     paragraph = size > 300 or (e.prose and size >= 60)
-    searched = "" if paragraph else folded
-    cased = "" if paragraph else text
-    furniture_forms, role_forms = _searches()
-    values += [search(searched) is not None for search in furniture_forms] if searched else [False] * len(_FURNITURE)
-    values += [search(cased) is not None for search in role_forms] if cased else [False] * len(_ROLES)
+    values += [False] * (len(_FURNITURE) + len(_ROLES)) if paragraph else _formed(folded, text)
     return list(map(float, values))
 
 
+def _formed(folded: str, text: str) -> list[bool]:
+    """Return which forms of furniture and of roles are found in a line."""
+    furniture_forms, role_forms = _searches()
+    return _found(furniture_forms, folded) + _found(role_forms, text)
+
+
+def _found(searches: Searches, text: str) -> list[bool]:
+    prefilter, each = searches
+    possible = prefilter.possible(text)
+    if not possible:
+        return [False] * len(each)
+    return [possible >> i & 1 == 1 and search(text) is not None for i, search in enumerate(each)]
+
+
 @cache
-def _searches() -> tuple[list[Search], list[Search]]:
-    """Return the searches for the forms of furniture and of roles."""
-    return [forms("furniture")[name].search for name in _FURNITURE], [forms("roles")[name].search for name in _ROLES]
+def _searches() -> tuple[Searches, Searches]:
+    """Return the searches for the forms of furniture and of roles, and what says which of them to make."""
+    return (
+        _filtered([forms("furniture")[name] for name in _FURNITURE]),
+        _filtered([forms("roles")[name] for name in _ROLES]),
+    )
+
+
+@cache
+def _marks() -> Searches:
+    return _filtered([_URL, _MONEY, _TIME])
+
+
+def _filtered(patterns: list[re.Pattern[str]]) -> Searches:
+    return Prefilter(patterns), [pattern.search for pattern in patterns]
 
 
 def _shift(values: Matrix, step: int) -> Matrix:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.prefilter import Prefilter
+from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
+
+Search = Callable[[str], re.Match[str] | None]
 
 _SHORT = 90
 _OFFER = re.compile(
@@ -31,7 +37,8 @@ def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
 
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
-    judged = [_judge(page, index, e) for index, e in enumerate(found)]
+    data = rows(page)
+    judged = [(0.0, "") if data[index] else _judge(page, index, e) for index, e in enumerate(found)]
     _outside(page, found, judged)
     _inside(found, judged)
     _edges(page, found, judged)
@@ -83,11 +90,19 @@ def _headline(page: Page, index: int) -> bool:
 
 def _form(text: str, e: Evidence) -> str | None:
     """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    found = forms("furniture")
-    for name in _IN_PROSE if e.prose else _ORDER:
-        if e.size <= _LIMIT.get(name, _SHORT) and found[name].search(text):
+    prefilter, found = _forms(e.prose)
+    possible = prefilter.possible(text)
+    for i, (name, search) in enumerate(found if possible else ()):
+        if possible >> i & 1 and e.size <= _LIMIT.get(name, _SHORT) and search(text):
             return f"page_chrome.{name}"
     return None
+
+
+@cache
+def _forms(prose: bool) -> tuple[Prefilter, list[tuple[str, Search]]]:
+    names = _IN_PROSE if prose else _ORDER
+    patterns = [forms("furniture")[name] for name in names]
+    return Prefilter(patterns), [(name, pattern.search) for name, pattern in zip(names, patterns, strict=True)]
 
 
 def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:

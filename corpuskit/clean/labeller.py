@@ -21,6 +21,7 @@ from corpuskit.clean.content import leads, told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.stretch import outside, stretch
+from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Line, Page
@@ -136,7 +137,7 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     labels = label(page, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and _is_empty(found, labels)
-    for line, e, chances, out_of in zip(page.lines, found, labels, away, strict=True):
+    for line, e, chances, out_of, data in zip(page.lines, found, labels, away, rows(page), strict=True):
         best = LABELS[int(chances[1:].argmax()) + 1]
         sure = float(1 - chances[0])
         # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
@@ -150,6 +151,8 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
             sure = max(sure, _REMOVED[best])
+        if data and best != "spam":
+            sure = min(sure, _FLAGGED)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
         if prose < _BARE and not e.chrome:
             sure = min(sure, _FLAGGED)

@@ -15,6 +15,8 @@ from corpuskit.core.page import Page
 
 _ORNAMENT = " \t:：>＞»›|｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
 _CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
+_CUT_ENDS = frozenset(".…-]>》")
+_DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)
 _DATED = re.compile(
     r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?\s+\S|\s[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
@@ -154,7 +156,7 @@ def is_head(text: str) -> bool:
 
 def _marked(text: str) -> bool:
     """Say whether a line has the marks of a list's entry: a number, a date, a counter, a cut end."""
-    return bool(_CUT.search(text) or _NUMBERED.match(text) or _DATED.search(text))
+    return bool(_is_cut(text) or _NUMBERED.match(text) or _is_dated(text))
 
 
 def _weight(text: str) -> float:
@@ -165,12 +167,20 @@ def _weight(text: str) -> float:
 
 def marks(text: str) -> tuple[bool, bool, bool, bool]:
     """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
-    cut, numbered = _CUT.search(text) is not None, _NUMBERED.match(text) is not None
-    return cut, numbered, _DATED.search(text) is not None, _COUNTED.search(text) is not None
+    cut, numbered = _is_cut(text), _NUMBERED.match(text) is not None
+    return cut, numbered, _is_dated(text), _COUNTED.search(text) is not None
+
+
+def _is_cut(text: str) -> bool:
+    return text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None
+
+
+def _is_dated(text: str) -> bool:
+    return _DIGIT.search(text) is not None and _DATED.search(text) is not None
 
 
 def _item(text: str, e: Evidence) -> bool:
-    if _CUT.search(text) and e.size <= 200:
+    if _is_cut(text) and e.size <= 200:
         return True
     if e.final and e.finals >= 2 and e.size > 40 and e.inner:
         return False
@@ -198,11 +208,11 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
 
 def _directory(page: Page, found: list[Evidence]) -> bool:
     """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
-    cut = sum(bool(_CUT.search(line.text)) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
+    cut = sum(_is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
     if cut < 3:
         return False
     lines = list(zip(page.lines, found, strict=True))
-    whole = [e.prose and e.final and not _CUT.search(line.text) for line, e in lines]
+    whole = [e.prose and e.final and not _is_cut(line.text) for line, e in lines]
     if any(all(whole[i : i + 3]) for i in range(len(whole) - 2)):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
@@ -265,7 +275,7 @@ def _tail_start(page: Page, found: list[Evidence]) -> int | None:
     first = len(found)
     while first > 0:
         e, text = found[first - 1], page.lines[first - 1].text
-        if not (_item(text, e) and e.size >= 2) or (e.prose and not _CUT.search(text)):
+        if not (_item(text, e) and e.size >= 2) or (e.prose and not _is_cut(text)):
             break
         first -= 1
     return first if 0 < first < len(found) else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.splices import bracketed, carried, parted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
@@ -22,11 +22,14 @@ _HANDLE = re.compile(
     r"(?:飞机|电报|telegram|tg|纸飞机|微信|wechat|威信|薇信|扣扣|qq)[\s:：号客服联系]{0,6}@?[a-z0-9_]{5,24}"
 )
 _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
-_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
-_PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
 _SURE, _LIKELY = 0.7, 0.35
 _CARRIES = 4
 """Different words of the trades that a name stands before where sentences only carry it."""
+_OWN = 40
+"""Characters besides the names and the words of the trades that make a sentence a text of its own."""
+_DOUBTED = 0.6
+"""Score of what is flagged and stays."""
+_PUT = "a spam brand between two marks of a sentence"
 
 
 class Spam(NamedTuple):
@@ -46,52 +49,32 @@ def _decide(page: Page) -> Spam:
     found = evidence(page)
     if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
         return Spam([NONE] * len(found), [], frozenset())
-    scores = [judge(line.text, e) for line, e in zip(page.lines, found, strict=True)]
+    scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
-    parts = {i: spans for i in range(len(found)) if (spans := _prefixed(page, i, found[i]))}
+    parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
     for index in parts:
         scores[index] = 0.0
+    names = _names(page, found)
+    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, brands | names)]
     _group(page, found, scores, rules, brands)
-    _carriers(page, found, scores, rules)
+    inside = _carriers(page, found, scores, rules, names)
     _farm(page, found, scores, rules, brands)
     _alone(found, scores)
-    for index in parts:
+    for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
-    return Spam(lines, splices + _bracketed(page, scores, brands), brands)
+    splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < _SURE for span in spans]
+    return Spam(lines, splices + bracketed(page, scores, brands | names, _SURE), brands)
 
 
-def _bracketed(page: Page, scores: list[float], brands: frozenset[str]) -> list[tuple[Span, str]]:
-    out = []
-    for line, score in zip(page.lines, scores, strict=True):
-        for match in _BRACKET.finditer(line.text) if score < _SURE else ():
-            inside = fold(match[0][1:-1])
-            span = Span(line.start + match.start(), line.start + match.end())
-            if span.size < line.end - line.start and (_sells(inside) or any(brand in inside for brand in brands)):
-                out.append((span, f"{match[0]!r} names a trade or a spam brand"))
-    return out
-
-
-def _prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
-    """Return the spam parts of a line that has a clean title beside them, parted by a dash, bar or underscore."""
-    line = page.lines[index]
-    if not (e.trade or e.hosts >= 2) or e.size > 140 or e.prose or not 1 <= len(_PART.findall(line.text)) <= 8:
-        return []
-    spans, clean, at = [], 0, 0
-    for match in [*_PART.finditer(line.text), None]:
-        end = match.start() if match else len(line.text)
-        folded = fold(line.text[at:end])
-        hits = [term for term in (*terms("trade"), *terms("host")) if term in folded]
-        cover = sum(map(len, hits)) / max(1, end - at)
-        after = match.end() if match else end
-        if len(hits) >= 2 and cover >= 0.35:
-            spans.append(Span(line.start + at, line.start + after))
-        elif not hits:
-            clean = max(clean, end - at)
-        at = after
-    return spans if spans and clean >= 8 else []
+def judged(page: Page, text: str, e: Evidence) -> float:
+    """Return :func:`judge` of a line of a page, worked out once for every draft of it."""
+    known: dict[str, float] = page.by_line.setdefault("spam", {})
+    if text not in known:
+        known[text] = judge(text, e)
+    return known[text]
 
 
 def judge(text: str, e: Evidence) -> float:
@@ -162,33 +145,12 @@ def _unveiled(folded: str) -> bool:
     return any(term in bare for term in terms("trade"))
 
 
-def _sells(folded: str) -> bool:
-    trade = sum(folded.count(term) for term in terms("trade") if term in folded)
-    hosts = sum(term in folded for term in terms("host"))
-    if any(term in folded for term in terms("exempt")):
-        return False
-    return (bool(trade) and bool(hosts or trade >= 2)) or hosts >= 3 or (hosts >= 2 and any(map(str.isdigit, folded)))
-
-
-@cache
-def _words() -> re.Pattern[str]:
-    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
-
-
-@cache
-def _carried() -> re.Pattern[str]:
-    """A name, and the words of the trades or of how to reach it that follow."""
-    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
-    return re.compile(rf"([\u4e00-\u9fff]{{2,4}}?)((?:{'|'.join(map(re.escape, words))}){{1,4}})")
-
-
 def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
     """Return what the sure spam lines name: tokens without the trade and host words, seen more than once."""
     counts: Counter[str] = Counter()
     if not any(score >= _SURE for score in scores):
         return frozenset()
-    strip = _words()
+    strip = words()
     for score, e in zip(scores, found, strict=True):
         if score >= 0.8:
             for token in e.tokens[:400]:
@@ -208,8 +170,10 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
     for index, e in enumerate(found):
         # sentences that carry keywords, right beside spam that is sure
         beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
-        if e.prose and beside and e.trades >= 2 and e.trade + e.host >= 0.12 and not e.exempt:
-            scores[index], rules[index] = max(scores[index], 0.72), "spam_links.group"
+        mix = e.trade + e.host
+        if e.prose and beside and e.trades >= 2 and mix >= 0.12 and not e.exempt:
+            score = _DOUBTED if e.trades < _CARRIES and _own(e, round(mix * e.size)) else 0.72
+            scores[index], rules[index] = max(scores[index], score), "spam_links.group"
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
         members = list(run)
         sure = [i for i in members if scores[i] >= _SURE]
@@ -223,31 +187,56 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
                 scores[i], rules[i] = 0.75, "spam_links.group"
 
 
-def _carriers(page: Page, found: list[Evidence], scores: list[float], rules: list[str]) -> None:
-    """Raise sentences that only carry a name: it stands before many different words of the trades on the page.
+def _names(page: Page, found: list[Evidence]) -> frozenset[str]:
+    """Return the names that stand before many different words of the trades on the page.
 
-    Not where the page speaks of courts, police and the like: a report names what it reports on.
+    None where the page speaks of courts, police and the like: a report names what it reports on.
     """
     if any(e.exempt for e in found):
-        return
+        return frozenset()
     followers: dict[str, set[str]] = {}
     for line, e in zip(page.lines, found, strict=True):
         if (e.trades or e.hosts >= 3) and e.size <= 600:
-            for match in _carried().finditer(fold(line.text)):
+            for match in carried().finditer(fold(line.text)):
                 for size in range(2, len(match[1]) + 1):
                     followers.setdefault(match[1][-size:], set()).add(match[2])
-    names = {name for name, ends in followers.items() if len(ends) >= _CARRIES}
+    return frozenset(name for name, ends in followers.items() if len(ends) >= _CARRIES)
+
+
+def _carriers(
+    page: Page, found: list[Evidence], scores: list[float], rules: list[str], names: frozenset[str]
+) -> dict[int, list[Span]]:
+    """Raise sentences that only carry one of the names.
+
+    Returns, by line, what can be taken out of those that are a text of their own: they stay, flagged where
+    something is left.
+    """
     if not names:
-        return
+        return {}
     prose = [i for i, e in enumerate(found) if e.prose]
     throughout = len(prose) >= 3 and sum(any(n in page.lines[i].text for n in names) for i in prose) >= 0.6 * len(prose)
+    inside: dict[int, list[Span]] = {}
+    # where every paragraph carries one, nothing is left that it was put into
+    clean = any(_own(found[i], 0) and not any(n in page.lines[i].text for n in names) for i in prose)
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= _SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
-        held = sum(len(m[0]) for m in _carried().finditer(fold(line.text)) if any(n in m[1] for n in names))
-        # a name put into a good sentence is not all of it
-        if held >= 0.2 * e.size or (held and throughout):
+        held = sum(len(m[0]) for m in carried().finditer(fold(line.text)) if any(n in m[1] for n in names))
+        carries = held >= 0.2 * e.size or (held and throughout)
+        if held and clean and _own(e, held):
+            # a name put into a good sentence is not all of it
+            spans = list(parted(line, names))
+            inside[index] = spans
+            if carries and held > sum(span.size for span in spans):
+                scores[index], rules[index] = _DOUBTED, "spam_links.group"
+        elif carries:
             scores[index], rules[index] = 0.8, "spam_links.group"
+    return inside
+
+
+def _own(e: Evidence, held: int) -> bool:
+    """Say whether a sentence is a text of its own, with grammar, besides so many characters of spam in it."""
+    return e.prose and e.final and e.function >= 0.04 and e.size - held >= _OWN
 
 
 def _alone(found: list[Evidence], scores: list[float]) -> None:

@@ -1,0 +1,110 @@
+"""Which of many patterns can be found in a text at all: one pass for the literals that each of them needs.
+
+A pattern's parse tree says what every match of it must hold: one of some literals, or a digit. Where a pattern's tree
+says nothing of the kind it is always searched, so that the filter never changes what is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+Needs = frozenset[str]
+
+_DIGIT = re.compile(r"\d")
+_NUMERAL = "\0"
+"""Stands for any digit among the literals."""
+_EQUIVALENT = re.compile("[\u0130\u0131\u017f\u212a]")
+"""Letters that match ASCII ones where case is ignored, and do not lower to them."""
+_MOST = 80
+"""Literals of one pattern, at most."""
+
+
+class Prefilter:
+    """Says which of some patterns may match a text."""
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        needs = [_needs(parser.parse(pattern.pattern, pattern.flags)) for pattern in patterns]
+        self._always = sum(1 << i for i, need in enumerate(needs) if need is None)
+        self._all = (1 << len(patterns)) - 1
+        owners: dict[str, int] = {}
+        for i, need in enumerate(needs):
+            for literal in need or ():
+                owners[literal] = owners.get(literal, 0) | 1 << i
+        self._numeral = owners.pop(_NUMERAL, 0)
+        self._owners = [*owners.values()]
+        self._automaton = AhoCorasick([*owners], matchkind=MatchKind.Standard)
+
+    def possible(self, text: str) -> int:
+        """Return the patterns that may match, as bits: the first of them is bit 0."""
+        if _EQUIVALENT.search(text):
+            return self._all
+        try:
+            hits = self._automaton.find_matches_as_indexes(text.lower(), overlapping=True)
+        except UnicodeEncodeError:
+            return self._all
+        out = self._always | self._numeral if _DIGIT.search(text) else self._always
+        for index, _, _ in hits:
+            out |= self._owners[index]
+        return out
+
+
+def _needs(parsed: Iterable[tuple[Any, Any]]) -> Needs | None:
+    """Return literals, in lower case, of which every match holds one; None if the tree names none."""
+    found: list[Needs] = []
+    run = ""
+    for kind, value in parsed:
+        if kind is op.LITERAL and _plain(chr(value)):
+            run += chr(value).lower()
+            continue
+        if run:
+            found.append(frozenset((run,)))
+        run = ""
+        need = _of(kind, value)
+        if need is not None and 0 < len(need) <= _MOST:
+            found.append(need)
+    if run:
+        found.append(frozenset((run,)))
+    return min(found, key=_cost, default=None)
+
+
+def _of(kind: Any, value: Any) -> Needs | None:
+    if kind is op.IN:
+        return _class(value)
+    if kind is op.SUBPATTERN:
+        return _needs(value[3])
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1:
+        return _needs(value[2])
+    if kind is op.BRANCH:
+        branches = [_needs(branch) for branch in value[1]]
+        return None if any(need is None for need in branches) else frozenset().union(*(n for n in branches if n))
+    return None
+
+
+def _class(items: Iterable[tuple[Any, Any]]) -> Needs | None:
+    out: set[str] = set()
+    for kind, value in items:
+        if kind is op.LITERAL and _plain(chr(value)):
+            out.add(chr(value).lower())
+        elif (kind is op.RANGE and 48 <= value[0] <= value[1] <= 57) or (
+            kind is op.CATEGORY and value is op.CATEGORY_DIGIT
+        ):
+            out.add(_NUMERAL)
+        else:
+            return None
+    return frozenset(out)
+
+
+def _plain(char: str) -> bool:
+    """Say whether a character has no case, or an ASCII letter's."""
+    return char.isascii() or char.lower() == char.upper()
+
+
+def _cost(need: Needs) -> float:
+    """Return about how often a line holds one of the literals."""
+    return sum(0.3 if literal == _NUMERAL else 0.05 ** min(len(literal), 3) for literal in need)

@@ -1,0 +1,93 @@
+"""Where spam stands inside a line that stays: in brackets, between dashes, between two marks of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from corpuskit.clean.evidence import Evidence
+from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.page import Line, Page
+from corpuskit.core.span import Span
+
+_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
+_PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
+_MARKS = "，。；：！？,;:!?、 "
+_TITLE = 8
+"""Least characters of a title beside the spam in its line."""
+
+
+def bracketed(page: Page, scores: list[float], brands: frozenset[str], sure: float) -> list[tuple[Span, str]]:
+    """Return the brackets that name a trade or a brand, in the lines scored less than ``sure``, and why."""
+    out = []
+    for line, score in zip(page.lines, scores, strict=True):
+        for match in _BRACKET.finditer(line.text) if score < sure else ():
+            inside = fold(match[0][1:-1])
+            span = Span(line.start + match.start(), line.start + match.end())
+            if span.size < line.end - line.start and (_sells(inside) or any(brand in inside for brand in brands)):
+                out.append((span, f"{match[0]!r} names a trade or a spam brand"))
+    return out
+
+
+def titled(line: Line, e: Evidence, brands: frozenset[str]) -> bool:
+    """Say whether a line is a title once what stands in brackets is gone: nothing of the trades, and no brand."""
+    if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
+        return False
+    rest = fold(_BRACKET.sub("", line.text))
+    named = any(brand in rest for brand in brands) or words().search(rest)
+    return not named and sum(c.isalpha() for c in rest) >= _TITLE
+
+
+def prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
+    """Return the spam parts of a line that has a clean title beside them, parted by a dash, bar or underscore."""
+    line = page.lines[index]
+    if not (e.trade or e.hosts >= 2) or e.size > 140 or e.prose or not 1 <= len(_PART.findall(line.text)) <= 8:
+        return []
+    spans, clean, at = [], 0, 0
+    for match in [*_PART.finditer(line.text), None]:
+        end = match.start() if match else len(line.text)
+        folded = fold(line.text[at:end])
+        hits = [term for term in (*terms("trade"), *terms("host")) if term in folded]
+        cover = sum(map(len, hits)) / max(1, end - at)
+        after = match.end() if match else end
+        if len(hits) >= 2 and cover >= 0.35:
+            spans.append(Span(line.start + at, line.start + after))
+        elif not hits:
+            clean = max(clean, end - at)
+        at = after
+    return spans if spans and clean >= 8 else []
+
+
+def parted(line: Line, names: frozenset[str]) -> Iterator[Span]:
+    """Yield the names with the words behind them that stand between two marks of a sentence, one mark with each."""
+    text = line.text
+    for match in carried().finditer(fold(text)):
+        first, last = match.span()
+        opened = first == 0 or text[first - 1] in _MARKS
+        if opened and last < len(text) and text[last] in _MARKS and any(match[1].endswith(name) for name in names):
+            # of two different marks the second may close the sentence
+            twice = first == 0 or text[first - 1] == text[last]
+            yield Span(line.start + first, line.start + last + twice)
+
+
+@cache
+def words() -> re.Pattern[str]:
+    """Return what finds the words of the trades and of how to reach them."""
+    found = sorted(terms("trade") | terms("host"), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, found)))
+
+
+@cache
+def carried() -> re.Pattern[str]:
+    """Return what finds a name, and the words of the trades or of how to reach it that follow."""
+    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
+    return re.compile(rf"([\u4e00-\u9fff]{{2,4}}?)((?:{'|'.join(map(re.escape, words))}){{1,4}})")
+
+
+def _sells(folded: str) -> bool:
+    trade = sum(folded.count(term) for term in terms("trade") if term in folded)
+    hosts = sum(term in folded for term in terms("host"))
+    if any(term in folded for term in terms("exempt")):
+        return False
+    return (bool(trade) and bool(hosts or trade >= 2)) or hosts >= 3 or (hosts >= 2 and any(map(str.isdigit, folded)))

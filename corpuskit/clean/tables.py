@@ -1,0 +1,49 @@
+"""Which lines are rows of a table: cells parted by tabs or wide blanks, several of one shape in a run, with figures."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+import numpy as np
+
+from corpuskit.core.page import Page
+
+_CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
+_BLANKS = ("\t", "\u3000", "  ", "\xa0")
+"""What :data:`_CELLS` cannot match without."""
+_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}")
+_RUN = 3
+"""Rows of one shape in a run that make a table."""
+_LONGEST = 200
+
+
+def rows(page: Page) -> list[bool]:
+    """Say which lines are rows of a table, worked out once.
+
+    Rows that are dated are none: lists of other pages look like that.
+    """
+    return page.once("rows", lambda: _rows(page))
+
+
+def _rows(page: Page) -> list[bool]:
+    out = np.zeros(len(page.lines), bool)
+    if any(blank in page.text for blank in _BLANKS):
+        shapes = [_shape(line.text) for line in page.lines]
+        for (cells, _), run in groupby(enumerate(shapes), lambda item: item[1]):
+            members = [index for index, _ in run]
+            out[members] = cells > 1 and len(members) >= _RUN
+    found: list[bool] = out.tolist()
+    return found
+
+
+def _shape(text: str) -> tuple[int, bool]:
+    """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
+    if len(text) > _LONGEST or not any(map(str.isdigit, text)) or _DATE.search(text):
+        return 0, False
+    cells = _CELLS.split(text)
+    if "\t" in text:
+        return len(cells), True
+    # a number, a title and a count of readers are a ranking
+    figures = sum(any(map(str.isdigit, cell)) for cell in cells)
+    return (len(cells), False) if figures > 2 or (figures and not cells[0].isdigit()) else (0, False)

@@ -10,8 +10,10 @@ number, so that all stretches of a page are scored by adding up one sparse table
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +52,17 @@ def _paired(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return paired
 
 
+class Table(NamedTuple):
+    """The pairs of equal terms in different lines, by later line."""
+
+    early: Ints
+    """Earlier line of each pair."""
+    late: Ints
+    gain: Floats
+    """What a pair adds to the score of a stretch that holds both, in nats."""
+    term: Ints
+
+
 class Terms:
     """The terms of a page: for each its line, its number and its probability in the language at large."""
 
@@ -77,6 +90,11 @@ class Terms:
         rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
         self.kind = np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
         """Number of each term's kind in :data:`KINDS`."""
+
+    @cached_property
+    def table(self) -> Table:
+        """The pairs of equal terms in different lines, those of a term with its last :data:`BACK` only."""
+        return _table(self)
 
 
 def _words(text: str) -> tuple[list[str], Ints]:
@@ -128,38 +146,41 @@ class Topics:
         self.before = paired + spaced
         """Terms before each line."""
         self._sizes = (paired, spaced)
-        early, late, gain = _table(terms)
-        share = np.array(weights[: len(KINDS)])[terms.kind] if terms.prior.size else np.zeros(0)
-        self._early, self._late, self._gain = early, late, gain[0] * share[gain[1]] if len(late) else gain[0]
-        self._starts = np.searchsorted(late, np.arange(self.lines + 1))
+        table = terms.table
+        share = np.array(weights[: len(KINDS)])[terms.kind]
+        self._early, self._gain = table.early, table.gain * share[table.term]
+        self._starts = np.searchsorted(table.late, np.arange(self.lines + 1))
         costs = np.array(weights[len(KINDS) :]).reshape(2, len(PRIORS))
         self._cost = [
             sum(cost * _norms(int(sizes[-1]), prior) for cost, prior in zip(row, PRIORS, strict=True))
             for row, sizes in zip(costs, self._sizes, strict=True)
         ]
 
-    def new(self, late: int) -> Floats:
-        """Return what line ``late`` adds to stretches that begin at lines 0 … ``late``, shape (late + 1,)."""
-        low, high = self._starts[late], self._starts[late + 1]
-        if low == high:
-            return np.zeros(late + 1)
-        own = np.bincount(self._early[low:high], self._gain[low:high], late + 1)
-        summed: Floats = own[::-1].cumsum()[::-1]
-        return summed
+    def adding(self, places: Ints) -> Iterator[Floats]:
+        """Yield for each place what its lines add to stretches that begin at it or before, shape (places up to it,).
 
-    def norm(self, end: int) -> Floats:
-        """Return the part of the score that depends on the number of terms, of stretches [0 … end - 1, end)."""
+        Places are lines, ascending from 0; the lines of a place are those up to the next.
+        """
+        early = np.searchsorted(places, self._early, "right") - 1
+        bounds = self._starts[np.append(places, self.lines)].tolist()
+        for at, (low, high) in enumerate(pairwise(bounds)):
+            own = np.bincount(early[low:high], self._gain[low:high], at + 1)
+            yield own[::-1].cumsum()[::-1]
+
+    def norm(self, end: int, first: Ints) -> Floats:
+        """Return the part of the scores of stretches [first, end) that depends on the number of terms."""
         (pairs_, words), (one, other) = self._sizes, self._cost
-        found: Floats = one[pairs_[end] - pairs_[:end]] + other[words[end] - words[:end]]
+        found: Floats = one[pairs_[end] - pairs_[first]] + other[words[end] - words[first]]
         return found
 
     def all(self) -> Floats:
         """Return the scores of all stretches, shape (lines, lines + 1): ``[i, j]`` is of lines i up to j."""
         out = np.zeros((self.lines, self.lines + 1))
-        for late in range(self.lines):
-            out[: late + 1, late + 1] = out[: late + 1, late] + self.new(late)
+        places = np.arange(self.lines)
+        for late, new in enumerate(self.adding(places)):
+            out[: late + 1, late + 1] = out[: late + 1, late] + new
         for end in range(1, self.lines + 1):
-            out[:end, end] += self.norm(end)
+            out[:end, end] += self.norm(end, places[:end])
         return out
 
 
@@ -168,11 +189,12 @@ def beside(terms: Terms, reach: int = 3) -> Floats:
 
     In nats a term of the shorter side, ``reach`` lines to each side at most.
     """
-    early, late, (gain, _) = _table(terms, reach)
+    table = terms.table
+    near = table.late - table.early < reach
+    early, late, gain = table.early[near], table.late[near], table.gain[near]
     before = _before(terms, np.ones(len(terms.line), bool))
-    out = np.zeros(terms.lines + 1)
-    np.add.at(out, early + 1, gain)
-    np.add.at(out, late + 1, -gain)
+    size = terms.lines + 1
+    out = np.bincount(early + 1, gain, size) - np.bincount(late + 1, gain, size)
     here = np.arange(terms.lines)
     following = before[np.minimum(here + reach, terms.lines)] - before[here]
     earlier = before[here] - before[np.maximum(here - reach, 0)]
@@ -191,29 +213,24 @@ def _norms(size: int, alpha: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _table(terms: Terms, reach: int = 1 << 40) -> tuple[Ints, Ints, tuple[Floats, Ints]]:
-    """Return the pairs of equal terms in different lines: earlier line, later line, gain and term; by later line."""
-    order = np.lexsort((terms.line, terms.term))
+def _order(keys: Ints) -> npt.NDArray[np.intp]:
+    """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
+    short = len(keys) > 0 and int(keys.max()) < 1 << 16
+    return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
+
+
+def _table(terms: Terms) -> Table:
+    # the lines of each term stand in order already
+    order = _order(terms.term)
     term, line = terms.term[order], terms.line[order]
-    weight = ALPHA * terms.prior
-    early, late, gain, which = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0, np.int64)]
-    left = np.flatnonzero(term[1:] == term[:-1]) + 1
-    for back in range(1, BACK + 1):
-        left = left[left >= back]
-        left = left[term[left] == term[left - back]]
-        if not len(left):
-            break
-        apart = line[left] - line[left - back]
-        at = left[(apart > 0) & (apart < reach)]
-        early.append(line[at - back])
-        late.append(line[at])
-        which.append(term[at])
-        a = weight[term[at]]
-        gain.append(np.log((a + back) / (a + back - 1)))
-    later = np.concatenate(late)
-    by_late = np.argsort(later, kind="stable")
-    return (
-        np.concatenate(early)[by_late],
-        later[by_late],
-        (np.concatenate(gain)[by_late], np.concatenate(which)[by_late]),
-    )
+    place = np.arange(len(term))
+    begins = np.concatenate([[True], term[1:] != term[:-1]]) if len(term) else np.zeros(0, bool)
+    earlier = np.minimum(place - np.maximum.accumulate(np.where(begins, place, 0)), BACK)
+    at = np.repeat(place, earlier)
+    back = 1 + np.arange(len(at)) - np.repeat(np.cumsum(earlier) - earlier, earlier)
+    apart = line[at] > line[at - back]
+    at, back = at[apart], back[apart]
+    by_late = _order(line[at])
+    at, back = at[by_late], back[by_late]
+    weight = ALPHA * terms.prior[term[at]] + back
+    return Table(line[at - back], line[at], np.log(weight / (weight - 1)), term[at])

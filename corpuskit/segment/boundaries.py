@@ -112,18 +112,16 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: fl
     text = np.array([s.line + len(s.block) for s in found])
     own = np.array([weigh(s.signs) - price if s.line else 0.0 for s in found])
     score, back = np.zeros(len(found) + 1), np.zeros(len(found) + 1, np.int64)
-    gain, late = np.zeros(topics.lines), 0
-    for at, end in enumerate([*lines[1:].tolist(), topics.lines]):
-        while late < end:
-            gain[: late + 1] += topics.new(late)
-            late += 1
-        here = lines[: at + 1]
-        ways = score[: at + 1] + own[: at + 1] + gain[here] + topics.norm(end)[here]
+    gain = np.zeros(len(found))
+    ends = [*lines[1:].tolist(), topics.lines]
+    for at, (end, new) in enumerate(zip(ends, topics.adding(lines), strict=True)):
+        gain[: at + 1] += new
+        ways = score[: at + 1] + own[: at + 1] + gain[: at + 1] + topics.norm(end, lines[: at + 1])
         # an article has text, so none ends inside its own headline block
         ways[1:][text[1 : at + 1] >= end] = -np.inf
         back[at + 1] = int(np.argmax(ways))
         score[at + 1] = ways[back[at + 1]]
-    if score[-1] - (gain[0] + topics.norm(topics.lines)[0]) < reserve:
+    if score[-1] - (gain[0] + topics.norm(topics.lines, lines[:1])[0]) < reserve:
         return [(found[0], 1.0)]
     return [(found[i], float(own[i])) for i in _traced(back)]
 

@@ -88,15 +88,26 @@ def opened(text: str) -> bool:
 
 def seam(left: str, right: str) -> dict[str, float]:
     """Return how the text after a break goes with the line before it."""
+    return begins(right) | bonds(left, right, opened(left))
+
+
+def begins(right: str) -> dict[str, float]:
+    """Return what the text after a break shows of itself."""
     first = right[0]
-    bond = pairs().bond(left[-1], first)
     return {
         "a mark comes next": float(first in _MARKS),
         "a suffix comes next": float(first in _CARRIED and right[1:2] not in "，、"),
+        "quote comes next": float(first in "“‘「『【（(《"),
+    }
+
+
+def bonds(left: str, right: str, open_: bool) -> dict[str, float]:
+    """Return how well two lines hang together; ``open_``: the first leaves a quotation or bracket open."""
+    bond = pairs().bond(left[-1], right[0])
+    return {
         "bond": max(-3.0, min(3.0, bond / 4)),
         "strong bond": float(bond >= 4),
-        "quote comes next": float(first in "“‘「『【（(《"),
-        "closes what was open": float(opened(left) and _closes(left, right)),
+        "closes what was open": float(open_ and _closes(left, right)),
     }
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment import cuts
+from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
+from corpuskit.segment.echo import Echo
 from corpuskit.segment.model import table
 from corpuskit.segment.roles import WRAPPED, Cast, Role, ends
 
@@ -23,7 +24,6 @@ SURE = 0.25
 """Least margin, in nats, by which a join has to win; others stay open."""
 CERTAIN = 2.0
 """Margin from which a join needs no flag."""
-_NEVER = -1e6
 
 
 class Join(NamedTuple):
@@ -50,8 +50,24 @@ class Field:
         self.first = {part.lines[0]: bool(part.heads) for part in parts if part.lines}
         self.rows = [i for i, here in enumerate(cast) if here.dangling and here.role is Role.BODY]
         self.columns = [i for i, here in enumerate(cast) if here.role is Role.BODY]
-        self.indented = cuts.indents(page)
-        self.indents = sum(self.indented[i] for i in self.columns) > 0.4 * len(self.columns)
+        self._echo = Echo(page)
+        self._own: dict[int, float] = {}
+        self._opened: dict[int, bool] = {}
+
+    @cached_property
+    def indented(self) -> list[bool]:
+        """Whether each line is indented."""
+        return cuts.indents(self.page)
+
+    @cached_property
+    def indents(self) -> bool:
+        """Whether the page indents its paragraphs."""
+        return sum(self.indented[i] for i in self.columns) > 0.4 * len(self.columns)
+
+    @cached_property
+    def _text(self) -> list[int]:
+        """The lines between two others that set them apart, in page order."""
+        return [i for i, here in enumerate(self.cast) if here.role in (Role.BODY, Role.HEAD, Role.BOX)]
 
     def none(self, row: int) -> dict[str, float]:
         """Return what speaks for a line's reading on nowhere on the page."""
@@ -59,18 +75,24 @@ class Field:
 
     def near(self, row: int) -> list[int]:
         """Return the lines that may read on from a line, in page order."""
-        return [column for column in self.columns if column != row and abs(column - row) <= WINDOW]
+        low, high = bisect_left(self.columns, row - WINDOW), bisect_right(self.columns, row + WINDOW)
+        return [column for column in self.columns[low:high] if column != row]
+
+    def score(self, row: int, column: int) -> float:
+        """Return the log odds that two lines are halves of one sentence."""
+        if column not in self._own:
+            self._own[column] = weigh(self._alone(column))
+        return self._own[column] + weigh(self._both(row, column))
 
     def signs(self, row: int, column: int) -> dict[str, float]:
         """Return what speaks for and against two lines being halves of one sentence."""
-        page, then = self.page, self.cast[column]
-        left, right = page.lines[row].text, page.lines[column].text
+        return self._alone(column) | self._both(row, column)
+
+    def _alone(self, column: int) -> dict[str, float]:
+        """Return what a line shows that may read on from another, whichever that is."""
+        then, right = self.cast[column], self.page.lines[column].text
         return {
-            **self._place(row, column),
-            **cuts.seam(left, right),
-            "a word of the page": _echo(page.text, left, right),
-            "a known triple": _triple(left, right),
-            "closes nothing": float(_unopened(right) and not cuts.opened(left)),
+            **cuts.begins(right),
             "lead": float(then.lead > 0),
             "dateline": float(then.lead == 2),
             "number": float(then.numbered),
@@ -82,24 +104,40 @@ class Field:
             "remainder": float(then.size < 30 and ends(right)),
             "labelled": float(any(mark in right[:8] for mark in "：:")),
             "unfinished": float(not ends(right) and not then.dangling),
+            "behind a headline": float(self.first.get(column, False)),
+            "begins a part": float(not self.first.get(column, True)),
+        }
+
+    def _both(self, row: int, column: int) -> dict[str, float]:
+        """Return what only the two lines together show."""
+        left, right = self.page.lines[row].text, self.page.lines[column].text
+        if row not in self._opened:
+            self._opened[row] = cuts.opened(left)
+        opened = self._opened[row]
+        return {
+            **self._place(row, column),
+            **cuts.bonds(left, right, opened),
+            "a word of the page": self._echo.length(left, right) / 3,
+            "a known triple": _triple(left, right),
+            "closes nothing": float(not opened and _unopened(right)),
         }
 
     def _place(self, row: int, column: int) -> dict[str, float]:
-        skipped = [i for i in range(row + 1, column) if self.cast[i].role in (Role.BODY, Role.HEAD, Role.BOX)]
+        low = bisect_right(self._text, row)
+        skipped = self._text[low : max(low, bisect_left(self._text, column))]
+        few = 1 < len(skipped) <= 6
         same = self.part.get(row) == self.part.get(column)
         boxed = bool(skipped) and self.cast[skipped[0]].role is Role.BOX and len(skipped) <= 7
         return {
             "adjacent": float(column > row and not skipped),
             "skips a line": float(len(skipped) == 1 and same),
             "skips a short sentence": float(len(skipped) == 1 and self.cast[skipped[0]].size < 45),
-            "skips a few lines": float(1 < len(skipped) <= 6 and same),
+            "skips a few lines": float(few and same),
             "skips a box": float(boxed and same),
-            "skips rows": float(1 < len(skipped) <= 6 and all(self.cast[i].size < 30 for i in skipped)),
+            "skips rows": float(few and all(self.cast[i].size < 30 for i in skipped)),
             "backwards": float(column < row),
             "distance": math.log(1 + abs(column - row)),
             "another part": float(not same),
-            "behind a headline": float(self.first.get(column, False)),
-            "begins a part": float(not self.first.get(column, True)),
             "behind a cut": float(column > 0 and column - 1 != row and self.cast[column - 1].dangling),
         }
 
@@ -111,17 +149,6 @@ def _seldom(char: str) -> float:
     if not "\u4e00" <= simple <= "\u9fff":
         return 0.0
     return max(-3.0, min(3.0, (known.end.get(simple, 3) - known.begin.get(simple, 3)) / 2))
-
-
-def _echo(text: str, left: str, right: str) -> float:
-    """Return how long a string across the break the page has elsewhere, in characters, six at most."""
-    best = 0
-    for a in (1, 2, 3):
-        for b in (1, 2, 3):
-            held = left[-a:] + right[:b]
-            if a + b > best and len(held) == a + b and held.isalnum() and held in text:
-                best = a + b
-    return best / 3
 
 
 def _triple(left: str, right: str) -> float:
@@ -150,42 +177,34 @@ def joins(page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> list[Join]
     The sum of the log odds is greatest over all such choices (the assignment problem). The margin of a join is what
     it wins over the next best line for either of its halves, and over staying open.
     """
-    field = Field(page, cast, parts)
-    if not field.rows:
+    if not any(here.dangling for here in cast):
         return []
+    field = Field(page, cast, parts)
     sure = [Join(row, row + 1, WRAPPED) for row in field.rows if cast[row].stop >= WRAPPED]
-    taken = {join.before for join in sure}
-    open_ = [row for row in field.rows if row not in taken]
-    columns = sorted({column for row in open_ for column in field.near(row)} - {join.after for join in sure})
-    if not open_ or not columns:
-        return sure
-    at = {column: number for number, column in enumerate(columns)}
-    scores = np.full((len(open_), len(columns)), _NEVER)
-    for number, row in enumerate(open_):
-        for column in field.near(row):
-            if column in at:
-                scores[number, at[column]] = weigh(field.signs(row, column)) - weigh(field.none(row))
-    found = [Join(open_[a], columns[b], _margin(scores, a, b)) for a, b in _assigned(scores)]
-    return sorted(sure + found)
+    ends_, begins = {join.before for join in sure}, {join.after for join in sure}
+    open_ = [row for row in field.rows if row not in ends_]
+    scores: list[dict[int, float]] = []
+    for row in open_:
+        none = weigh(field.none(row))
+        scores.append({column: field.score(row, column) - none for column in field.near(row) if column not in begins})
+    found = assigned(scores)
+    margins = _margins(scores, found)
+    return sorted([*sure, *(Join(open_[row], column, margins[row]) for row, column in found)])
 
 
-def _assigned(scores: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return the pairs of rows and columns with positive scores whose sum is greatest."""
-    best = scores.argmax(axis=1)
-    likely = [row for row in range(len(scores)) if scores[row, best[row]] > 0]
-    if len({best[row] for row in likely}) == len(likely):
-        return [(row, int(best[row])) for row in likely]
-    from scipy.optimize import linear_sum_assignment
-
-    # a column of nothing for each row: staying open scores 0
-    rows, columns = linear_sum_assignment(-np.hstack([scores, np.zeros((len(scores), len(scores)))]))
-    return [(int(a), int(b)) for a, b in zip(rows, columns, strict=True) if b < scores.shape[1] and scores[a, b] > 0]
-
-
-def _margin(scores: npt.NDArray[np.float64], row: int, column: int) -> float:
-    here = scores[row, column]
-    others = np.concatenate([np.delete(scores[row], column), np.delete(scores[:, column], row), [0.0]])
-    return float(here - others.max())
+def _margins(scores: Scores, found: Sequence[tuple[int, int]]) -> dict[int, float]:
+    """Return for each row that found its column what the pair wins over the next best, or over none."""
+    column_of = dict(found)
+    next_best = dict.fromkeys(column_of.values(), 0.0)
+    for row, held in enumerate(scores):
+        for column, score in held.items():
+            if column in next_best and column_of.get(row) != column:
+                next_best[column] = max(next_best[column], score)
+    margins = {}
+    for row, column in found:
+        others = max((score for other, score in scores[row].items() if other != column), default=0.0)
+        margins[row] = scores[row][column] - max(others, next_best[column])
+    return margins
 
 
 def between(left: str, right: str) -> str:

@@ -31,7 +31,10 @@ _BY = re.compile(r"\b[Bb]y:?\s+(?=[A-Z])")
 _GIVEN = re.compile(r"(?<!\S)由\s+(\S{2,12})\s+(?:发表|發表|发布|發布)")
 _KOREAN = re.compile(r"[가-힣]{2,4}\s*(?:기자|특파원)")
 _SOURCE = re.compile(r"(?:来源|來源|稿源|出处|출처|Source)\s*[:：]\s*(?=\S)")
-_COUNTED = "时间|日期|發布|发布|更新|字数|阅读|閱讀|浏览|瀏覽|点击|點擊|评论|評論|来源|來源|稿源|出处|编辑|編輯|摄影|攝影|入力|입력|수정|등록"
+_COUNTED = (
+    "时间|日期|發布|发布|更新|字数|阅读|閱讀|浏览|瀏覽|点击|點擊|评论|評論|来源|來源|稿源|出处"
+    "|编辑|編輯|摄影|攝影|入力|입력|수정|등록"
+)
 _ENGLISH = "Posted|Published|Updated|Source|Share|Author|Date|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec"
 _OTHER = re.compile(
     r"(?:\s{2,}|[\u3000\t|｜·]|(?<=[\s\d]))\s*"

@@ -22,8 +22,9 @@ PLAIN = (*(1.0,) * len(KINDS), *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
 """Weights of the topic scores as they are, untempered: right for items of a paragraph or two."""
 PRICE = 4.0
 """Nats that each start costs where the topic scores decide alone."""
-_MANY, _BRIEF, _LINES = 8, 160, 2.5
-"""Least number of items of a page of short items, most characters of a line and most lines of an item, on average."""
+_MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
+"""Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
+on a page that has as good as none; on average."""
 _LEAST, _SHORT, _WANDERS, _LONG = 10.0, 0.01, 0.025, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 
@@ -52,7 +53,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
         reserve = _reserve(page, cast, found)
         chosen = best(found, topics, reserve)
-        if len(chosen) > 1 and reserve > 0:
+        if len(chosen) >= (_MANY * 2, 2)[reserve > 0]:
             chosen = _items(cast, found, terms, chosen)
     parts = _parts(chosen, len(cast))
     if parts:
@@ -79,7 +80,7 @@ def _items(
     for start in found:
         if start.block and any(cast[line].role is Role.HEAD for line in start.block):
             first.setdefault(start.block[-1], start)
-    if not first:
+    if _FEW * len(first) < body:
         alone = best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), price=PRICE)
         return alone if len(alone) >= 2 * _MANY and body <= _LINES * len(alone) else chosen
     if len(first) < _MANY or body > _LINES * len(first):

@@ -6,18 +6,42 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-_YMD = re.compile(r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_ROC = re.compile(r"民[國国]?\s*(\d{2,3})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})")
-_DMY = re.compile(r"(\d{1,2})\s+([A-Z][a-z]{2})[a-z]*\.?,?\s+((?:19|20)\d{2})")
-_MDY = re.compile(r"([A-Z][a-z]{2})[a-z]*\.?\s+(\d{1,2}),?\s+((?:19|20)\d{2})")
+_YMD = re.compile(r"((?:19|20)\d{2})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})")
+_NUMBER = "[元\\d〇○零一二三四五六七八九十百]{1,5}"
+_ERA = re.compile(rf"(民[國国]|令和|平成|昭和|大正)?\s*({_NUMBER})\s*年\s*({_NUMBER})\s*月\s*({_NUMBER})")
+_ROC = re.compile(r"(?:日期|時間)\s*[:：]\s*(1?\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_BEFORE = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911}
+"""The year before the first of an era."""
+_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DMY = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d{{2}})")
+_MDY = re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{{2}})")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_PUBLISHER = re.compile(
-    r"(?:文章来源|信息来源|稿件来源|来源|來源|稿源|出处|Source)\s*[:：]\s*([^\s:：|｜()（）]{2,24})"
+_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
+
+_AUTHOR = (
+    r"(?:作者|记者|記者|通讯员|通訊員|实习生|實習生|评论员|撰稿人?|撰文|采写|採寫|采访|採訪|整理|口述|讲述|講述|讲解|講解"
+    r"|执笔|執筆|取材|编译|編譯|翻译|翻譯|直播员|文(?=\s*[:：/／])|글(?=\s|[:：])|Author|Words)"
 )
-_AUTHOR = re.compile(
-    r"(?:作者|记者|記者|通讯员|通訊員|撰稿|撰文|文[/：])\s*[:：/／]?\s*([^\s:：|｜()（）/／]{2,12}(?:[ 、,，]\S{2,4})*)"
+_LABEL = rf"{_AUTHOR}(?:[、·・]\w{{1,4}})?\s*[:：/／]\s*"
+_SIGNED = re.compile(rf"(?:{_LABEL}|(?<!\w){_AUTHOR}\s+|(?:记者|記者|通讯员|通訊員)\s*)(?=\w)")
+_PREFIX = re.compile(
+    rf"^(?:\w{{0,2}}(?:{_LABEL}|(?:作者|撰文|글|文)\s+)|\w{{2,4}}、\w{{1,4}}[:：]\s*|[Bb]y:?\s+|[□◇◆○■]\s*)"
 )
-_LABEL = re.compile(r"^(?:[Bb]y|作者|撰文|文)\s*[:：/]?\s+|^[（(]|[)）]$")
+_BY = re.compile(r"\b[Bb]y:?\s+(?=[A-Z])")
+_GIVEN = re.compile(r"(?<!\S)由\s+(\S{2,12})\s+(?:发表|發表|发布|發布)")
+_KOREAN = re.compile(r"[가-힣]{2,4}\s*(?:기자|특파원)")
+_SOURCE = re.compile(r"(?:来源|來源|稿源|出处|출처|Source)\s*[:：]\s*(?=\S)")
+_COUNTED = (
+    "时间|日期|發布|发布|更新|字数|阅读|閱讀|浏览|瀏覽|点击|點擊|评论|評論|来源|來源|稿源|出处"
+    "|编辑|編輯|摄影|攝影|入力|입력|수정|등록"
+)
+_ENGLISH = "Posted|Published|Updated|Source|Share|Author|Date|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec"
+_OTHER = re.compile(
+    r"(?:\s{2,}|[\u3000\t|｜·]|(?<=[\s\d]))\s*"
+    rf"(?:\d|[(（]?\d+ |\S{{0,6}}(?:{_COUNTED})|(?:图|圖|사진)\s*[:：/／]|(?:{_ENGLISH})\b)"
+    r"|\s+(?:Posted|Published|Updated)\b|\s\S+@\S+|\s(?:19|20)\d\d|\s\S{2,6}[:：]|[|｜]"
+)
+"""What cannot belong to a name or a source any more: a label of something else, a counter, a date."""
 
 
 def iso_date(text: str) -> str | None:
@@ -25,16 +49,37 @@ def iso_date(text: str) -> str | None:
 
     >>> iso_date("发布时间：2025年1月2日 08:30"), iso_date("民國113年6月9日"), iso_date("14 October 2023")
     ('2025-01-02', '2024-06-09', '2023-10-14')
+    >>> iso_date("令和五年十月一日"), iso_date("發佈日期：112-06-27"), iso_date("2021년 10월 8일")
+    ('2023-10-01', '2023-06-27', '2021-10-08')
     """
     if m := _YMD.search(text):
         return _checked(int(m[1]), int(m[2]), int(m[3]))
+    if m := _ERA.search(text):
+        year = _number(m[2]) + _BEFORE.get(m[1] or "", 0)
+        return _checked(year, _number(m[3]), _number(m[4])) if 1800 < year < 2100 else None
     if m := _ROC.search(text):
         return _checked(int(m[1]) + 1911, int(m[2]), int(m[3]))
-    if (m := _DMY.search(text)) and m[2] in _MONTHS:
+    if m := _DMY.search(text):
         return _checked(int(m[3]), _MONTHS.index(m[2]) + 1, int(m[1]))
-    if (m := _MDY.search(text)) and m[1] in _MONTHS:
+    if m := _MDY.search(text):
         return _checked(int(m[3]), _MONTHS.index(m[1]) + 1, int(m[2]))
     return None
+
+
+def _number(text: str) -> int:
+    """Return the value of a number in figures or characters, read as a row of digits or with tens and hundreds."""
+    if text.isdecimal():
+        return int(text)
+    if not any(char in "十百" for char in text):
+        return int("".join(char if char.isdecimal() else str(_DIGITS[char]) for char in text))
+    total = digit = 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = int(char) if char.isdecimal() else _DIGITS[char]
+    return total + digit
 
 
 def _checked(year: int, month: int, day: int) -> str | None:
@@ -50,19 +95,13 @@ def metadata(lifted: Iterable[tuple[str, str]]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for field, raw in lifted:
         text = raw.strip()
-        if field == "meta":
-            for key, value in _meta(text):
-                out.setdefault(key, value)
-        elif field in ("captions", "boxes"):
+        if field in ("captions", "boxes"):
             out.setdefault(field, []).append(text)
-        elif field == "byline":
-            out.setdefault("byline", _LABEL.sub("", text).strip())
-        elif field == "source":
-            out.setdefault("publisher", _tag(text))
         elif field == "subtitle":
             out["subtitle"] = f"{out['subtitle']}\n{text}" if "subtitle" in out else text
         else:
-            out.setdefault(field, text)
+            for key, value in _pairs(field, text):
+                out.setdefault(key, value)
     if out.get("publisher") in ("完", ""):
         del out["publisher"]
     return out
@@ -70,22 +109,54 @@ def metadata(lifted: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 def keys(field: str, text: str) -> list[str]:
     """Return the metadata keys that a lifted text gives: one, or several for a line of date and source."""
+    return [key for key, _ in _pairs(field, text.strip())] or [field]
+
+
+def _pairs(field: str, text: str) -> list[tuple[str, str]]:
+    """Return the keys and values of a lifted text."""
     if field == "meta":
-        return [key for key, _ in _meta(text)] or ["meta"]
-    return ["publisher"] if field == "source" else [field]
-
-
-def _tag(text: str) -> str:
-    found = _PUBLISHER.search(text)
-    return found[1] if found else text.strip("（）() ")
+        return _meta(text)
+    if field == "byline":
+        # what stands beside the name on its line counts as well
+        return [("byline", _byline(text)), *((key, value) for key, value in _meta(text) if key != "byline")]
+    if field == "source":
+        return [("publisher", _value(text, _SOURCE) or text.strip("（）() "))]
+    return [(field, text)]
 
 
 def _meta(text: str) -> list[tuple[str, str]]:
-    out = []
-    if date := iso_date(text):
-        out.append(("date", date))
-    if found := _PUBLISHER.search(text):
-        out.append(("publisher", found[1]))
-    if found := _AUTHOR.search(text):
-        out.append(("byline", found[1]))
-    return out
+    known = {"date": iso_date(text), "publisher": _value(text, _SOURCE), "byline": _author(text)}
+    return [(key, value) for key, value in known.items() if value]
+
+
+def _author(text: str) -> str | None:
+    if found := _GIVEN.search(text):
+        return found[1]
+    if found := _KOREAN.search(text):
+        return found[0]
+    return _value(text, _BY) or _value(text, _SIGNED)
+
+
+def _byline(text: str) -> str:
+    """Return a byline without the label before it and without what is not of the name.
+
+    >>> _byline("采访、整理：蒲晓舟"), _byline("本报记者 韩水生"), _byline("By Ann Lee  Posted on 14 October 2023")
+    ('蒲晓舟', '本报记者 韩水生', 'Ann Lee')
+    """
+    bare = text[1:-1] if text[0] in "（(" and text[-1] in "）)" else text
+    bare = _PREFIX.sub("", bare, count=1)
+    return _until(bare) or text
+
+
+def _value(text: str, label: re.Pattern[str]) -> str | None:
+    """Return what stands behind a label, up to the next label, counter or date."""
+    found = label.search(text)
+    return _until(text[found.end() :]) or None if found else None
+
+
+def _until(text: str) -> str:
+    end = _OTHER.search(text)
+    value = (text[: end.start()] if end else text).strip(" \u3000\t，,;；|｜·、")
+    if value.endswith((")", "）")) and not any(mark in value for mark in "（("):
+        value = value[:-1]
+    return value if len(value) <= 60 else ""

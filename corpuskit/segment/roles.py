@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -20,6 +21,8 @@ _CUT = 1e-3
 """Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
 _LEANING = 0.5
 """Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
+_CLAUSE = re.compile(r"，|[\u3040-\u9fff]{5}")
+"""What goes on from a date without a break: a clause."""
 WRAPPED = 100.0
 """How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
@@ -68,6 +71,8 @@ def shapes(page: Page) -> list[Cast]:
     for index in range(len(alone)):
         if alone[index].role is Role.HEAD and _scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
+    for index in [i for i, here in enumerate(alone) if here.role is Role.META and _datum(page, alone, i)]:
+        alone[index] = alone[index]._replace(role=Role.BODY)
     for index in range(1, len(alone) - 1):
         if _author(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
@@ -84,6 +89,13 @@ def cast(page: Page) -> list[Cast]:
     if not any(cut):
         return settled
     return [_cut(page, settled, cut, index) for index in range(len(settled))]
+
+
+def _datum(page: Page, alone: Sequence[Cast], index: int) -> bool:
+    """Say whether a line that looks like a dateline is a row of a table: a line beside it has as many cells."""
+    cells = page.lines[index].text.count("\t")
+    beside = [i for i in (index - 1, index + 1) if 0 <= i < len(alone)]
+    return cells > 0 and any(page.lines[i].text.count("\t") == cells for i in beside)
 
 
 def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
@@ -215,14 +227,31 @@ def cut_signs(
     return signs
 
 
+def _labels(text: str) -> int:
+    """Count the labels of data in a line; inside a sentence the same words are words."""
+    return sum(
+        hit[0][-1] in ":："
+        or (not text[max(0, hit.start() - 1) : hit.start()].isalnum() and _set_apart(text, hit.end()))
+        for hit in forms("roles")["label"].finditer(text)
+    )
+
+
+def _set_apart(text: str, end: int) -> bool:
+    """Say whether a word that ends here has no other right behind it."""
+    after = text[end : end + 1]
+    return not after or after.isdigit() or after in "(（|｜" or text[end - 1].isspace()
+
+
 def is_meta(text: str, size: int) -> bool:
     """Say whether a line is about the article: date, source, author."""
     date = forms("roles")["date"].search(text)
-    labels = len(forms("roles")["label"].findall(text))
+    labels = len(forms("roles")["label"].findall(text)) if date and size <= 60 else _labels(text)
     rest = size - (len(date[0].replace(" ", "")) if date else 0)
     if text.endswith(("。", "；", ";", "，", ",")) or "。" in text:
         return False
     if date:
+        if _CLAUSE.match(text, date.end()):
+            return False
         return rest <= 14 or labels >= 1 or (rest <= 40 and forms("roles")["floor"].search(text) is not None)
     return labels >= 2
 

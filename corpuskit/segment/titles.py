@@ -17,6 +17,8 @@ _STEPS = re.compile(r"[—→-]")
 _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
 _DASH = ("—", "–", "-", "－")
+_DECK = (*_DASH, "与", "與")
+"""How a deck goes on from the title above it."""
 
 
 @cache
@@ -70,7 +72,7 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
     below = next((roles[i].role for i in block if i > line), None)
-    score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DASH)
+    score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DECK)
     block_of = page.blocks[line]
     if block_of is not None and block_of.tag == "h1":
         score += 4

@@ -1,5 +1,6 @@
 """The commands, one module for each group; what they need is imported when they run."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,18 @@ SourcesOption = Annotated[
     ),
 ]
 OutArgument = Annotated[str, typer.Argument(metavar="OUT", help="The output folder of a run.")]
+
+
+_UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
+"""What each unit is as a power of two."""
+
+
+def bytes_of(size: str, option: str) -> int:
+    """Return the bytes of a size such as 2GB, 512M or 1.5 GiB, in powers of 1024."""
+    found = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s?([kmgt]?)i?b?", size.strip().lower())
+    if found is None:
+        raise typer.BadParameter(f"{size!r} is no size: write 2GB or 800MB", param_hint=option)
+    return int(float(found[1]) * (1 << _UNITS[found[2]]))
 
 
 def there(sources: Sequence[str] | None) -> None:

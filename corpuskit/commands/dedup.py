@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from corpuskit.commands import ConfigOption, DebugOption, JsonOption
+from corpuskit.commands import ConfigOption, DebugOption, JsonOption, bytes_of
 
 if TYPE_CHECKING:
     from corpuskit.dedup import DedupOptions
     from corpuskit.deduplicate import Progress, Settings, Summary
 
-_UNITS = {"": 1, "k": 10, "m": 20, "g": 30, "t": 40}
 _LEAST = 64 << 20
 
 
@@ -57,8 +55,8 @@ def dedup(
         typer.Option(metavar="DIR", help="Compare with the corpora entered in DIR before, and enter this one."),
     ] = None,
     memory: Annotated[
-        str, typer.Option(help="Memory to hold at most, as 512M or 4G; the rest lies on disk in OUT.")
-    ] = "1G",
+        str, typer.Option(help="Memory to hold at most, as 512MB or 4GB; the rest lies on disk in OUT.")
+    ] = "1GB",
     workers: Annotated[int, typer.Option("-w", "--workers", min=0, help="Worker processes; 0: one a core.")] = 0,
     compression: Annotated[
         Literal["none", "gzip", "zstd"], typer.Option(help="How JSONL that is written is packed.")
@@ -91,7 +89,9 @@ def dedup(
     from corpuskit.sketching import Fields
 
     fields = Fields(field, id_field, date_field)
-    settings = Settings(options, fields, workers or _cores(), _bytes(memory), compression, force=force)
+    settings = Settings(
+        options, fields, workers or _cores(), max(_LEAST, bytes_of(memory, "--memory")), compression, force=force
+    )
     summary = _run(corpora, output, settings, index, quiet or json)
     if json:
         _as_json(summary)
@@ -136,14 +136,6 @@ def _options(name: str | None, **given: Any) -> DedupOptions:
         return msgspec.convert(known, DedupOptions)
     except msgspec.ValidationError as error:
         raise typer.BadParameter(str(error).replace("`", "")) from None
-
-
-def _bytes(text: str) -> int:
-    """Return the number of bytes of ``512M``, ``1GiB`` or ``1.5g``."""
-    found = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s?([kmgt]?)i?b?", text.strip().lower())
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is no size: write 512M or 4G", param_hint="--memory")
-    return max(_LEAST, int(float(found[1]) * (1 << _UNITS[found[2]])))
 
 
 def _cores() -> int:

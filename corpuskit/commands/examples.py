@@ -47,7 +47,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("corpuskit score labelled cleaned --export", "the raw text of labelled pages into cleaned/"),
         ("corpuskit score labelled out", "records against labels"),
     ),
-    "train": (("corpuskit train labelled -o my-labeller.json", "a labeller of your own labelled pages"),),
+    "train": (("corpuskit train labelled -o my-labeller.json", "a labeller from labelled pages"),),
     "sitelines": (("corpuskit sitelines pages -o site-lines.jsonl", "lines that repeat on the pages of a site"),),
     "stages": (
         ("corpuskit stages", "the stages in order"),

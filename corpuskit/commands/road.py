@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from corpuskit.commands import ConfigOption, DebugOption, JsonOption
+from corpuskit.commands import ConfigOption, DebugOption, JsonOption, bytes_of
 
 if TYPE_CHECKING:
     from corpuskit.config import Config
@@ -107,32 +107,21 @@ def run(
         raise typer.Exit(1)
 
 
-_UNITS = {"": 0, "B": 0, "K": 10, "KB": 10, "M": 20, "MB": 20, "G": 30, "GB": 30, "T": 40, "TB": 40}
-"""What each unit is as a power of two."""
 _LEAST = 512 << 20
 
 
 def _memory(size: str | None) -> int | None:
-    found = None if size is None else _bytes(size, "--memory")
+    found = None if size is None else bytes_of(size, "--memory")
     if found is not None and found < _LEAST:
         raise typer.BadParameter(f"{size} is too little: a run needs 512MB at least", param_hint="--memory")
     return found
-
-
-def _bytes(size: str, option: str) -> int:
-    """Return the bytes of a size such as 2GB, in powers of 1024."""
-    number = size.rstrip("BbKkMmGgTt")
-    unit = size[len(number) :].upper()
-    if not (number.isascii() and number.isdecimal()) or unit not in _UNITS:
-        raise typer.BadParameter(f"{size!r} is no size: write 2GB or 800MB", param_hint=option)
-    return int(number) << _UNITS[unit]
 
 
 def _megabytes(size: str | None) -> int | None:
     """Return the whole megabytes of a part's size."""
     if size is None:
         return None
-    found = _bytes(size, "--shard-size") >> 20
+    found = bytes_of(size, "--shard-size") >> 20
     if not found:
         raise typer.BadParameter(f"{size} is too little: a part has 1MB at least", param_hint="--shard-size")
     return found

@@ -21,8 +21,6 @@ def sitelines(
 ) -> None:
     """Count the lines that repeat on the pages of each site: menus, prompts, lists of the hour, footers.
 
-    Example: corpuskit sitelines pages -o site-lines.jsonl
-
     A page's site is the host of its URL, where that is known, or else its folder. The same pages give the same table,
     whatever their order. Name it in a config as learned.site_lines, and runs take out the lines it holds that stand
     outside the article (rule page_chrome.template). Its digest counts into the config's, so that a run can be repeated.

@@ -33,8 +33,6 @@ def train(
 ) -> None:
     """Train a labeller from pages of your own, labelled as those in fixtures/labelled are.
 
-    Example: corpuskit train fixtures/labelled my-pages -o my-labeller.json
-
     The same pages give the same file. Name it in a config as learned.labeller, and runs decide with it instead of the
     packaged one. Its digest counts into the config's, so that a run can be repeated. Fewer than some hundred pages
     of your own say too little alone: train on them and on the packaged labeller's together.

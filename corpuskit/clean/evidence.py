@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import Finder, Hit, fold
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Page
 
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
@@ -118,30 +118,40 @@ def _covered(text: str) -> float:
     return held / whole if whole else 0.0
 
 
-def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidence:
+def _terms(hits: list[Hit]) -> tuple[dict[str, int], dict[str, set[str]]]:
+    """Return the characters that terms of each list cover, and which terms these are."""
     covered = {"exempt": 0, "trade": 0, "host": 0}
     names: dict[str, set[str]] = {"exempt": set(), "trade": set(), "host": set()}
     for hit in hits:
         covered[hit.list] += hit.end - hit.start
         names[hit.list].add(hit.term)
-    size = max(1, sum(count) - count[Char.SPACE])
-    han = count[Char.HAN] + count[Char.FUNCTION]
+    return covered, names
+
+
+_NO_TERMS = _terms([])
+
+
+def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidence:
+    covered, names = _terms(hits) if hits else _NO_TERMS
+    # by name once: a lookup in an enumeration each time is most of the cost
+    _, space, topical, grammar, kana, hangul, letters, digits, finals, inner, _, _, wide, symbols, _, _ = count
+    size = max(1, sum(count) - space)
+    han = topical + grammar
     tail = text.rstrip(_CLOSERS)
     final = tail[-1:] in _FINALS or (tail[-1:] == "." and _stop(tail))
-    finals, inner = count[Char.FINAL], count[Char.INNER]
-    latin = count[Char.LATIN] > size / 2
+    latin = letters > size / 2
     long = size >= (80 if latin else 30)
-    flowing = count[Char.FUNCTION] >= 0.04 * han or latin or count[Char.KANA] + count[Char.HANGUL] > size / 3
+    flowing = grammar >= 0.04 * han or latin or kana + hangul > size / 3
     prose = flowing and ((final and size >= 12) or (long and (finals or inner >= 2)))
     return Evidence(
         size=size,
         han=han / size,
-        function=count[Char.FUNCTION] / max(1, han),
+        function=grammar / max(1, han),
         final=final,
         finals=finals,
         inner=inner,
-        digits=count[Char.DIGIT] / size,
-        wide=count[Char.WIDE] / size,
+        digits=digits / size,
+        wide=wide / size,
         prose=bool(prose),
         title=size <= (120 if latin else 60)
         and not tail.endswith(("。", "；", ";", "，", ",", "："))
@@ -150,11 +160,11 @@ def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidenc
         trades=len(names["trade"]),
         host=covered["host"] / size,
         hosts=len(names["host"]),
-        symbols=count[Char.SYMBOL],
+        symbols=symbols,
         exempt=covered["exempt"] > 0,
         chrome=_covered(folded) if size <= 120 and not (prose and size > 40) else 0.0,
         # sentences are no row, whatever stands in them
-        tokens=() if prose and count[Char.FUNCTION] > 0.06 * han else _tokens(text, latin=latin, size=size),
+        tokens=() if prose and grammar > 0.06 * han else _tokens(text, latin=latin, size=size),
     )
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corpuskit.core.page import Page
 from corpuskit.core.topics import KINDS, PRIORS, Terms, Topics, beside
 from corpuskit.segment.roles import Cast, Role
-from corpuskit.segment.starts import LITTLE, Start, several, starts, survey, told, weigh, weights
+from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, survey, told, weigh, weights
 
 SUBJECT = (
     *(f"topic.{kind}" for kind in KINDS),
@@ -25,7 +25,7 @@ PRICE = 4.0
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
-_LEAST, _SHORT, _WANDERS, _LONG = 10.0, 0.01, 0.025, 4000
+_LEAST, _SHORT, _WANDERS, _LONG = 10.0, 0.011, 0.04, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 
 
@@ -99,7 +99,8 @@ def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:
     if several(page, cast, found):
         return 0.0
     size = len(page.text)
-    return _LEAST + _SHORT * min(size, _LONG) + _WANDERS * max(0, size - _LONG)
+    reserve = _LEAST + _SHORT * min(size, _LONG) + _WANDERS * max(0, size - _LONG)
+    return 2 * reserve if listed(page, cast) else reserve
 
 
 def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: float = 0.0) -> list[tuple[Start, float]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
@@ -16,6 +17,10 @@ from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
+_SERIES = 8
+"""Least number of headlines of a series."""
+_FIRST = re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
+"""How a numbered series begins."""
 LITTLE = 80
 """Characters of furniture that may stand above the first title."""
 _QUOTES = '“"「『‘'
@@ -156,6 +161,17 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     signed = {start.block[-1] for start in found if start.block and _headed(cast, start) and _signed(cast, start)}
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
     return len(signed) >= 2 or len(posts) >= 2
+
+
+def listed(page: Page, cast: Sequence[Cast]) -> bool:
+    """Say whether a page's headlines are mostly those of lists, or of one series of numbered sections."""
+    heads = [i for i, here in enumerate(cast) if here.role is Role.HEAD]
+    series = [page.lines[i].text for i in heads if cast[i].numbered]
+    begun = sum(_FIRST.match(narrow(text)) is not None for text in series)
+    if len(series) >= max(_SERIES, len(heads) / 2) and begun <= 1:
+        return True
+    runs = [len(list(run)) for above, run in groupby(cast, lambda here: here.role in ABOVE) if above]
+    return sum(run for run in runs if run > MAX_HEADS) > 0.4 * len(cast)
 
 
 def several_articles(page: Page, cast: Sequence[Cast]) -> bool:

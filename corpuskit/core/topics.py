@@ -22,6 +22,7 @@ from corpuskit.core.pairs import TOTAL, pairs
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
 
 ALPHA = 400.0
 """Weight of the prior, in terms: about the length of a short article."""
@@ -55,12 +56,12 @@ def _paired(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 class Table(NamedTuple):
     """The pairs of equal terms in different lines, by later line."""
 
-    early: Ints
+    early: Shorts
     """Earlier line of each pair."""
-    late: Ints
+    late: Shorts
     gain: Floats
     """What a pair adds to the score of a stretch that holds both, in nats."""
-    term: Ints
+    term: Shorts
 
 
 class Terms:
@@ -240,7 +241,7 @@ def _norms(size: int, alpha: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _order(keys: Ints) -> npt.NDArray[np.intp]:
+def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
     """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
     short = len(keys) > 0 and int(keys.max()) < 1 << 16
     return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
@@ -249,12 +250,13 @@ def _order(keys: Ints) -> npt.NDArray[np.intp]:
 def _table(terms: Terms) -> Table:
     # the lines of each term stand in order already
     order = _order(terms.term)
-    term, line = terms.term[order], terms.line[order]
-    place = np.arange(len(term))
+    # a long page has tens of millions of pairs: four bytes a number
+    term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
+    place = np.arange(len(term), dtype=np.int32)
     begins = np.concatenate([[True], term[1:] != term[:-1]]) if len(term) else np.zeros(0, bool)
     earlier = np.minimum(place - np.maximum.accumulate(np.where(begins, place, 0)), BACK)
     at = np.repeat(place, earlier)
-    back = 1 + np.arange(len(at)) - np.repeat(np.cumsum(earlier) - earlier, earlier)
+    back = 1 + np.arange(len(at), dtype=np.int32) - np.repeat((np.cumsum(earlier) - earlier).astype(np.int32), earlier)
     apart = line[at] > line[at - back]
     at, back = at[apart], back[apart]
     by_late = _order(line[at])

@@ -58,28 +58,37 @@ class Cohesion:
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = list(lines)
         self._terms: dict[int, list[str]] = {}
+        self._counts: dict[tuple[int, ...], Counter[str]] = {}
 
     def _count(self, lines: Sequence[int]) -> Counter[str]:
-        out: Counter[str] = Counter()
-        for line in lines:
-            if line not in self._terms:
-                self._terms[line] = terms(self._lines[line])
-            out.update(self._terms[line])
-        return out
+        """Return how often each term stands in some lines, counted once for each choice of lines."""
+        known = tuple(lines)
+        if known not in self._counts:
+            out: Counter[str] = Counter()
+            for line in lines:
+                if line not in self._terms:
+                    self._terms[line] = terms(self._lines[line])
+                out.update(self._terms[line])
+            self._counts[known] = out
+        return self._counts[known]
 
     def apart(self, one: Sequence[int], other: Sequence[int]) -> float:
         """Return how far apart two stretches are, in nats a term of the shorter; 0 and below: one subject."""
-        first, second = self._count(one), self._count(other)
-        shorter = min(first.total(), second.total())
+        few, many = sorted((self._count(one), self._count(other)), key=len)
+        shorter = min(few.total(), many.total())
         if shorter == 0:
             return 0.0
-        return (_evidence(first) + _evidence(second) - _evidence(first + second)) / shorter
+        return (_gained(few, Counter()) - _gained(few, many)) / shorter
 
 
-def _evidence(counts: Counter[str]) -> float:
-    """Return the log odds of a draw under its own source against the language at large."""
-    score = math.lgamma(ALPHA) - math.lgamma(ALPHA + counts.total())
+def _gained(counts: Counter[str], held: Counter[str]) -> float:
+    """Return what a draw adds to the log odds of another under one source against the language at large.
+
+    Only its own terms are looked at, so that a line or two is quickly held against a long article.
+    """
+    score = math.lgamma(ALPHA + held.total()) - math.lgamma(ALPHA + held.total() + counts.total())
     for term, n in counts.items():
         weight, gamma, log = _prior(term)
-        score += math.lgamma(weight + n) - gamma - n * log
+        before = held.get(term, 0)
+        score += math.lgamma(weight + before + n) - (math.lgamma(weight + before) if before else gamma) - n * log
     return score

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from corpuskit.core.pairs import TOTAL, pairs
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
 
 ALPHA = 400.0
 """Weight of the prior, in terms: about the length of a short article."""
@@ -55,12 +56,12 @@ def _paired(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 class Table(NamedTuple):
     """The pairs of equal terms in different lines, by later line."""
 
-    early: Ints
+    early: Shorts
     """Earlier line of each pair."""
-    late: Ints
+    late: Shorts
     gain: Floats
     """What a pair adds to the score of a stretch that holds both, in nats."""
-    term: Ints
+    term: Shorts
 
 
 class Terms:
@@ -73,19 +74,17 @@ class Terms:
         codes = _folding()[np.where(codes < 0x10000, codes, 0)]
         known = _paired(codes)
         at = np.flatnonzero(known[:-1] & known[1:]) if len(codes) > 1 else np.zeros(0, np.int64)
-        both = codes[at].astype(np.int64) << 16 | codes[at + 1]
+        both = _key(codes[at].astype(np.int64), codes[at + 1].astype(np.int64))
         kinds, number = np.unique(both, return_inverse=True)
-        prior = [_pair_prior(chr(kind >> 16), chr(kind & 0xFFFF)) for kind in kinds.tolist()]
         words, places = _words(text)
         seen = dict.fromkeys(words)
-        index = {word: len(prior) + i for i, word in enumerate(seen)}
-        prior += [_word_prior(word) for word in seen]
+        index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
         self.line: Ints = np.concatenate([line[at], line[places]]).astype(np.int64)
         self.term: Ints = np.concatenate([number.ravel(), [index[word] for word in words]]).astype(np.int64)
-        self.prior: Floats = np.array(prior, np.float64)
+        self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
-        self.word: npt.NDArray[np.bool_] = np.arange(len(prior)) >= len(kinds)
+        self.word: npt.NDArray[np.bool_] = np.arange(len(self.prior)) >= len(kinds)
         """Whether each term is a word of a spaced script."""
         rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
         self.kind = np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
@@ -110,13 +109,42 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=65536)
-def _pair_prior(left: str, right: str) -> float:
+class _Priors(NamedTuple):
+    """Probabilities in the language at large: of pairs inside words, and of characters at the borders of words."""
+
+    pair: Ints
+    """Listed pairs as :func:`_key` numbers them, ascending."""
+    inside: Floats
+    begin: Floats
+    end: Floats
+
+
+def _key(left: Ints, right: Ints) -> Ints:
+    return left << 16 | right
+
+
+@cache
+def _priors() -> _Priors:
     table = pairs()
-    level = table.inside.get(left + right)
-    inside = 2.0 ** (level - TOTAL) if level is not None else 0.0
-    border = table.end.get(left, _RARE) + table.begin.get(right, _RARE) - 2 * TOTAL
-    return max(inside + 2.0**border, _LEAST)
+    codes = np.frombuffer("".join(table.inside).encode("utf-32-le"), np.uint32).astype(np.int64)
+    levels = np.array(list(table.inside.values()))
+    key = _key(codes[::2], codes[1::2])
+    order = np.argsort(key)
+    borders = []
+    for known in (table.begin, table.end):
+        levels_ = np.full(0x10000, _RARE)
+        levels_[[ord(char) for char in known]] = list(known.values())
+        borders.append(np.exp2(levels_ - TOTAL))
+    return _Priors(key[order], np.exp2(levels[order] - TOTAL), *borders)
+
+
+def _pair_priors(key: Ints) -> Floats:
+    """Return the probability of each pair in the language at large."""
+    known = _priors()
+    at = np.minimum(np.searchsorted(known.pair, key), len(known.pair) - 1)
+    inside = np.where(known.pair[at] == key, known.inside[at], 0.0)
+    found: Floats = np.maximum(inside + known.end[key >> 16] * known.begin[key & 0xFFFF], _LEAST)
+    return found
 
 
 def _word_prior(word: str) -> float:
@@ -213,7 +241,7 @@ def _norms(size: int, alpha: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _order(keys: Ints) -> npt.NDArray[np.intp]:
+def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
     """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
     short = len(keys) > 0 and int(keys.max()) < 1 << 16
     return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
@@ -222,12 +250,13 @@ def _order(keys: Ints) -> npt.NDArray[np.intp]:
 def _table(terms: Terms) -> Table:
     # the lines of each term stand in order already
     order = _order(terms.term)
-    term, line = terms.term[order], terms.line[order]
-    place = np.arange(len(term))
+    # a long page has tens of millions of pairs: four bytes a number
+    term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
+    place = np.arange(len(term), dtype=np.int32)
     begins = np.concatenate([[True], term[1:] != term[:-1]]) if len(term) else np.zeros(0, bool)
     earlier = np.minimum(place - np.maximum.accumulate(np.where(begins, place, 0)), BACK)
     at = np.repeat(place, earlier)
-    back = 1 + np.arange(len(at)) - np.repeat(np.cumsum(earlier) - earlier, earlier)
+    back = 1 + np.arange(len(at), dtype=np.int32) - np.repeat((np.cumsum(earlier) - earlier).astype(np.int32), earlier)
     apart = line[at] > line[at - back]
     at, back = at[apart], back[apart]
     by_late = _order(line[at])

@@ -22,6 +22,8 @@ def arranged(
     page: Page, cast: Sequence[Cast], parts: Sequence[Part], found: Sequence[Join]
 ) -> tuple[list[Part], dict[int, Join], set[int]]:
     """Return the articles in reading order, the joins that hold in them, and the lines of boxes inside sentences."""
+    if not found:
+        return _home(page, cast, [*parts]), {}, set()
     owner = {line: at for at, part in enumerate(parts) for line in part.lines}
     boxes: set[int] = set()
     kept: dict[int, Join] = {}

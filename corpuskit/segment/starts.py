@@ -17,10 +17,8 @@ from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
-_SERIES = 8
-"""Least number of headlines of a series."""
-_FIRST = re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
-"""How a numbered series begins."""
+_SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
+"""Least number of headlines of a numbered series, and how it begins."""
 LITTLE = 80
 """Characters of furniture that may stand above the first title."""
 _QUOTES = '“"「『‘'
@@ -167,15 +165,14 @@ def listed(page: Page, cast: Sequence[Cast]) -> bool:
     """Say whether a page's headlines are mostly those of lists, or of one series of numbered sections."""
     heads = [i for i, here in enumerate(cast) if here.role is Role.HEAD]
     series = [page.lines[i].text for i in heads if cast[i].numbered]
-    begun = sum(_FIRST.match(narrow(text)) is not None for text in series)
-    if len(series) >= max(_SERIES, len(heads) / 2) and begun <= 1:
+    if len(series) >= max(_SERIES, len(heads) / 2) and sum(bool(_FIRST.match(narrow(text))) for text in series) <= 1:
         return True
-    runs = [len(list(run)) for above, run in groupby(cast, lambda here: here.role in ABOVE) if above]
+    runs = (len(list(run)) for above, run in groupby(cast, lambda here: here.role in ABOVE) if above)
     return sum(run for run in runs if run > MAX_HEADS) > 0.4 * len(cast)
 
 
 def several_articles(page: Page, cast: Sequence[Cast]) -> bool:
-    """Say whether the page shows that it carries several articles, its possible starts not being at hand."""
+    """Do as :func:`several` where the possible starts are not at hand."""
     return several(page, cast, starts(page, cast))
 
 

@@ -182,7 +182,9 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=STRENGTH, help="weight of the L2 penalty")
     given = parser.parse_args()
     pages = [page for folder in given.folder for page in load(folder)]
-    model = train([page for page in pages if not page.id.startswith((*HELD_OUT, *ASIDE))], given.strength, given.composed)
+    model = train(
+        [page for page in pages if not page.id.startswith((*HELD_OUT, *ASIDE))], given.strength, given.composed
+    )
     given.out.write_text(written(model), "utf-8")
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from corpuskit.core.pairs import pairs
 from corpuskit.labelled import Page, load
+from corpuskit.train import ASIDE, HELD_OUT
 
-TEST = ("h", "k")
+TEST = (*HELD_OUT, *ASIDE)
 """Pages whose id begins so test; all others tune."""
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?.][”」』）]*")
 _SCRAP = re.compile(r"[\u4e00-\u9fff]{2,5}")

@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from corpuskit.labelled import KEEP, NOISE, Page, load
+from corpuskit.train import HELD_OUT
 from corpuskit.validate import Request, validate
 
 PAGES = Path(__file__).parent.parent.parent / "fixtures" / "labelled"
@@ -46,7 +47,7 @@ def main() -> None:
 def _labelled() -> None:
     print("corpus              texts    noise  garbled  noise by the labels")
     for name, held in (("tuning", False), ("held out", True)):
-        found = [page for page in load(PAGES) if (page.id[0] in "hk") == held]
+        found = [page for page in load(PAGES) if page.id.startswith(HELD_OUT) == held]
         noise = sum(len(block.raw) for page in found for block in page.blocks if block.role in NOISE)
         by_labels = noise / sum(len(page.raw) for page in found)
         _judged(f"articles, {name}", [text for page in found for text in _articles(page)], 0.0)
@@ -71,7 +72,7 @@ def _judged(name: str, texts: list[str], by_labels: float) -> None:
 
 def _write(corpus: Path, records: int) -> None:
     draw = random.Random(1)
-    tuning = (page for page in load(PAGES) if page.id[0] not in "hk")
+    tuning = (page for page in load(PAGES) if not page.id.startswith(HELD_OUT))
     texts = (block.good for page in tuning for block in page.blocks if block.role in KEEP)
     sentences = [f"{part}。" for text in texts for part in text.split("。") if len(part) > 8]
     with corpus.open("wb") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from corpuskit import batch
 from corpuskit.config import Config
 from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
-from corpuskit.engines import Engine, done
+from corpuskit.engines import Engine, cores, done
 from corpuskit.meter import Meter, Progress
 from corpuskit.profile import Clock, NoClock
 from corpuskit.read import is_url
@@ -311,5 +310,4 @@ def _check(inputs: Inputs) -> None:
 
 
 def _worth(inputs: Inputs, unknown: bool) -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores if unknown else min(cores, 1 + inputs.bytes // _WORKER_BYTES)
+    return cores() if unknown else min(cores(), 1 + inputs.bytes // _WORKER_BYTES)

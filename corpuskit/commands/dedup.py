@@ -86,11 +86,12 @@ def dedup(
     if not corpora or output is None:
         raise typer.BadParameter("name a CORPUS, and the output folder with -o OUT")
     from corpuskit.deduplicate import Settings
+    from corpuskit.engines import cores
     from corpuskit.sketching import Fields
 
     fields = Fields(field, id_field, date_field)
     settings = Settings(
-        options, fields, workers or _cores(), max(_LEAST, bytes_of(memory, "--memory")), compression, force=force
+        options, fields, workers or cores(), max(_LEAST, bytes_of(memory, "--memory")), compression, force=force
     )
     summary = _run(corpora, output, settings, index, quiet or json)
     if json:
@@ -136,12 +137,6 @@ def _options(name: str | None, **given: Any) -> DedupOptions:
         return msgspec.convert(known, DedupOptions)
     except msgspec.ValidationError as error:
         raise typer.BadParameter(str(error).replace("`", "")) from None
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _run(corpora: list[str], output: str, settings: Settings, index: str | None, silent: bool) -> Summary:

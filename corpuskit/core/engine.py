@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from corpuskit.core.draft import Draft, Kept, Run, Table, Written, fuse, origin
+from corpuskit.core.draft import Draft, Run, Table, Written, fuse, origin
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal, Receipt
 from corpuskit.core.span import Span
 
@@ -229,8 +229,3 @@ class _Splice:
             reason = "white space outside every article"
             where = origin(runs, self.receipts)
             self.receipts.append(Receipt("remove", "layout", BLANK, 1.0, reason, where, None))
-
-
-def kept_spans(draft: Draft) -> tuple[Span, ...]:
-    """Return the source spans a draft copies verbatim, in text order."""
-    return tuple(Span(r.start, r.start + r.size) for r in draft.runs if isinstance(r, Kept))

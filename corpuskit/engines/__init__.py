@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeVar
 
-from corpuskit.engines.limits import SlowError, bound_memory, deadline
+from corpuskit.engines.limits import SlowError, bound_memory, cores, deadline
 from corpuskit.engines.local import CrashError, EngineError, Work, in_order
 
 __all__ = [
-    "ENGINES",
     "CrashError",
     "Engine",
     "EngineError",
     "SlowError",
     "Work",
     "bound_memory",
+    "cores",
     "deadline",
     "done",
     "in_order",
 ]
 
 Engine = Literal["local", "daft", "ray"]
-ENGINES: tuple[Engine, ...] = get_args(Engine)
 T = TypeVar("T")
 R = TypeVar("R")
 

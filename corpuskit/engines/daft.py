@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from corpuskit.engines.limits import cores
 from corpuskit.engines.local import CrashError, EngineError, Work
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ def _choose(runner: str) -> None:
 
 def _cpus(*, cluster: bool) -> int:
     if not cluster:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cores()
     import ray
 
     resources: Any = ray

@@ -45,6 +45,11 @@ def deadline(seconds: float | None) -> Iterator[None]:
             faulthandler.cancel_dump_traceback_later()
 
 
+def cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def bound_memory(size: int | None) -> None:
     """Let this process allocate no more than ``size`` bytes: beyond, Python raises MemoryError (Linux)."""
     if size is None:

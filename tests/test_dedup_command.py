@@ -17,10 +17,9 @@ from dedup_corpora import content, family, kept, mixed, read, run, table, write
 from dedup_texts import edit, poem
 from typer.testing import CliRunner
 
-from corpuskit import corpora
 from corpuskit.cli import app, main
-from corpuskit.deduplicate import deduplicate
-from corpuskit.sketching import Fields
+from corpuskit.deduplicate import corpora, deduplicate
+from corpuskit.deduplicate.sketching import Fields
 from corpuskit.write.atomic import OutputError
 
 
@@ -223,7 +222,7 @@ def test_a_file_that_changes_while_it_is_read_stops_the_run(tmp_path: Path, monk
         path.write_text("")
         check(corpus)
 
-    monkeypatch.setattr("corpuskit.rewriting.check", changed)
+    monkeypatch.setattr("corpuskit.deduplicate.rewriting.check", changed)
     with pytest.raises(corpora.ChangedError, match=r"x\.jsonl was changed"):
         deduplicate([str(path)], tmp_path / "out")
     assert not (tmp_path / "out").exists()

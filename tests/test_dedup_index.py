@@ -15,11 +15,11 @@ from corpuskit.dedup.index import IndexDamagedError
 from corpuskit.write.atomic import OutputError
 
 STEPS = {
-    "reading": "corpuskit.gathered.Gathered.add",
+    "reading": "corpuskit.deduplicate.gathered.Gathered.add",
     "sorting": "corpuskit.dedup.order.Order.rows",
     "bands": "corpuskit.dedup.lsh.Bands.pair",
     "verification": "corpuskit.dedup.trial.Trial._stretch",
-    "writing": "corpuskit.rewriting.Rewriter._lines",
+    "writing": "corpuskit.deduplicate.rewriting.Rewriter._lines",
     "manifest": "corpuskit.write.manifest.write",
     "index": "corpuskit.dedup.index._Writer.add",
     "swap": "corpuskit.write.folder._move",

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "corpuskit"
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
 ROOMS = {"read", "decode", "clean", "segment", "dedup", "write", "language", "engines"}
-DOORS = {"commands", "validate", "publish"}
+DOORS = {"commands", "deduplicate", "validate", "publish"}
 """Folders that, like the modules at the top, know all rooms."""
 READERS = {"report": {"core", "write"}, "review": {"core", "write", "report", "labelled", "overrides"}}
 """Rooms that look at a finished run, and what they may import beside themselves."""

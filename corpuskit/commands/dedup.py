@@ -86,8 +86,8 @@ def dedup(
     if not corpora or output is None:
         raise typer.BadParameter("name a CORPUS, and the output folder with -o OUT")
     from corpuskit.deduplicate import Settings
+    from corpuskit.deduplicate.sketching import Fields
     from corpuskit.engines import cores
-    from corpuskit.sketching import Fields
 
     fields = Fields(field, id_field, date_field)
     settings = Settings(
@@ -140,9 +140,9 @@ def _options(name: str | None, **given: Any) -> DedupOptions:
 
 
 def _run(corpora: list[str], output: str, settings: Settings, index: str | None, silent: bool) -> Summary:
-    from corpuskit.corpora import ChangedError
     from corpuskit.dedup.index import IndexDamagedError
     from corpuskit.deduplicate import CorpusError, deduplicate
+    from corpuskit.deduplicate.corpora import ChangedError
     from corpuskit.show import shown
 
     try:

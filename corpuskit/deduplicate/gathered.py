@@ -16,7 +16,7 @@ from corpuskit.dedup.index import Index
 from corpuskit.dedup.paragraphs import Pastes
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.dedup.store import Ragged
-from corpuskit.sketching import SEPARATOR, Sketch
+from corpuskit.deduplicate.sketching import SEPARATOR, Sketch
 
 REFUSED, RECORD, KEPT = 0, 1, 2
 _STEP = 4096

@@ -15,15 +15,15 @@ import numpy as np
 
 import corpuskit
 from corpuskit.core.source import Refusal
-from corpuskit.corpora import Chunk, Corpora, read, refused
 from corpuskit.dedup import DedupOptions, Statistics
 from corpuskit.dedup.index import Index
 from corpuskit.dedup.judge import GIB
+from corpuskit.deduplicate.corpora import Chunk, Corpora, read, refused
+from corpuskit.deduplicate.gathered import Gathered
+from corpuskit.deduplicate.rewriting import Ledger, Rewriter, duplicates
+from corpuskit.deduplicate.sketching import Bad, Fields, Sketch, Sketching
 from corpuskit.engines import in_order
-from corpuskit.gathered import Gathered
 from corpuskit.read.packed import PackedError
-from corpuskit.rewriting import Ledger, Rewriter, duplicates
-from corpuskit.sketching import Bad, Fields, Sketch, Sketching
 from corpuskit.write import folder, manifest
 from corpuskit.write.atomic import OutputError, explained
 from corpuskit.write.encode import dumps

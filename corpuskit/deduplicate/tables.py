@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.corpora import Corpus, batches
-from corpuskit.gathered import RECORD
+from corpuskit.deduplicate.corpora import Corpus, batches
+from corpuskit.deduplicate.gathered import RECORD
 from corpuskit.write.atomic import sync_folder
 from corpuskit.write.jsonl import FileEntry, PartWriter
 
 if TYPE_CHECKING:
-    from corpuskit.rewriting import Pastings, Rewriter
+    from corpuskit.deduplicate.rewriting import Pastings, Rewriter
 
 _ROW_GROUP = 64 << 20
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corpuskit.core.source import Refusal
-from corpuskit.corpora import Corpus, check, read_lines
 from corpuskit.dedup import DedupOptions, Verdicts
 from corpuskit.dedup.paragraphs import Pasted
 from corpuskit.dedup.policy import field
 from corpuskit.dedup.verdicts import GRAINS
-from corpuskit.gathered import RECORD, REFUSED, Gathered
+from corpuskit.deduplicate.corpora import Corpus, check, read_lines
+from corpuskit.deduplicate.gathered import RECORD, REFUSED, Gathered
 from corpuskit.read.packed import PackedError
 from corpuskit.write import record as form
 from corpuskit.write.encode import dumps, loads
@@ -102,7 +102,7 @@ class Rewriter:
             check(corpus)
             statuses = self.known.statuses[corpus.number] if corpus.number < len(self.known.statuses) else bytearray()
             if corpus.kind == "parquet":
-                from corpuskit.tables import Table
+                from corpuskit.deduplicate.tables import Table
 
                 name = f"part-{len(out):05d}.parquet"
                 out.append(Table(self, corpus, statuses, at, pastes, table).write(self.new / "corpus" / name))

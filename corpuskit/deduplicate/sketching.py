@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.corpora import Chunk
 from corpuskit.dedup import Batch, DedupOptions, fingerprints, shingle_sets, signatures
 from corpuskit.dedup.normalise import folded
 from corpuskit.dedup.paragraphs import Paragraphs, paragraphs
 from corpuskit.dedup.policy import DATES, UNKNOWN, date_of, field, preference
 from corpuskit.dedup.shingles import Sets
+from corpuskit.deduplicate.corpora import Chunk
 from corpuskit.write.encode import loads
 
 SEPARATOR = b"\0"

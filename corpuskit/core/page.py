@@ -6,7 +6,6 @@ around it, a seam all the white space between two of them. Offsets are code poin
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from enum import IntEnum
@@ -22,7 +21,6 @@ from corpuskit.core.source import Block, Source
 from corpuskit.core.span import Span
 
 _T = TypeVar("_T")
-_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class Char(IntEnum):
@@ -174,12 +172,13 @@ class Page:
     def lines(self) -> list[Line]:
         """The non-blank lines, in order."""
         out = []
-        for match in _LINE.finditer(self.text):
-            raw = match[0]
+        at = 0
+        for raw in self.text.splitlines(keepends=True):
             text = raw.strip()
             if text:
-                start = match.start() + raw.index(text[0]) if raw[0] != text[0] else match.start()
+                start = at + raw.index(text[0])
                 out.append(Line(start, start + len(text), text))
+            at += len(raw)
         return out
 
     @cached_property
@@ -187,13 +186,12 @@ class Page:
         """Characters of each class in each line: ``counts[line][Char.HAN]``."""
         if not self.lines:
             return []
-        sizes = np.array([line.end - line.start for line in self.lines])
-        starts = np.array([line.start for line in self.lines])
-        owner = np.repeat(np.arange(len(sizes)), sizes)
-        first = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        place = np.arange(len(owner)) - first[owner] + starts[owner]
-        flat = np.bincount(owner * 16 + self.classes[place], minlength=16 * len(sizes))
-        out: list[list[int]] = flat.reshape(-1, 16).tolist()
+        bounds = np.array([place for line in self.lines for place in line[:2]])
+        # seam, line, seam, line ...: each odd stretch is a line
+        keys = np.repeat(np.arange(0, 16 * len(bounds), 16), np.diff(bounds, prepend=0))
+        keys += self.classes[: len(keys)]
+        flat = np.bincount(keys, minlength=16 * len(bounds))
+        out: list[list[int]] = flat.reshape(-1, 16)[1::2].tolist()
         return out
 
     def seam(self, index: int) -> Span:

@@ -9,11 +9,11 @@ from itertools import accumulate
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.prefilter import Prefilter
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
+from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.span import Span
 
 Search = Callable[[str], re.Match[str] | None]

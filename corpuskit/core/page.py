@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -21,8 +21,17 @@ from corpuskit.core.source import Block, Source
 from corpuskit.core.span import Span
 
 _T = TypeVar("_T")
+_E = TypeVar("_E", bound=type[Enum])
 
 
+def direct(kind: _E) -> _E:
+    """Let the members of an enum be looked up like any attribute: before Python 3.12 each look runs Python code."""
+    for name, member in kind.__members__.items():
+        type.__setattr__(kind, name, member)
+    return kind
+
+
+@direct
 class Char(IntEnum):
     """Classes of characters, disjoint."""
 
@@ -171,12 +180,11 @@ class Page:
     @cached_property
     def lines(self) -> list[Line]:
         """The non-blank lines, in order."""
-        out = []
-        at = 0
+        out, at = [], 0
         for raw in self.text.splitlines(keepends=True):
             text = raw.strip()
             if text:
-                start = at + raw.index(text[0])
+                start = at if raw[0] == text[0] else at + raw.index(text[0])
                 out.append(Line(start, start + len(text), text))
             at += len(raw)
         return out
@@ -186,12 +194,14 @@ class Page:
         """Characters of each class in each line: ``counts[line][Char.HAN]``."""
         if not self.lines:
             return []
-        bounds = np.array([place for line in self.lines for place in line[:2]])
-        # seam, line, seam, line ...: each odd stretch is a line
-        keys = np.repeat(np.arange(0, 16 * len(bounds), 16), np.diff(bounds, prepend=0))
-        keys += self.classes[: len(keys)]
-        flat = np.bincount(keys, minlength=16 * len(bounds))
-        out: list[list[int]] = flat.reshape(-1, 16)[1::2].tolist()
+        number, first = len(self.lines), self.lines[0].start
+        places = np.array([*(line.start for line in self.lines), len(self.text)])
+        blocks = places[1:] - places[:-1]
+        owner = np.repeat(np.arange(0, 16 * number, 16), blocks)
+        flat = np.bincount(owner + self.classes[first:], minlength=16 * number).reshape(-1, 16)
+        # the seam behind a line is nothing but white space
+        flat[:, Char.SPACE] -= blocks - [len(line.text) for line in self.lines]
+        out: list[list[int]] = flat.tolist()
         return out
 
     def seam(self, index: int) -> Span:

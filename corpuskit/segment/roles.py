@@ -216,7 +216,7 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    signs |= cuts.seam(left, right)
+    signs |= cuts.seam(left, right, signs["open bracket"] > 0)
     used, whole = indented[-1], ends(right)
     signs |= {
         "an aside follows": after > index + 1,

@@ -27,12 +27,12 @@ from corpuskit.core.page import Page
 from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 
-HELD_OUT = ("h", "k", "m", "n")
+HELD_OUT = ("m", "n", "p", "q")
 ASIDE = ("d",)
 """Pages of new kinds of dirt, one each: they may be read, and show what a training does to kinds it has not seen."""
-STRENGTH = 1e-3
+STRENGTH = 2e-4
 """Weight of the L2 penalty, chosen by cross-validation over the tuning pages."""
-COMPOSED = 240
+COMPOSED = 400
 """Pages composed of the labelled ones."""
 
 Labels = npt.NDArray[np.int64]

@@ -12,6 +12,8 @@ _LEAST_LINES = 5
 _NARROWEST, _WIDEST = 24, 200
 _FULL = 0.5
 """Least share of lines that are full."""
+_TWO = np.array([ord(char) for char in "“”‘’…—"], np.uint32)
+"""Marks that are set as wide as the characters of an unspaced script."""
 _MARKS = (Char.FINAL, Char.INNER)
 
 
@@ -39,13 +41,16 @@ def wrapped(page: Page) -> list[bool]:
 
 def _columns(page: Page) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the width of each line in columns: two for a character of an unspaced script."""
-    return np.array([_wide(line.text, count) for line, count in zip(page.lines, page.counts, strict=True)])
+    before = np.concatenate([[0], np.cumsum((page.codes > 0x2E7F) | np.isin(page.codes, _TWO))])
+    wide = [
+        int(before[line.end] - before[line.start]) if _unspaced(count) else 0
+        for line, count in zip(page.lines, page.counts, strict=True)
+    ]
+    return np.array([len(line.text) + more for line, more in zip(page.lines, wide, strict=True)])
 
 
-def _wide(text: str, count: Sequence[int]) -> int:
-    if count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] == 0:
-        return len(text)
-    return sum(2 if char > "\u2e7f" or char in "“”‘’…—" else 1 for char in text)
+def _unspaced(count: Sequence[int]) -> bool:
+    return count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
 
 
 def _width(wide: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:

@@ -219,9 +219,9 @@ def train(folder: Path) -> dict[str, float]:
 def main() -> None:
     """Write the weights to standard output."""
     folder, known = Path(sys.argv[1]), model.weights()
-    known |= {"cuts": {}, "starts": {}, "joins": {}}
+    known |= {name: model.Weights() for name in ("cuts", "starts", "joins")}
     for name, learner in (("cuts", train_cuts.train), ("starts", train), ("joins", train_joins.train)):
-        known[name] = learner(folder)
+        known[name] = model.Weights(learner(folder))
     tables = []
     for name, found in known.items():
         body = ",\n".join(f"  {json.dumps(sign)}: {value}" for sign, value in sorted(found.items()))

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.spam import reports
 from corpuskit.core.lexicon import Finder, fold, terms
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
@@ -20,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 
 VOICES = ("pitch", "contact", "prompts", "talk")
 """Word lists of which the density and the variety in each line are features."""
-PAGE = ("page:error", "page:pitch", "page:prompts", "page:echo", "page:kin", "page:sure", "page:titles", "page:paragraphs")
+PAGE = ("page:report", "page:code", "page:error", "page:pitch", "page:prompts", "page:echo", "page:kin", "page:sure", "page:titles", "page:paragraphs")
 """What is the same for all lines of a page."""
 NAMES = (
     *(f"{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
@@ -29,6 +30,7 @@ NAMES = (
     "kin", "kin_prose", "kin_long", "near", "far_prose", "spam_kin", "brand",
     "foreign", "foreign_prose", "other_han", "no_han",
     "indented", "like_indent", "unlike_indent", "blank_above", "blank_below", "apart_above", "apart_below", "apart_prose",
+    "under_colon", "code", "trade*page:report", "sure*page:report", "latin*page:code",
     "shape", "shape_sure", "shape_prose", "said_twice",
     *PAGE, *(f"prose*{name}" for name in PAGE),
 )  # fmt: skip
@@ -51,6 +53,7 @@ def columns(page: Page, found: Sequence[Evidence], sure: Flags) -> list[Column]:
         *kin,
         *_scripts(page, found, prose),
         *_layout(page, prose),
+        *_told(page, found, sure, whole),
         *_shapes(page, found, prose, sure),
         *whole,
         *(column * prose for column in whole),
@@ -74,8 +77,9 @@ def _page(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags, voic
     weight = size * held
     said = max(1.0, float(weight.sum()))
     titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
+    code = float(size @ np.array([_coded(line.text) for line in page.lines], np.float32)) / total
     return [
-        float(error), float(size @ voices[0]) / total, float(size @ voices[4]) / total, float(weight @ echoes[1]) / said,
+        float(reports(list(found))), code, float(error), float(size @ voices[0]) / total, float(size @ voices[4]) / total, float(weight @ echoes[1]) / said,
         float(weight @ kin[3]) / said, float(size @ sure) / total, titles, min(1.0, said / 600),
     ]
 
@@ -242,6 +246,29 @@ def _layout(page: Page, prose: Flags) -> list[Column]:
     unlike = (indent != usual) & regular
     more_above, more_below = above > gap, below > gap
     return [indent > 0, like, unlike, above > 0, below > 0, more_above, more_below, unlike & prose]
+
+
+def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column]) -> list[Column]:
+    """Return which lines a colon announces, how much like code they are, and their trades by what the page is."""
+    under, open_ = np.zeros(len(found), bool), 0
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        under[index] = open_ > 0 and not e.prose
+        # a paragraph that ends in a colon opens a list; the next paragraph closes it
+        open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
+    code = np.array([_coded(line.text) for line in page.lines], np.float32)
+    trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
+    latin = np.array([e.han == 0 for e in found])
+    return [under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
+
+
+_CODED = frozenset("/_={}()<>[];#$`\\|&*+")
+
+
+def _coded(text: str) -> float:
+    """Return the share of marks that programs and paths are written with, of a line without Han."""
+    if len(text) > 200 or any("\u3040" <= char <= "\ud7a3" for char in text):
+        return 0.0
+    return min(1.0, 4 * sum(char in _CODED for char in text) / max(8, len(text)))
 
 
 def _shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:

@@ -9,9 +9,10 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
-from corpuskit.core.page import Line, Page
+from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -80,20 +81,28 @@ def parse(text: str, name: str) -> Model:
 
 def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilities:
     """Return the probability of each label of each line, shape (lines, labels), by forward-backward."""
-    n = len(scores)
     emit = np.exp(scores - scores.max(axis=1, keepdims=True))
-    step = np.exp(transitions)
-    forward, backward = np.empty_like(emit), np.ones_like(emit)
-    forward[0] = emit[0] / emit[0].sum()
-    for i in range(1, n):
-        forward[i] = emit[i] * (forward[i - 1] @ step)
-        forward[i] /= forward[i].sum()
-    for i in range(n - 2, -1, -1):
-        backward[i] = step @ (emit[i + 1] * backward[i + 1])
-        backward[i] /= backward[i].sum()
-    both = forward * backward
+    # from each label of a line to each of the next, with what the next line says
+    steps = np.exp(transitions) * emit[1:, None, :]
+    both = _chained(emit[0], steps) * _chained(np.ones_like(emit[0]), steps[::-1].swapaxes(1, 2))[::-1]
     out: Probabilities = both / both.sum(axis=1, keepdims=True)
     return out
+
+
+def _chained(first: Probabilities, steps: Probabilities) -> Probabilities:
+    """Return ``first``, and that times more and more of the steps, each up to a factor; shape (steps + 1, labels)."""
+    out = [first]
+    at = first
+    for number, step in enumerate(steps):
+        at = at.dot(step)
+        if number % _SCALED == 0:
+            at = at / at.sum()
+        out.append(at)
+    return np.stack(out)
+
+
+_SCALED = 8
+"""Steps after which numbers are brought back to about one: it takes more to leave what a double holds."""
 
 
 def label(page: Page, model: Model) -> Probabilities:
@@ -111,8 +120,8 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for line, verdict, of_line in zip(page.lines, lines, told(page), strict=True):
-        name, score, sure = known.get(_key(page, line), _UNKNOWN)
+    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
+        name, score, sure = known.get(key, _UNKNOWN)
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
@@ -124,10 +133,10 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     return out
 
 
-def _key(page: Page, line: Line) -> int | str:
-    """Return what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    place = page.place(line.start)
-    return line.text if place is None else place
+def _keys(page: Page) -> Iterator[int | str]:
+    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
+    for line, place in zip(page.lines, page.places, strict=True):
+        yield line.text if place is None else place
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -158,10 +167,11 @@ def _labels(page: Page) -> dict[int | str, Known]:
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and _is_empty(found, labels)
     quoting = reports(found)
-    each = zip(page.lines, found, labels, away, rows(page), standing(found, features), strict=True)
-    for line, e, chances, out_of, data, stands in each:
-        best = LABELS[int(chances[1:].argmax()) + 1]
-        sure = float(1 - chances[0])
+    kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
+    stand = standing(found, features)
+    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
+    for key, e, kind, article, out_of, data, stands in each:
+        best, sure = LABELS[kind], 1 - article
         score = _scale(sure, needed(best, e, stands))
         # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
@@ -174,7 +184,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
         quoted = quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, _DOUBTED)
-        out[_key(page, line)] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
+        out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
     return out
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 
-from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.core.topics import Floats
 from corpuskit.segment.model import Weights, table
@@ -189,8 +189,11 @@ def _signed(cast: Sequence[Cast], start: Start) -> bool:
 
 def _sheet(page: Page) -> float:
     """Say whether the page is the page of a newspaper by its head."""
-    top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-    return float(forms("roles")["newspaper"].search(top) is not None)
+    return page.once("newspaper", lambda: float(gated("roles", "newspaper").search(_head(page)) is not None))
+
+
+def _head(page: Page) -> str:
+    return narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
 
 
 def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:

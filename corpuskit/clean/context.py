@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,10 @@ import numpy.typing as npt
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.spam import reports
 from corpuskit.core.lexicon import Finder, fold, terms
+from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.core.topics import Terms
+from corpuskit.core.topics import Terms, in_order
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -100,18 +103,32 @@ def _simple() -> dict[int, str]:
     return str.maketrans(pairs().simplified)
 
 
+@cache
+def _traditional_chars() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(pairs().simplified)}]")
+
+
 def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
     known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
     for line, e in zip(page.lines, found, strict=True):
-        if line.text not in known:
-            known[line.text] = _heard(line.text[:_LONGEST], min(e.size, _LONGEST))
+        text = line.text
+        if text not in known:
+            known[text] = _HEARD.get(text) or _HEARD.keep(text, _heard(e.folded[:_LONGEST], min(e.size, _LONGEST)))
     return list(np.array([known[line.text] for line in page.lines], np.float32).T)
 
 
-def _heard(text: str, size: int) -> list[float]:
-    """Return of each list the share of a text that its terms cover, and how many different ones there are."""
+_HEARD: Memo[list[float]] = Memo()
+_SILENT = [0.0] * (2 * len(VOICES))
+
+
+def _heard(folded: str, size: int) -> list[float]:
+    """Return of each list the share of a folded text that its terms cover, and how many different ones there are."""
+    # to translate a text is slow, and seldom needed
+    hits = _finder().find(folded.translate(_simple()) if _traditional_chars().search(folded) else folded)
+    if not hits:
+        return _SILENT
     covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
-    for hit in _finder().find(fold(text).translate(_simple())):
+    for hit in hits:
         for name in _owners()[hit.term]:
             covered[name] += hit.end - hit.start
             kinds[name].add(hit.term)
@@ -134,7 +151,12 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]
     whole = han[at] & han[at + 1] & han[at + 2] & han[at + 3] if len(at) else np.zeros(0, bool)
     at, place = at[whole], place[whole]
     key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3]) if len(at) else codes[:0]
-    kinds, number = np.unique(key, return_inverse=True)
+    # what stands there once is no echo
+    ordered = np.sort(key)
+    kinds = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    number = np.searchsorted(kinds, key)
+    again = np.append(kinds, kinds[:1])[number] == key if len(kinds) else np.zeros(len(key), bool)
+    place, number = place[again], number[again]
     both, count = np.unique(place * (len(kinds) + 1) + number, return_counts=True)
     line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
     lines_of = np.bincount(kind, minlength=len(kinds))
@@ -166,7 +188,7 @@ def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> li
     near = _share(line, _near(line, term, body), own)
     spam = _share(line, (in_sure[term] - (sure[line] & ~prose[line]) >= 2) & (in_body[term] == 0), own)
     brand = _share(line, in_sure[term] - (sure[line] & ~prose[line]) >= 2, own)
-    usual = float(np.median(kin[body])) if body.any() else 0.0
+    usual = median(kin[body].tolist()) if body.any() else 0.0
     few = own < 3
     kin = np.where(few, 0.5 * usual, kin)
     relative = np.clip((kin - usual) / max(0.1, usual), -1, 1) if usual else np.zeros(n)
@@ -181,7 +203,8 @@ def _share(line: npt.NDArray[np.int64], flags: Flags, own: Column) -> Column:
 
 def _near(line: npt.NDArray[np.int64], term: npt.NDArray[np.int64], body: Flags, reach: int = 4) -> Flags:
     """Say which terms of lines stand in a paragraph among the ``reach`` before or after."""
-    order = np.lexsort((line, term))
+    # the lines are in order already
+    order = in_order(term)
     at, kind, is_body = line[order], term[order], body[line[order]]
     near = np.zeros(len(order), bool)
     for step in (1, 2, 3):

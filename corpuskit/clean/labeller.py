@@ -31,6 +31,7 @@ from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
 
+
 class Known(NamedTuple):
     """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
 

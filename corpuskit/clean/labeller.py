@@ -12,12 +12,13 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, matrix
@@ -143,7 +144,7 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     thread = stretch(page).thread
     thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | str, tuple[str, float]] = {}
-    away = outside(page)
+    away = _away(page)
     labels = label(page, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and _is_empty(found, labels)
@@ -158,7 +159,7 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
             sure = min(sure, _FLAGGED)
         if thread and best == "comment" and e.size >= 12:
             sure = min(sure, _FLAGGED)
-        if out_of and article <= 1 - _AWAY:
+        if out_of and article <= 1 - _AWAY and not (e.prose and e.final):
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
             sure = max(sure, _REMOVED[best])
@@ -170,7 +171,46 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
         if empty:
             sure = 1.0
         out[key] = (best, _scale(sure, best))
+    return out if posts or empty else _doubted(page, found, out)
+
+
+def _doubted(
+    page: Page, found: list[Evidence], labels: dict[int | str, tuple[str, float]]
+) -> dict[int | str, tuple[str, float]]:
+    """Flag, not remove, what stands in the midst of the article where no rule sees a sign of noise beside it.
+
+    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
+    in the midst of an article hardly ever stands without a word that tells it.
+    """
+    ruled = _ruled(page)
+    keys = list(_keys(page))
+    gone = [score >= _SURE or labels[key][1] >= _SURE for score, key in zip(ruled, keys, strict=True)]
+    stays = [i for i, out in enumerate(gone) if not out]
+    if len(stays) < 2 * _DEEP:
+        return labels
+    out = dict(labels)
+    for taken, run in groupby(range(stays[_DEEP - 1], stays[-_DEEP]), gone.__getitem__):
+        members = list(run)
+        if not taken or any(ruled[i] >= _HINT for i in members):
+            continue
+        for i in members:
+            name, score = labels[keys[i]]
+            if name in ("chrome", "related") and not found[i].trades and not found[i].hosts:
+                out[keys[i]] = (name, min(score, _FLAG))
     return out
+
+
+def _ruled(page: Page) -> list[float]:
+    """Return how sure the surest rule is of each line."""
+    verdicts = zip(spam.decide(page).lines, lists.decide(page), furniture.decide(page), strict=True)
+    return [max(verdict.score for verdict in of_line) for of_line in verdicts]
+
+
+def _away(page: Page) -> list[bool]:
+    """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
+    ruled, (first, last, _) = _ruled(page), stretch(page)
+    above, below = max(ruled[:first], default=0.0) >= _SURE, max(ruled[last:], default=0.0) >= _SURE
+    return [out and (above if i < first else below) for i, out in enumerate(outside(page))]
 
 
 def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
@@ -199,7 +239,13 @@ _SAFE = {"chrome": 0.9, "related": 0.9, "comment": 0.8, "spam": 0.8, "ad": 0.9}
 Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
 ten times as often as text.
 """
-_AWAY = 0.3
+_DEEP = 4
+"""Lines that stay above and below what stands in the midst of the article."""
+_HINT = 0.3
+"""A rule's score from which it sees a sign of noise."""
+_FLAG = 0.55
+"""Score that all stages flag, and none removes."""
+_AWAY = 0.4
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
 
 

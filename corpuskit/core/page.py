@@ -256,8 +256,12 @@ class Page:
             return [None] * len(self.lines)
         starts = [block.start for block in self.source.blocks]
         out: list[Block | None] = []
-        for line in self.lines:
-            run = next((r for r in self._table.cut(line.start, line.end) if isinstance(r, Kept)), None)
-            at = bisect_right(starts, run.start) - 1 if run else -1
+        for line, place in zip(self.lines, self.places, strict=True):
+            first = self._first_kept(line) if place is None else place
+            at = bisect_right(starts, first) - 1 if first is not None else -1
             out.append(self.source.blocks[at] if at >= 0 else None)
         return out
+
+    def _first_kept(self, line: Line) -> int | None:
+        runs = self._table.cut(line.start, line.end)
+        return next((run.start for run in runs if isinstance(run, Kept)), None)

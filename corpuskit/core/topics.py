@@ -52,6 +52,15 @@ def _paired() -> npt.NDArray[np.bool_]:
     return table
 
 
+@cache
+def _spaced() -> npt.NDArray[np.bool_]:
+    """Return which characters words of spaced scripts are made of."""
+    table = np.zeros(0x10000, np.bool_)
+    for first, last in ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)):
+        table[first : last + 1] = True
+    return table
+
+
 class Table(NamedTuple):
     """The pairs of equal terms in different lines, by later line."""
 
@@ -75,7 +84,7 @@ class Terms:
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
         kinds, number = _numbered(_key(codes[at], codes[at + 1]))
-        words, places = _words(text)
+        words, places = _words(text) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
@@ -117,6 +126,7 @@ def _words(text: str) -> tuple[list[str], Ints]:
     return [word for word, _ in found], np.array([at for _, at in found], np.int64)
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return an English word without the endings that say nothing of its subject."""
     for ending in ("ies", "ing", "ed", "es", "s", "ly"):

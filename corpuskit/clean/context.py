@@ -80,7 +80,7 @@ def _page(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags, voic
     weight = size * held
     said = max(1.0, float(weight.sum()))
     titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
-    code = float(size @ np.array([_coded(line.text) for line in page.lines], np.float32)) / total
+    code = float(size @ _code(page)) / total
     return [
         float(reports(list(found))), code, float(error), float(size @ voices[0]) / total, float(size @ voices[4]) / total, float(weight @ echoes[1]) / said,
         float(weight @ kin[3]) / said, float(size @ sure) / total, titles, min(1.0, said / 600),
@@ -221,7 +221,7 @@ _SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
 
 def _scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
     """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
-    counts = np.array(page.counts, np.float32)
+    counts = page.tally.astype(np.float32)
     held = counts[:, list(map(int, _SCRIPTS))]
     held[:, 0] += counts[:, Char.FUNCTION]
     letters = held.sum(axis=1)
@@ -278,20 +278,25 @@ def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column
         under[index] = open_ > 0 and not e.prose
         # a paragraph that ends in a colon opens a list; the next paragraph closes it
         open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
-    code = np.array([_coded(line.text) for line in page.lines], np.float32)
+    code = _code(page)
     trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
     latin = np.array([e.han == 0 for e in found])
     return [under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
 
 
-_CODED = frozenset("/_={}()<>[];#$`\\|&*+")
+_CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
+_EASTERN = re.compile("[\u3040-\ud7a3]")
+
+
+def _code(page: Page) -> Column:
+    return page.once("code", lambda: np.array([_coded(line.text) for line in page.lines], np.float32))
 
 
 def _coded(text: str) -> float:
     """Return the share of marks that programs and paths are written with, of a line without Han."""
-    if len(text) > 200 or any("\u3040" <= char <= "\ud7a3" for char in text):
+    if len(text) > 200 or _EASTERN.search(text):
         return 0.0
-    return min(1.0, 4 * sum(char in _CODED for char in text) / max(8, len(text)))
+    return min(1.0, 4 * len(_CODED.findall(text)) / max(8, len(text)))
 
 
 def _shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:

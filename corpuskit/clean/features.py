@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import furniture, lists, spam
+from corpuskit.clean import context, furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
 from corpuskit.clean.spam import judged
@@ -30,7 +30,7 @@ Searches = tuple[Prefilter, list[Search]]
 _FURNITURE = (
     "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
     "commenter", "site", "ordinal",
-    "phone", "suffix",
+    "phone", "suffix", "notice", "opener",
 )  # fmt: skip
 _ROLES = (
     "byline", "date", "label", "caption", "source", "box", "numbered", "dateline", "lead",
@@ -56,6 +56,7 @@ _SHIFTED = (
     "prose", "long_prose", "title", "chrome>=.5", "chrome_any", "judged>=.7", "trade", "head",
     "comment_head", "cut", "dated",
     "counted", "log_size", "digits", "final", "form:footer", "form:pager", "form:editor", "role:byline", "role:date",
+    "form:notice", "form:opener", "form:phone", "money", "url",
 )  # fmt: skip
 _AROUND = ("prose", "long_prose", "chrome", "judged", "title", "cut", "log_size")
 _PLACE = (
@@ -88,6 +89,8 @@ NAMES: tuple[str, ...] = (
     *(f"after_prose*{name}" for name in _SHIFTED),
     *(f"before_prose*{name}" for name in _SHIFTED),
     *(f"between*{name}" for name in _SHIFTED),
+    *context.NAMES,
+    *(f"around:{name}" for name in context.NAMES),
 )
 """Names of the columns of :func:`matrix`, in order."""
 _AT = {name: index for index, name in enumerate(ALONE)}
@@ -111,6 +114,8 @@ def matrix(page: Page) -> Matrix:
     parts += [_shift(sure, step) for step in (-2, -1, 1, 2)]
     parts.append(_around(sure))
     parts += [shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between")]
+    told = np.stack([np.asarray(c, np.float32) for c in context.columns(page, found, sure[:, 0] > 0)], axis=1)
+    parts += [told, _around(told)]
     return np.concatenate(parts, axis=1)
 
 

@@ -13,7 +13,7 @@ from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
 
-_ORNAMENT = " \t:：>＞»›|｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
+_ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
 _CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
 _CUT_ENDS = frozenset(".…-]>》")
 _DIGIT = re.compile(r"\d")
@@ -129,9 +129,18 @@ def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
 def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
     for index, line in enumerate(page.lines):
         text = line.text
-        opener = re.split(r"[:：]", text, maxsplit=1)[0] if len(text) <= 80 else ""
-        if opener != text and opener and not found[index].final and is_head(opener):
+        opener = _OPENER.match(text) if len(text) <= 80 else None
+        if opener is None:
+            continue
+        if (is_head(opener[1]) and not found[index].final) if opener[1] else (is_head(opener[2]) or opener[2] in _LABELS):
             yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {text[:24]!r}"))
+
+
+_OPENER = re.compile(r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})([\]】］]))\s*\S")
+
+
+_LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
+"""What stands in brackets before the title of another page."""
 
 
 def _ranked(text: str) -> int:
@@ -192,6 +201,9 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
     last = head + 1
     while last < limit and _item(page.lines[last].text, found[last]):
         last += 1
+    ends = _marked_end(page, head, last)
+    if ends < last:
+        return ends, 0.9
     if last == limit and limit == len(found):
         return last, 0.95
     if at_top:
@@ -204,6 +216,25 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
         if titles >= 1 and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
+
+
+def _marked_end(page: Page, head: int, last: int) -> int:
+    """Return where the marks of a list end: entries that all have a price, a date or a counter, then lines without."""
+    kinds = [tuple(bool(found) for found in (_priced(t), *marks(t))) for t in (page.lines[i].text for i in range(head + 1, last))]
+    for column in range(5):
+        run = 0
+        while run < len(kinds) and kinds[run][column]:
+            run += 1
+        if run >= 3 and not any(kind[column] for kind in kinds[run:]):
+            return head + 1 + run if len(kinds) - run >= 2 else last
+    return last
+
+
+_PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
+
+
+def _priced(text: str) -> bool:
+    return _PRICE.search(text) is not None
 
 
 def _directory(page: Page, found: list[Evidence]) -> bool:

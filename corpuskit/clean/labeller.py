@@ -12,12 +12,13 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.evidence import Evidence, evidence
@@ -30,6 +31,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
+
 
 class Known(NamedTuple):
     """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
@@ -161,7 +163,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
     thread = stretch(page).thread
     thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
     out: dict[int | str, Known] = {}
-    away = outside(page)
+    away = _away(page)
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
@@ -176,7 +178,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
         # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
             score = min(score, _DOUBTED)
-        if out_of and sure >= _AWAY:
+        if out_of and sure >= _AWAY and not (e.prose and e.final):
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
             score = max(score, _SURE)
@@ -185,7 +187,44 @@ def _labels(page: Page) -> dict[int | str, Known]:
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, _DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
+    return out if posts or empty else _doubted(page, found, out)
+
+
+def _doubted(page: Page, found: list[Evidence], labels: dict[int | str, Known]) -> dict[int | str, Known]:
+    """Flag, not remove, what stands in the midst of the article where no rule sees a sign of noise beside it.
+
+    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
+    in the midst of an article hardly ever stands without a word that tells it.
+    """
+    ruled = _ruled(page)
+    keys = list(_keys(page))
+    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, keys, strict=True)]
+    stays = [i for i, out in enumerate(gone) if not out]
+    if len(stays) < 2 * _DEEP:
+        return labels
+    out = dict(labels)
+    for taken, run in groupby(range(stays[_DEEP - 1], stays[-_DEEP]), gone.__getitem__):
+        members = list(run)
+        if not taken or any(ruled[i] >= _HINT for i in members):
+            continue
+        for i in members:
+            of_line = labels[keys[i]]
+            if of_line.label in ("chrome", "related") and not found[i].trades and not found[i].hosts:
+                out[keys[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
     return out
+
+
+def _ruled(page: Page) -> list[float]:
+    """Return how sure the surest rule is of each line."""
+    verdicts = zip(spam.decide(page).lines, lists.decide(page), furniture.decide(page), strict=True)
+    return [max(verdict.score for verdict in of_line) for of_line in verdicts]
+
+
+def _away(page: Page) -> list[bool]:
+    """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
+    ruled, (first, last, _) = _ruled(page), stretch(page)
+    above, below = max(ruled[:first], default=0.0) >= _SURE, max(ruled[last:], default=0.0) >= _SURE
+    return [out and (above if i < first else below) for i, out in enumerate(outside(page))]
 
 
 def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
@@ -211,7 +250,11 @@ _DOUBTED = 0.6
 """Score of what is flagged and stays."""
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
-_AWAY = 0.3
+_DEEP = 4
+"""Lines that stay above and below what stands in the midst of the article."""
+_HINT = 0.3
+"""A rule's score from which it sees a sign of noise."""
+_AWAY = 0.4
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
 _VETO = 0.3
 """Probability of noise under which some rules are doubted: what they take there is text more often than noise."""

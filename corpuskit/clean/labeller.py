@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -263,4 +263,8 @@ _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words
 
 def _scale(sure: float, needs: float) -> float:
     """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    return float(np.interp(sure, (0.0, min(_FLAGGED, needs - 0.05), needs, 1.0), (0.0, 0.5, 0.7, 1.0)))
+    points = ((0.0, 0.0), (min(_FLAGGED, needs - 0.05), 0.5), (needs, 0.7), (1.0, 1.0))
+    for (low, begin), (high, end) in pairwise(points):
+        if sure < high:
+            return (end - begin) / (high - low) * (sure - low) + begin
+    return 1.0

@@ -9,7 +9,7 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -23,7 +23,7 @@ from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
-from corpuskit.clean.verdict import Verdict
+from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
@@ -105,7 +105,7 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
+    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
         name, score = known.get(key, ("article", 0.0))
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
@@ -113,12 +113,6 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
         # a rule that is sure says more than a probability
         out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
-
-
-def _keys(page: Page) -> Iterator[int | str]:
-    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    for line, place in zip(page.lines, page.places, strict=True):
-        yield line.text if place is None else place
 
 
 def _known(page: Page) -> dict[int | str, tuple[str, float]]:
@@ -148,7 +142,7 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and _is_empty(found, labels)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), strict=True)
+    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), strict=True)
     for key, e, kind, article, out_of, data in each:
         best, sure = LABELS[kind], 1 - article
         # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,

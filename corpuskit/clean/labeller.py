@@ -9,7 +9,7 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from itertools import groupby, pairwise
@@ -26,7 +26,7 @@ from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.spam import reports
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
-from corpuskit.clean.verdict import Verdict
+from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
@@ -122,7 +122,7 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
+    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
         name, score, sure = known.get(key, _UNKNOWN)
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
@@ -133,12 +133,6 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
             # a rule that is sure says more than a probability
             out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
-
-
-def _keys(page: Page) -> Iterator[int | str]:
-    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    for line, place in zip(page.lines, page.places, strict=True):
-        yield line.text if place is None else place
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -171,7 +165,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
     stand = standing(found, features)
-    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
+    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
     for key, e, kind, article, out_of, data, stands in each:
         best, sure = LABELS[kind], 1 - article
         score = _scale(sure, needed(best, e, stands))
@@ -200,16 +194,16 @@ def _doubted(
     in the midst of an article hardly ever stands without a word that tells it.
     """
     ruled = _ruled(page)
-    keys = list(_keys(page))
-    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, keys, strict=True)]
+    named = list(keys(page))
+    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in _paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
     if midst:
         doubted += [i for i in _midst(gone, ruled) if not found[i].trades and not found[i].hosts]
     out = dict(labels)
     for i in doubted:
-        of_line = labels[keys[i]]
+        of_line = labels[named[i]]
         if of_line.label in ("chrome", "related"):
-            out[keys[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
+            out[named[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
     return out
 
 

@@ -214,6 +214,11 @@ class Page:
         end = self.lines[index + 1].start if index + 1 < len(self.lines) else len(self.text)
         return Span(self.lines[index].end, end)
 
+    def adjoins(self, index: int) -> bool:
+        """Say whether nothing but one line feed stands between a line and the next."""
+        end, following = self.lines[index].end, index + 1
+        return following < len(self.lines) and self.lines[following].start == end + 1 and self.text[end] == "\n"
+
     def block(self, first: int, last: int) -> Span:
         """Return lines ``first`` up to, but not including, ``last``, with the white space after each."""
         return Span(self.lines[first].start, self.seam(last - 1).end)

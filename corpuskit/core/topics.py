@@ -84,11 +84,11 @@ class Terms:
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
         kinds, number = _numbered(_key(codes[at], codes[at + 1]))
-        words, places = _words(text) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
+        words, owner = _words(lines) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = line[np.concatenate([at, places])]
+        self.line: Ints = np.concatenate([line[at], owner])
         self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
@@ -121,9 +121,11 @@ def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Int
     return ranked[fresh], number
 
 
-def _words(text: str) -> tuple[list[str], Ints]:
-    found = [(stem(m[0].lower()), m.start()) for m in _SPACED.finditer(text)]
-    return [word for word, _ in found], np.array([at for _, at in found], np.int64)
+def _words(lines: Sequence[str]) -> tuple[list[str], Ints]:
+    """Return the words of spaced scripts without their endings, and the line of each."""
+    found = [_SPACED.findall(line) for line in lines]
+    words = [stem(word.lower()) for line in found for word in line]
+    return words, np.repeat(np.arange(len(lines)), np.array([len(line) for line in found], np.int64))
 
 
 @lru_cache(maxsize=1 << 16)

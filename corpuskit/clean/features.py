@@ -26,7 +26,7 @@ from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
 from corpuskit.core.prefilter import Prefilter
 
-Matrix = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 Search = Callable[[str], re.Match[str] | None]
 Searches = tuple[Prefilter, list[Search]]
@@ -106,7 +106,7 @@ _AT = {name: index for index, name in enumerate(ALONE)}
 
 def matrix(page: Page) -> Matrix:
     """Return the features of a page's lines, shape (lines, len(NAMES))."""
-    out = np.empty((len(page.lines), len(NAMES)), np.float32)
+    out = np.empty((len(page.lines), len(NAMES)), np.float64)
     at = 0
     # part by part: a long page's matrix is large enough once
     for part in _parts(page):

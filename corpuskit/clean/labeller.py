@@ -113,12 +113,7 @@ def label(page: Page, model: Model) -> Probabilities:
 
 
 def _labelled(features: Matrix, model: Model) -> Probabilities:
-    # some lines at a time: a long page's features are large enough in single precision
-    rows = (features[at : at + _ROWS] for at in range(0, len(features), _ROWS))
-    return marginals(np.concatenate([some.astype(np.float64) @ model.weights for some in rows]), model.transitions)
-
-
-_ROWS = 1024
+    return marginals(features @ model.weights, model.transitions)
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:

@@ -48,7 +48,7 @@ def roles(page: Page) -> dict[int | str, str]:
     """Return what lines are to posts, by their keys, worked out on the first draft that asks; {} without posts."""
     if "posts" not in page.by_line:
         names = _roles(page, evidence(page))
-        page.by_line["posts"] = {key: names[i] for i, key in enumerate(keys(page)) if i in names}
+        page.by_line["posts"] = {key: names[i] for i, key in enumerate(keys(page)) if i in names} if names else {}
     found: dict[int | str, str] = page.by_line["posts"]
     return found
 

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.shapes import layout, scripts, shapes
 from corpuskit.clean.spam import reports
+from corpuskit.clean.stretch import stretch
 from corpuskit.core.lexicon import Finder, fold, terms
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Page
 from corpuskit.core.pairs import pairs
 from corpuskit.core.topics import Terms
 
@@ -21,7 +23,10 @@ Flags = npt.NDArray[np.bool_]
 
 VOICES = ("pitch", "contact", "prompts", "talk")
 """Word lists of which the density and the variety in each line are features."""
-PAGE = ("page:report", "page:code", "page:error", "page:pitch", "page:prompts", "page:echo", "page:kin", "page:sure", "page:titles", "page:paragraphs")
+PAGE = (
+    "page:report", "page:code", "page:error", "page:pitch", "page:prompts", "page:echo", "page:kin", "page:sure",
+    "page:titles", "page:paragraphs",
+)  # fmt: skip
 """What is the same for all lines of a page."""
 NAMES = (
     *(f"{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
@@ -29,7 +34,9 @@ NAMES = (
     "echo", "page_echo", "prose*echo", "prose*page_echo", "page_echo*trade", "echo*trade",
     "kin", "kin_prose", "kin_long", "near", "far_prose", "spam_kin", "brand",
     "foreign", "foreign_prose", "other_han", "no_han",
-    "indented", "like_indent", "unlike_indent", "blank_above", "blank_below", "apart_above", "apart_below", "apart_prose",
+    "indented", "like_indent", "unlike_indent",
+    "blank_above", "blank_below", "apart_above", "apart_below", "apart_prose",
+    "main*prose", "main*long_prose", "main*short",
     "under_colon", "code", "trade*page:report", "sure*page:report", "latin*page:code",
     "shape", "shape_sure", "shape_prose", "said_twice",
     *PAGE, *(f"prose*{name}" for name in PAGE),
@@ -51,10 +58,10 @@ def columns(page: Page, found: Sequence[Evidence], sure: Flags) -> list[Column]:
         *(column * prose for column in voices),
         *echoes,
         *kin,
-        *_scripts(page, found, prose),
-        *_layout(page, prose),
+        *scripts(page, found, prose),
+        *layout(page, prose),
         *_told(page, found, sure, whole),
-        *_shapes(page, found, prose, sure),
+        *shapes(page, found, prose, sure),
         *whole,
         *(column * prose for column in whole),
     ]
@@ -65,23 +72,36 @@ def _errors() -> Finder:
     return Finder("errors")
 
 
-def _page(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags, voices: list[Column],
-          echoes: list[Column], kin: list[Column]) -> list[float]:
+def opens_with_error(page: Page, found: Sequence[Evidence]) -> bool:
+    """Say whether one of the first lines, before any paragraph, says what stands in place of an article."""
+    first = next((i for i, e in enumerate(found) if e.prose and e.size >= 60), len(found))
+    head = [line.text for line in page.lines[: min(first + 1, 12)] if len(line.text) <= 40]
+    return any(_errors().find(fold(text).translate(_simple())) for text in head)
+
+
+def _page(
+    page: Page,
+    found: Sequence[Evidence],
+    prose: Flags,
+    sure: Flags,
+    voices: list[Column],
+    echoes: list[Column],
+    kin: list[Column],
+) -> list[float]:
     """Return the values of :data:`PAGE`."""
     size = np.array([e.size for e in found], np.float32)
     total = float(size.sum())
-    first = next((i for i, e in enumerate(found) if e.prose and e.size >= 60), len(found))
-    head = page.lines[: min(first + 1, 12)]
-    error = any(len(_errors().find(fold(line.text).translate(_simple()))) > 0 for line in head if len(line.text) <= 40)
+    error = opens_with_error(page, found)
     held = prose & ~sure
     weight = size * held
     said = max(1.0, float(weight.sum()))
     titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
     code = float(size @ np.array([_coded(line.text) for line in page.lines], np.float32)) / total
     return [
-        float(reports(list(found))), code, float(error), float(size @ voices[0]) / total, float(size @ voices[4]) / total, float(weight @ echoes[1]) / said,
-        float(weight @ kin[3]) / said, float(size @ sure) / total, titles, min(1.0, said / 600),
-    ]
+        float(reports(list(found))), code, float(error), float(size @ voices[0]) / total,
+        float(size @ voices[4]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
+        float(size @ sure) / total, titles, min(1.0, said / 600),
+    ]  # fmt: skip
 
 
 @cache
@@ -131,9 +151,9 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]
     first = np.concatenate([[0], np.cumsum(np.maximum(0, ends - starts - 3))])[:-1]
     at = np.arange(len(place)) - first[place] + starts[place]
     han = (codes >= 0x4E00) & (codes < 0xA000)
-    whole = han[at] & han[at + 1] & han[at + 2] & han[at + 3] if len(at) else np.zeros(0, bool)
+    whole = han[at] & han[at + 1] & han[at + 2] & han[at + 3]
     at, place = at[whole], place[whole]
-    key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3]) if len(at) else codes[:0]
+    key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3])
     kinds, number = np.unique(key, return_inverse=True)
     both, count = np.unique(place * (len(kinds) + 1) + number, return_counts=True)
     line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
@@ -193,61 +213,6 @@ def _near(line: npt.NDArray[np.int64], term: npt.NDArray[np.int64], body: Flags,
     return out
 
 
-_SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
-
-
-def _scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
-    """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
-    counts = np.array(page.counts, np.float32)
-    held = counts[:, list(map(int, _SCRIPTS))]
-    held[:, 0] += counts[:, Char.FUNCTION]
-    letters = held.sum(axis=1)
-    main = held[prose].sum(axis=0) if prose.any() else held.sum(axis=0)
-    rare = main < 0.1 * max(1.0, float(main.sum()))
-    foreign = held[:, rare].sum(axis=1) / np.maximum(1, letters)
-    han = held[:, 0]
-    traditional = _traditional(page)
-    share = traditional / np.maximum(1, han)
-    usual = float(traditional[prose].sum() / max(1.0, float(han[prose].sum()))) if prose.any() else float(
-        traditional.sum() / max(1.0, float(han.sum())))
-    other = (han >= 6) & ((share < 0.03) if usual > 0.12 else (share > 0.12))
-    return [foreign, foreign * prose, other & ~(usual == 0.0) | (other & (share > 0.12)), (han == 0) & (letters > 8) & ~rare[0]]
-
-
-@cache
-def _traditional_table() -> Flags:
-    table = np.zeros(0x10000, bool)
-    table[[ord(char) for char in pairs().simplified if ord(char) < 0x10000]] = True
-    return table
-
-
-def _traditional(page: Page) -> Column:
-    """Return the characters of each line that only traditional Chinese has."""
-    flags = _traditional_table()[np.where(page.codes < 0x10000, page.codes, 0)]
-    total = np.concatenate([[0], np.cumsum(flags)])
-    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
-    out: Column = (total[ends] - total[starts]).astype(np.float32)
-    return out
-
-
-def _layout(page: Page, prose: Flags) -> list[Column]:
-    """Return indents and blank lines, and where they differ from the paragraphs'."""
-    n = len(page.lines)
-    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
-    gaps = [page.text[a:b] for a, b in zip([0, *ends], [*starts, len(page.text)], strict=True)]
-    blank = np.array([min(3, gap.count("\n") - 1) for gap in gaps], np.float32).clip(0)
-    indent = np.array([len(gap) - 1 - gap.rfind("\n") for gap in gaps[:n]], np.float32)
-    above, below = blank[:n], blank[1:]
-    usual = float(np.median(indent[prose])) if prose.sum() >= 3 else 0.0
-    spread = float(np.mean(indent[prose] == usual)) if prose.sum() >= 3 else 0.0
-    regular = spread >= 0.8
-    gap = float(np.median(above[prose])) if prose.sum() >= 3 else 0.0
-    like = (indent == usual) & regular & (usual > 0)
-    unlike = (indent != usual) & regular
-    more_above, more_below = above > gap, below > gap
-    return [indent > 0, like, unlike, above > 0, below > 0, more_above, more_below, unlike & prose]
-
-
 def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column]) -> list[Column]:
     """Return which lines a colon announces, how much like code they are, and their trades by what the page is."""
     under, open_ = np.zeros(len(found), bool), 0
@@ -258,7 +223,11 @@ def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column
     code = np.array([_coded(line.text) for line in page.lines], np.float32)
     trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
     latin = np.array([e.han == 0 for e in found])
-    return [under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
+    first, last, _ = stretch(page)
+    main = (np.arange(len(found)) >= first) & (np.arange(len(found)) < last)
+    prose = np.array([e.prose for e in found])
+    long = prose & np.array([e.size >= 60 for e in found])
+    return [main & prose, main & long, main & ~prose, under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
 
 
 _CODED = frozenset("/_={}()<>[];#$`\\|&*+")
@@ -269,32 +238,3 @@ def _coded(text: str) -> float:
     if len(text) > 200 or any("\u3040" <= char <= "\ud7a3" for char in text):
         return 0.0
     return min(1.0, 4 * sum(char in _CODED for char in text) / max(8, len(text)))
-
-
-def _shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
-    """Return how many lines nearby have a line's shape, how many of them the rules take, and repeated paragraphs."""
-    keys: dict[str, list[int]] = {}
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        keys.setdefault(_shape(line.text, e), []).append(index)
-    n = len(found)
-    alike, taken = np.zeros(n), np.zeros(n)
-    for members in keys.values():
-        if len(members) > 1:
-            at = np.array(members)
-            low, high = np.searchsorted(at, at - 15), np.searchsorted(at, at + 15, "right")
-            gone = np.concatenate([[0], np.cumsum(sure[at])])
-            around = high - low - 1
-            alike[at] = around
-            taken[at] = np.where(around > 0, (gone[high] - gone[low] - sure[at]) / np.maximum(1, around), 0)
-    starts: dict[str, int] = {}
-    for line in page.lines:
-        starts[line.text[:24]] = starts.get(line.text[:24], 0) + 1
-    twice = np.array([starts[line.text[:24]] > 1 and len(line.text) >= 12 for line in page.lines])
-    return [np.minimum(alike, 8) / 8, taken * ~prose, np.minimum(alike, 8) / 8 * prose, twice]
-
-
-def _shape(text: str, e: Evidence) -> str:
-    """Return the kinds of the first and last characters of a line, and about how long it is."""
-    edge = text[:3] + text[-3:]
-    kinds = "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in edge)
-    return f"{kinds}{min(6, e.size // 15)}"

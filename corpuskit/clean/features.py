@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from corpuskit.clean import context, furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.lists import is_head, marks
+from corpuskit.clean.lists import is_head
+from corpuskit.clean.marks import marks
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import terms

@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ import numpy.typing as npt
 
 from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
+from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.spam import reports
@@ -30,6 +30,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
+
 
 class Known(NamedTuple):
     """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
@@ -165,14 +166,16 @@ def _labels(page: Page) -> dict[int | str, Known]:
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and _is_empty(found, labels)
+    empty = not posts and leads(page) and _is_empty(page, found, labels)
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    stand = standing(found, features)
-    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
-    for key, e, kind, article, out_of, data, stands in each:
+    amid = _amid(page, found)
+    beyond = _beyond(page, amid)
+    stand = standing(found, features, beyond, thread=thread)
+    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, amid, strict=True)
+    for key, e, kind, article, out_of, data, stands, within in each:
         best, sure = LABELS[kind], 1 - article
-        score = _scale(sure, needed(best, e, stands))
+        score = _scale(sure, needed(best, e, stands, amid=within))
         # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
             score = min(score, _DOUBTED)
@@ -185,23 +188,63 @@ def _labels(page: Page) -> dict[int | str, Known]:
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, _DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
-    return out
+    return out if empty else _left(page, found, out)
 
 
-def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
-    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's."""
+def _left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict[int | str, Known]:
+    """Doubt what takes nearly all paragraphs of the stretch where the article stands, on a page that is not empty."""
+    first, last, _ = stretch(page)
+    keys = list(_keys(page))
+    at = [i for i in range(first, last) if found[i].prose and found[i].size >= 30 and out[keys[i]].label != "spam"]
+    gone = [i for i in at if out[keys[i]].score >= _SURE]
+    if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
+        return out
+    return out | {keys[i]: out[keys[i]]._replace(score=_DOUBTED) for i in gone}
+
+
+def _amid(page: Page, found: list[Evidence]) -> list[bool]:
+    """Say which lines stand in the stretch of an article of many paragraphs, with one of them on either side."""
+    first, last, _ = stretch(page)
+    prose = [first <= i < last and e.prose and e.size >= 30 for i, e in enumerate(found)]
+    if sum(prose) < _MANY:
+        return [False] * len(found)
+    return [any(prose[max(0, i - 2) : i]) and any(prose[i + 1 : i + 3]) for i in range(len(found))]
+
+
+def _beyond(page: Page, amid: list[bool]) -> list[bool]:
+    """Say which lines stand outside the stretch of an article of many paragraphs."""
+    first, last, _ = stretch(page)
+    return [any(amid) and not first <= i < last for i in range(len(amid))]
+
+
+def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
+    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's.
+
+    A page of paragraphs is none only where they carry spam, or where it begins with an error.
+    """
     size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
     prose = np.array([e.prose for e in found])
     plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
     # one line a thousand times over is no page of a site
     sure = size @ plain >= 0.03 * size.sum()
-    return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
+    long = np.array([e.prose and e.size >= 60 for e in found])
+    kinds = chances[:, 1:].argmax(axis=1) + 1
+    spoken = size @ (long & (kinds != LABELS.index("spam")) & (kinds != LABELS.index("related")))
+    empty = sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < _SOME)).any()
+    return bool(empty and (spoken < _SPOKEN or opens_with_error(page, found)))
 
 
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
+_SOME = 0.65
+"""Probability of noise of the likeliest sentence of a page without an article, at least."""
+_SPOKEN = 300
+"""Characters in whole paragraphs, neither spam nor of other pages, from which a page is taken to have an article."""
+_NEARLY = 0.5
+"""Share of the article's paragraphs that go only where the page has no article."""
+_MANY = 4
 _SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""

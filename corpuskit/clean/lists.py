@@ -8,26 +8,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.marks import NUMBERED, is_cut, is_dated, marks, priced
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
 
 _ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
-_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
-_CUT_ENDS = frozenset(".…-]>》")
-_DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)
-_DATED = re.compile(
-    r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?\s+\S|\s[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
-    r"(?:\s+\d{1,2}:\d{2})?[\])）]?(?:\s+[\d,.万]+\s*(?:阅读|浏览|次|PV|views?|评论)?)?$",
-    re.I,
-)
-_COUNTED = re.compile(
-    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$", re.I
-)
-
-
 _RANK = re.compile(
     r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I
 )
@@ -132,11 +119,12 @@ def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
         opener = _OPENER.match(text) if len(text) <= 80 else None
         if opener is None:
             continue
-        if (is_head(opener[1]) and not found[index].final) if opener[1] else (is_head(opener[2]) or opener[2] in _LABELS):
+        bare = opener[1] is not None and is_head(opener[1]) and not found[index].final
+        if bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS)):
             yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {text[:24]!r}"))
 
 
-_OPENER = re.compile(r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})([\]】］]))\s*\S")
+_OPENER = re.compile(r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})[\]】］])\s*\S")
 
 
 _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
@@ -165,7 +153,7 @@ def is_head(text: str) -> bool:
 
 def _marked(text: str) -> bool:
     """Say whether a line has the marks of a list's entry: a number, a date, a counter, a cut end."""
-    return bool(_is_cut(text) or _NUMBERED.match(text) or _is_dated(text))
+    return bool(is_cut(text) or NUMBERED.match(text) or is_dated(text))
 
 
 def _weight(text: str) -> float:
@@ -174,22 +162,8 @@ def _weight(text: str) -> float:
     return 1.0 if cut or dated else 0.4 * numbered
 
 
-def marks(text: str) -> tuple[bool, bool, bool, bool]:
-    """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
-    cut, numbered = _is_cut(text), _NUMBERED.match(text) is not None
-    return cut, numbered, _is_dated(text), _COUNTED.search(text) is not None
-
-
-def _is_cut(text: str) -> bool:
-    return text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None
-
-
-def _is_dated(text: str) -> bool:
-    return _DIGIT.search(text) is not None and _DATED.search(text) is not None
-
-
 def _item(text: str, e: Evidence) -> bool:
-    if _is_cut(text) and e.size <= 200:
+    if is_cut(text) and e.size <= 200:
         return True
     if e.final and e.finals >= 2 and e.size > 40 and e.inner:
         return False
@@ -220,7 +194,8 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
 
 def _marked_end(page: Page, head: int, last: int) -> int:
     """Return where the marks of a list end: entries that all have a price, a date or a counter, then lines without."""
-    kinds = [tuple(bool(found) for found in (_priced(t), *marks(t))) for t in (page.lines[i].text for i in range(head + 1, last))]
+    texts = [page.lines[i].text for i in range(head + 1, last)]
+    kinds = [(priced(text), *marks(text)) for text in texts]
     for column in range(5):
         run = 0
         while run < len(kinds) and kinds[run][column]:
@@ -230,20 +205,13 @@ def _marked_end(page: Page, head: int, last: int) -> int:
     return last
 
 
-_PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
-
-
-def _priced(text: str) -> bool:
-    return _PRICE.search(text) is not None
-
-
 def _directory(page: Page, found: list[Evidence]) -> bool:
     """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
-    cut = sum(_is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
+    cut = sum(is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
     if cut < 3:
         return False
     lines = list(zip(page.lines, found, strict=True))
-    whole = [e.prose and e.final and not _is_cut(line.text) for line, e in lines]
+    whole = [e.prose and e.final and not is_cut(line.text) for line, e in lines]
     if any(all(whole[i : i + 3]) for i in range(len(whole) - 2)):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
@@ -278,7 +246,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
         # no paragraph to compare: a sentence that no list would hold brings the article back
         return any(found[i].final and not _item(page.lines[i].text, found[i]) for i in rest)
     titled = sum(
-        _item(page.lines[i - 1].text, found[i - 1]) and not _NUMBERED.match(page.lines[i - 1].text) for i in prose
+        _item(page.lines[i - 1].text, found[i - 1]) and not NUMBERED.match(page.lines[i - 1].text) for i in prose
     )
     if titled < 0.8 * len(prose):
         return True
@@ -306,7 +274,7 @@ def _tail_start(page: Page, found: list[Evidence]) -> int | None:
     first = len(found)
     while first > 0:
         e, text = found[first - 1], page.lines[first - 1].text
-        if not (_item(text, e) and e.size >= 2) or (e.prose and not _is_cut(text)):
+        if not (_item(text, e) and e.size >= 2) or (e.prose and not is_cut(text)):
             break
         first -= 1
     return first if 0 < first < len(found) else None

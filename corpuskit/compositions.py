@@ -155,7 +155,7 @@ class _Composer:
         """Put made-up spam, advertisements and words of the site between the blocks of an article."""
         if self._often(0.35):
             brand = self._inventor.brand(language)
-            spoken = language if self._often(0.75) else self._chance.choice(("zh", "en", "xx", "ja", "ko"))
+            spoken = language if self._often(0.65) else self._chance.choice(("zh", "en", "xx", "ja", "ko"))
             for _ in range(self._chance.choice((1, 1, 2, 3))):
                 core = self._put(core, self._lines("spam", spoken, 1, 2, brand))
         if self._often(0.3):

@@ -9,29 +9,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.carriers import reports
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.shapes import layout, scripts, shapes
-from corpuskit.clean.spam import reports
 from corpuskit.clean.stretch import stretch
-from corpuskit.core.lexicon import Finder, fold, terms
+from corpuskit.clean.voices import VOICES, heard, simple
+from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.page import Page
-from corpuskit.core.pairs import pairs
 from corpuskit.core.topics import Terms
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
 
-VOICES = ("pitch", "contact", "prompts", "talk")
-"""Word lists of which the density and the variety in each line are features."""
 PAGE = (
     "page:report", "page:code", "page:error", "page:pitch", "page:prompts", "page:echo", "page:kin", "page:sure",
-    "page:titles", "page:paragraphs",
+    "page:titles", "page:paragraphs", "page:carried",
 )  # fmt: skip
 """What is the same for all lines of a page."""
 NAMES = (
     *(f"{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
     *(f"prose*{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
-    "echo", "page_echo", "prose*echo", "prose*page_echo", "page_echo*trade", "echo*trade",
+    "echo", "page_echo", "prose*echo", "prose*page_echo", "echo*trade", "page_echo*trade",
+    "spam_echo", "prose*spam_echo",
     "kin", "kin_prose", "kin_long", "near", "far_prose", "spam_kin", "brand",
     "foreign", "foreign_prose", "other_han", "no_han",
     "indented", "like_indent", "unlike_indent",
@@ -47,11 +46,12 @@ _RARE = 2.0**-14
 """Frequency in the language at large under which a term tells of a subject."""
 
 
-def columns(page: Page, found: Sequence[Evidence], sure: Flags) -> list[Column]:
-    """Return the columns of :data:`NAMES`, each of shape (lines,); ``sure`` says where the rules are."""
+def columns(page: Page, found: Sequence[Evidence], sure: Flags, spam_: Flags) -> list[Column]:
+    """Return the columns of :data:`NAMES`, each of shape (lines,); ``sure`` says where the rules are,
+    ``spam_`` where they are sure of spam."""
     prose = np.array([e.prose and e.size >= 30 for e in found])
     voices = _voices(page, found)
-    echoes, kin = _echoes(page, found, prose), _kin(page, found, prose, sure)
+    echoes, kin = _echoes(page, found, prose, spam_), _kin(page, found, prose, sure)
     whole = [np.full(len(found), value) for value in _page(page, found, prose, sure, voices, echoes, kin)]
     return [
         *voices,
@@ -76,7 +76,7 @@ def opens_with_error(page: Page, found: Sequence[Evidence]) -> bool:
     """Say whether one of the first lines, before any paragraph, says what stands in place of an article."""
     first = next((i for i, e in enumerate(found) if e.prose and e.size >= 60), len(found))
     head = [line.text for line in page.lines[: min(first + 1, 12)] if len(line.text) <= 40]
-    return any(_errors().find(fold(text).translate(_simple())) for text in head)
+    return any(_errors().find(fold(text).translate(simple())) for text in head)
 
 
 def _page(
@@ -101,57 +101,33 @@ def _page(
         float(reports(list(found))), code, float(error), float(size @ voices[0]) / total,
         float(size @ voices[4]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
         float(size @ sure) / total, titles, min(1.0, said / 600),
+        float(weight @ (echoes[6] > 0)) / said,
     ]  # fmt: skip
-
-
-@cache
-def _finder() -> Finder:
-    return Finder(*VOICES)
-
-
-@cache
-def _owners() -> dict[str, list[str]]:
-    """Return the lists that each term stands in."""
-    return {term: [name for name in VOICES if term in terms(name)] for every in VOICES for term in terms(every)}
-
-
-@cache
-def _simple() -> dict[int, str]:
-    return str.maketrans(pairs().simplified)
 
 
 def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
     known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
     for line, e in zip(page.lines, found, strict=True):
         if line.text not in known:
-            known[line.text] = _heard(line.text[:_LONGEST], min(e.size, _LONGEST))
+            known[line.text] = heard(line.text[:_LONGEST], min(e.size, _LONGEST))
     return list(np.array([known[line.text] for line in page.lines], np.float32).T)
 
 
-def _heard(text: str, size: int) -> list[float]:
-    """Return of each list the share of a text that its terms cover, and how many different ones there are."""
-    covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
-    for hit in _finder().find(fold(text).translate(_simple())):
-        for name in _owners()[hit.term]:
-            covered[name] += hit.end - hit.start
-            kinds[name].add(hit.term)
-    out: list[float] = []
-    for name in VOICES:
-        out += [min(1.0, covered[name] / max(size, 6)), min(1.0, len(kinds[name]) / (2 + size / 15))]
-    return out
+def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -> list[Column]:
+    """Return how much each line repeats names: of its own, of a good part of the paragraphs, of lines of sure spam.
 
-
-def _echoes(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
-    """Return which share of a line repeats in itself, and in a good part of the page's paragraphs: names it carries."""
+    Names are runs of four Han characters, digits and letters, one of them Han at least.
+    """
     n = len(found)
-    text = fold(page.text)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    codes = np.frombuffer(fold(page.text).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     starts, ends = np.array([(line.start, min(line.end, line.start + _LONGEST)) for line in page.lines]).T
     place = np.repeat(np.arange(n), np.maximum(0, ends - starts - 3))
     first = np.concatenate([[0], np.cumsum(np.maximum(0, ends - starts - 3))])[:-1]
     at = np.arange(len(place)) - first[place] + starts[place]
     han = (codes >= 0x4E00) & (codes < 0xA000)
-    whole = han[at] & han[at + 1] & han[at + 2] & han[at + 3]
+    word = han | ((codes >= 48) & (codes < 58)) | ((codes >= 97) & (codes < 123))
+    each = [at, at + 1, at + 2, at + 3]
+    whole = np.logical_and.reduce([word[i] for i in each]) & np.logical_or.reduce([han[i] for i in each])
     at, place = at[whole], place[whole]
     key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3])
     kinds, number = np.unique(key, return_inverse=True)
@@ -159,13 +135,19 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]
     line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
     lines_of = np.bincount(kind, minlength=len(kinds))
     in_prose = np.bincount(kind[prose[line]], minlength=len(kinds))
+    in_spam = np.bincount(kind[spam_[line]], count[spam_[line]], len(kinds))
     size = np.array([max(8, min(e.size, _LONGEST)) for e in found], np.float32)
-    own = np.bincount(line[count > 1], count[count > 1], n) / size
+    most = np.ones(n)
+    np.maximum.at(most, line, count)
     common = (lines_of >= 4) | ((in_prose >= 3) & (in_prose >= 0.3 * prose.sum()))
-    page_ = np.bincount(line[common[kind]], count[common[kind]], n) / size
-    trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
-    own, page_ = np.minimum(1, own), np.minimum(1, page_)
-    return [own, page_, own * prose, page_ * prose, page_ * trade, own * trade]
+    shared = (in_spam[kind] >= 2) & ~spam_[line]
+    own = np.minimum(1, (most - 1) / 2)
+    often = np.minimum(1, 4 * np.bincount(line[common[kind]], count[common[kind]], n) / size)
+    carried = np.minimum(1, 4 * np.bincount(line[shared], count[shared], n) / size)
+    trade = np.array([e.trades > 0 or e.hosts > 0 for e in found])
+    return [
+        own, often, own * prose, often * prose, own * trade, often * trade, carried, (carried > 0) & prose,
+    ]  # fmt: skip
 
 
 def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
@@ -183,7 +165,7 @@ def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> li
     in_sure = np.bincount(term[sure[line] & ~prose[line]], minlength=kinds)
     others = in_body[term] - body[line] > 0
     kin = _share(line, others, own)
-    near = _share(line, _near(line, term, body), own)
+    near = _share(line, _near(line, term, body) & (in_sure[term] < 2), own)
     spam = _share(line, (in_sure[term] - (sure[line] & ~prose[line]) >= 2) & (in_body[term] == 0), own)
     brand = _share(line, in_sure[term] - (sure[line] & ~prose[line]) >= 2, own)
     usual = float(np.median(kin[body])) if body.any() else 0.0

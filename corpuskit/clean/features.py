@@ -115,7 +115,9 @@ def matrix(page: Page) -> Matrix:
     parts += [_shift(sure, step) for step in (-2, -1, 1, 2)]
     parts.append(_around(sure))
     parts += [shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between")]
-    told = np.stack([np.asarray(c, np.float32) for c in context.columns(page, found, sure[:, 0] > 0)], axis=1)
+    told = np.stack(
+        [np.asarray(c, np.float32) for c in context.columns(page, found, sure[:, 0] > 0, ruled[:, 3] > 0)], axis=1
+    )
     parts += [told, _around(told)]
     return np.concatenate(parts, axis=1)
 

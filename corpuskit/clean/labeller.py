@@ -17,12 +17,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.carriers import reports
 from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
-from corpuskit.clean.spam import reports
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
@@ -166,7 +166,8 @@ def _labels(page: Page) -> dict[int | str, Known]:
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and _is_empty(page, found, labels)
+    farm = all(low <= features[0, NAMES.index(name)] <= high for name, (low, high) in _FARM.items())
+    empty = not posts and leads(page) and (farm or _is_empty(page, found, labels))
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
     amid = _amid(page, found)
@@ -238,6 +239,8 @@ _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
+_FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.08), "page:sure": (0.1, 1.0)}
+"""Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME = 0.65
 """Probability of noise of the likeliest sentence of a page without an article, at least."""
 _SPOKEN = 300

@@ -51,13 +51,13 @@ def carriers(
     inside: dict[int, list[Span]] = {}
     # where every paragraph carries one, nothing is left that it was put into
     clean = any(own(found[i], 0) and not any(n in page.lines[i].text for n in names) for i in prose)
+    praising = [i for i in prose if clean and _praises(found[i], names)]
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
-        spoken = [c.end - c.start for c in carried(e.folded) if any(n in c.name for n in names)]
-        held = sum(spoken)
-        # no good sentence says one three times
-        again = clean and len(spoken) >= _AGAIN and held >= _PRAISE * e.size
+        spoken = [c for c in carried(e.folded) if any(n in c.name for n in names)]
+        held = sum(c.end - c.start for c in spoken)
+        again = len(praising) >= 2 and index in praising
         carries = held >= 0.2 * e.size or (held and throughout)
         if held and clean and own(e, held) and not again:
             # a name put into a good sentence is not all of it
@@ -68,6 +68,13 @@ def carriers(
         elif carries or again:
             scores[index], rules[index] = 0.8, "spam_links.group"
     return inside
+
+
+def _praises(e: Evidence, names: frozenset[str]) -> bool:
+    """Say whether a paragraph says a name three times, not always with the same words of the trades."""
+    spoken = [c for c in carried(e.folded) if any(n in c.name for n in names)]
+    several = len(spoken) >= _AGAIN and len({c.words for c in spoken}) > 1
+    return several and sum(c.end - c.start for c in spoken) >= _PRAISE * e.size
 
 
 def praised(page: Page, found: list[Evidence], scores: list[float], rules: list[str]) -> None:
@@ -87,8 +94,9 @@ def praised(page: Page, found: list[Evidence], scores: list[float], rules: list[
     prose = [i for i, e in enumerate(found) if e.prose]
     head = "\n".join(found[i].folded for i in range(prose[0] if prose else 0))
     for name, at in often.items():
-        named = sum(name in found[i].folded for i in prose)
-        if len(at) >= 2 and named <= 0.6 * len(prose) and name not in head:
+        said = [count for i in prose if (count := found[i].folded.count(name))]
+        # a name put in the place of another stands once here and there
+        if len(at) >= 2 and min(said) >= 2 and len(said) <= 0.6 * len(prose) and name not in head:
             for index in at:
                 scores[index], rules[index] = max(scores[index], 0.8), "spam_links.group"
 

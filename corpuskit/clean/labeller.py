@@ -167,6 +167,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     farm = all(low <= features[0, NAMES.index(name)] <= high for name, (low, high) in _FARM.items())
+    farm &= sum(e.prose and e.size >= 30 for e in found) >= 3
     empty = not posts and leads(page) and (farm or _is_empty(page, found, labels))
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
@@ -239,7 +240,7 @@ _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
-_FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.08), "page:sure": (0.1, 1.0)}
+_FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME = 0.65
 """Probability of noise of the likeliest sentence of a page without an article, at least."""

@@ -24,7 +24,7 @@ from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.stretch import outside, stretch
-from corpuskit.clean.tables import rows
+from corpuskit.clean.tables import rows, wrapped
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -174,8 +174,10 @@ def _labels(page: Page) -> dict[int | str, Known]:
     amid = _amid(page, found)
     beyond = _beyond(page, amid)
     stand = standing(found, features, beyond, thread=thread)
-    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, amid, strict=True)
-    for key, e, kind, article, out_of, data, stands, within in each:
+    each = zip(
+        _keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, amid, wrapped(page), strict=True
+    )
+    for key, e, kind, article, out_of, data, stands, within, wide in each:
         best, sure = LABELS[kind], 1 - article
         score = _scale(sure, needed(best, e, stands, amid=within))
         # posts speak like comments
@@ -186,7 +188,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
             best = best if best in ("related", "comment") else "chrome"
             score = max(score, _SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        quoted = quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN
+        quoted = wide or (quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN)
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, _DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
@@ -231,8 +233,9 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     sure = size @ plain >= 0.03 * size.sum()
     long = np.array([e.prose and e.size >= 60 for e in found])
     kinds = chances[:, 1:].argmax(axis=1) + 1
-    spoken = size @ (long & (kinds != LABELS.index("spam")) & (kinds != LABELS.index("related")))
-    empty = sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < _SOME)).any()
+    spoken = size @ (long & (kinds != LABELS.index("spam")))
+    some = (prose & (noise < _SOME)) | (long & (noise < _SOME_LONG))
+    empty = sure and size @ noise >= _EMPTY * size.sum() and not some.any()
     return bool(empty and (spoken < _SPOKEN or opens_with_error(page, found)))
 
 
@@ -242,10 +245,10 @@ _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
 _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
-_SOME = 0.65
-"""Probability of noise of the likeliest sentence of a page without an article, at least."""
+_SOME, _SOME_LONG = 0.65, 0.85
+"""Probability of noise of the likeliest sentence, and paragraph, of a page without an article, at least."""
 _SPOKEN = 300
-"""Characters in whole paragraphs, neither spam nor of other pages, from which a page is taken to have an article."""
+"""Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _NEARLY = 0.5
 """Share of the article's paragraphs that go only where the page has no article."""
 _MANY = 4

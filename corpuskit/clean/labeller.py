@@ -173,7 +173,9 @@ def _labels(page: Page) -> dict[int | str, Known]:
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
     amid = _amid(page, found)
     beyond = _beyond(page, amid)
-    stand = standing(found, features, beyond, thread=thread)
+    voice = forms("furniture")["voice"]
+    spoken = sum(len(line.text) <= 60 and voice.search(line.text) is not None for line in page.lines) >= _VOICES
+    stand = standing(found, features, beyond, thread=thread or (spoken and prose < 0.5))
     each = zip(
         _keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, amid, wrapped(page), strict=True
     )
@@ -249,6 +251,8 @@ _SOME, _SOME_LONG = 0.65, 0.85
 """Probability of noise of the likeliest sentence, and paragraph, of a page without an article, at least."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
+_VOICES = 4
+"""Marks of posts from which a page of short lines may be a thread."""
 _NEARLY = 0.5
 """Share of the article's paragraphs that go only where the page has no article."""
 _MANY = 4

@@ -187,7 +187,7 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
         # titles and whole paragraphs in turn, up to the end: the article does not come back
         titles = sum(_item(page.lines[i].text, found[i]) for i in range(head + 1, limit))
         returns = _returns(page, found, head, rest)
-        if titles >= 1 and not returns:
+        if (titles >= 1 or any(found[i].prose for i in rest)) and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
 
@@ -248,9 +248,11 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     titled = sum(
         _item(page.lines[i - 1].text, found[i - 1]) and not NUMBERED.match(page.lines[i - 1].text) for i in prose
     )
-    if titled < 0.8 * len(prose):
-        return True
     cohesion = Cohesion(line.text for line in page.lines)
+    if titled < 0.8 * len(prose):
+        # whole paragraphs without titles: each on its own has to be of another subject than a whole article
+        few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
+        return few or any(cohesion.apart([i], before) < _FAR / 2 for i in prose[:_RECENT])
     return cohesion.apart(prose, before) < _APART
 
 
@@ -261,6 +263,10 @@ def _last_prose(found: list[Evidence], end: int) -> list[int]:
 
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
+_WHOLE = 4
+"""Paragraphs of an article that say what it is about."""
+_FAR = 0.35
+"""Distance from which paragraphs without titles are those of other articles."""
 _APART = 0.1
 """Distance, in nats a term, under which the paragraphs are the article's continuation."""
 

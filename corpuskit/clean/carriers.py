@@ -6,6 +6,7 @@ from collections import Counter
 
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.splices import carried, parted
+from corpuskit.core.lexicon import Literals
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 
@@ -47,16 +48,17 @@ def carriers(
     if not names:
         return {}
     prose = [i for i, e in enumerate(found) if e.prose]
-    throughout = len(prose) >= 3 and sum(any(n in page.lines[i].text for n in names) for i in prose) >= 0.6 * len(prose)
+    literals = Literals(names)
+    said = {i for i in prose if literals.all(page.lines[i].text)}
+    throughout = len(prose) >= 3 and len(said) >= 0.6 * len(prose)
     inside: dict[int, list[Span]] = {}
     # where every paragraph carries one, nothing is left that it was put into
-    clean = any(own(found[i], 0) and not any(n in page.lines[i].text for n in names) for i in prose)
-    praising = [i for i in prose if clean and _praises(found[i], names)]
+    clean = any(own(found[i], 0) for i in prose if i not in said)
+    praising = {i for i in said if clean and _praises(found[i], literals)}
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
-        spoken = [c for c in carried(e.folded) if any(n in c.name for n in names)]
-        held = sum(c.end - c.start for c in spoken)
+        held = sum(c.end - c.start for c in carried(e.folded) if literals.all(c.name))
         again = len(praising) >= 2 and index in praising
         carries = held >= 0.2 * e.size or (held and throughout)
         if held and clean and own(e, held) and not again:
@@ -70,9 +72,9 @@ def carriers(
     return inside
 
 
-def _praises(e: Evidence, names: frozenset[str]) -> bool:
+def _praises(e: Evidence, names: Literals) -> bool:
     """Say whether a paragraph says a name three times, not always with the same words of the trades."""
-    spoken = [c for c in carried(e.folded) if any(n in c.name for n in names)]
+    spoken = [c for c in carried(e.folded) if names.all(c.name)]
     several = len(spoken) >= _AGAIN and len({c.words for c in spoken}) > 1
     return several and sum(c.end - c.start for c in spoken) >= _PRAISE * e.size
 

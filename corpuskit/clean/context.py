@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from corpuskit.clean.shapes import layout, scripts, shapes
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.voices import VOICES, heard, simple
 from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Terms
+from corpuskit.core.topics import Terms, in_order
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -96,7 +99,7 @@ def _page(
     weight = size * held
     said = max(1.0, float(weight.sum()))
     titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
-    code = float(size @ np.array([_coded(line.text) for line in page.lines], np.float32)) / total
+    code = float(size @ _code(page)) / total
     return [
         float(reports(list(found))), code, float(error), float(size @ voices[0]) / total,
         float(size @ voices[4]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
@@ -108,9 +111,13 @@ def _page(
 def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
     known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
     for line, e in zip(page.lines, found, strict=True):
-        if line.text not in known:
-            known[line.text] = heard(line.text[:_LONGEST], min(e.size, _LONGEST))
+        text = line.text
+        if text not in known:
+            known[text] = _HEARD.get(text) or _HEARD.keep(text, heard(e.folded[:_LONGEST], min(e.size, _LONGEST)))
     return list(np.array([known[line.text] for line in page.lines], np.float32).T)
+
+
+_HEARD: Memo[list[float]] = Memo()
 
 
 def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -> list[Column]:
@@ -130,7 +137,12 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     whole = np.logical_and.reduce([word[i] for i in each]) & np.logical_or.reduce([han[i] for i in each])
     at, place = at[whole], place[whole]
     key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3])
-    kinds, number = np.unique(key, return_inverse=True)
+    # what stands there once is no echo
+    ordered = np.sort(key)
+    kinds = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    number = np.searchsorted(kinds, key)
+    again = np.append(kinds, kinds[:1])[number] == key if len(kinds) else np.zeros(len(key), bool)
+    place, number = place[again], number[again]
     both, count = np.unique(place * (len(kinds) + 1) + number, return_counts=True)
     line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
     lines_of = np.bincount(kind, minlength=len(kinds))
@@ -168,7 +180,7 @@ def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> li
     near = _share(line, _near(line, term, body) & (in_sure[term] < 2), own)
     spam = _share(line, (in_sure[term] - (sure[line] & ~prose[line]) >= 2) & (in_body[term] == 0), own)
     brand = _share(line, in_sure[term] - (sure[line] & ~prose[line]) >= 2, own)
-    usual = float(np.median(kin[body])) if body.any() else 0.0
+    usual = median(kin[body].tolist()) if body.any() else 0.0
     few = own < 3
     kin = np.where(few, 0.5 * usual, kin)
     relative = np.clip((kin - usual) / max(0.1, usual), -1, 1) if usual else np.zeros(n)
@@ -183,7 +195,8 @@ def _share(line: npt.NDArray[np.int64], flags: Flags, own: Column) -> Column:
 
 def _near(line: npt.NDArray[np.int64], term: npt.NDArray[np.int64], body: Flags, reach: int = 4) -> Flags:
     """Say which terms of lines stand in a paragraph among the ``reach`` before or after."""
-    order = np.lexsort((line, term))
+    # the lines are in order already
+    order = in_order(term)
     at, kind, is_body = line[order], term[order], body[line[order]]
     near = np.zeros(len(order), bool)
     for step in (1, 2, 3):
@@ -202,7 +215,7 @@ def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column
         under[index] = open_ > 0 and not e.prose
         # a paragraph that ends in a colon opens a list; the next paragraph closes it
         open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
-    code = np.array([_coded(line.text) for line in page.lines], np.float32)
+    code = _code(page)
     trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
     latin = np.array([e.han == 0 for e in found])
     first, last, _ = stretch(page)
@@ -212,11 +225,16 @@ def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column
     return [main & prose, main & long, main & ~prose, under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
 
 
-_CODED = frozenset("/_={}()<>[];#$`\\|&*+")
+_CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
+_EASTERN = re.compile("[\u3040-\ud7a3]")
+
+
+def _code(page: Page) -> Column:
+    return page.once("code", lambda: np.array([_coded(line.text) for line in page.lines], np.float32))
 
 
 def _coded(text: str) -> float:
     """Return the share of marks that programs and paths are written with, of a line without Han."""
-    if len(text) > 200 or any("\u3040" <= char <= "\ud7a3" for char in text):
+    if len(text) > 200 or _EASTERN.search(text):
         return 0.0
-    return min(1.0, 4 * sum(char in _CODED for char in text) / max(8, len(text)))
+    return min(1.0, 4 * len(_CODED.findall(text)) / max(8, len(text)))

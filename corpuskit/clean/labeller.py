@@ -9,35 +9,29 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.carriers import reports
+from corpuskit.clean.carriers import DOUBTED, SURE, reports
 from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
+from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
-from corpuskit.clean.stretch import outside, stretch
+from corpuskit.clean.stretch import stretch
 from corpuskit.clean.tables import rows, wrapped
-from corpuskit.clean.verdict import Verdict
+from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
-
-
-class Known(NamedTuple):
-    """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
-
-    label: str
-    score: float
-    sure: float
 
 
 _UNKNOWN = Known("article", 0.0, 1.0)
@@ -121,23 +115,17 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
+    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
         name, score, sure = known.get(key, _UNKNOWN)
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
-        if verdict.rule in _VETOED and sure < _VETO and verdict.score > _DOUBTED:
-            out.append(Verdict(_DOUBTED, verdict.rule, verdict.reason))
+        if verdict.rule in _VETOED and sure < _VETO and verdict.score > DOUBTED:
+            out.append(Verdict(DOUBTED, verdict.rule, verdict.reason))
         else:
             # a rule that is sure says more than a probability
-            out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
+            out.append(Verdict(score, rule) if verdict.score < min(score, SURE) else verdict)
     return out
-
-
-def _keys(page: Page) -> Iterator[int | str]:
-    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    for line, place in zip(page.lines, page.places, strict=True):
-        yield line.text if place is None else place
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -158,69 +146,48 @@ def _labels(page: Page) -> dict[int | str, Known]:
     if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
-    floor = forms("roles")["floor"]
-    thread = stretch(page).thread
-    thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
+    thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
     out: dict[int | str, Known] = {}
-    away = outside(page)
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    farm = all(low <= features[0, NAMES.index(name)] <= high for name, (low, high) in _FARM.items())
-    farm &= sum(e.prose and e.size >= 30 for e in found) >= 3
-    empty = not posts and leads(page) and (farm or _is_empty(page, found, labels))
+    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    amid = _amid(page, found)
-    beyond = _beyond(page, amid)
-    voice = forms("furniture")["voice"]
-    spoken = sum(len(line.text) <= 60 and voice.search(line.text) is not None for line in page.lines) >= _VOICES
-    stand = standing(found, features, beyond, thread=thread or (spoken and prose < 0.5))
-    each = zip(
-        _keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, amid, wrapped(page), strict=True
-    )
-    for key, e, kind, article, out_of, data, stands, within, wide in each:
+    midst = amid(page, found)
+    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stand = standing(found, features, beyond(page, midst), thread=thread or spoken)
+    places = zip(away(page), midst, stand, rows(page), wrapped(page), strict=True)
+    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), places, strict=True)
+    for key, e, kind, article, (out_of, within, stands, data, wide) in each:
         best, sure = LABELS[kind], 1 - article
         score = _scale(sure, needed(best, e, stands, amid=within))
         # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
-            score = min(score, _DOUBTED)
-        if out_of and sure >= _AWAY:
+            score = min(score, DOUBTED)
+        if out_of and sure >= _AWAY and not (e.prose and e.final):
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
-            score = max(score, _SURE)
+            score = max(score, SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
         quoted = wide or (quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN)
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
-            score = min(score, _DOUBTED)
+            score = min(score, DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
-    return out if empty else _left(page, found, out)
+    return out if empty else left(page, found, doubted(page, found, out, midst=not posts))
 
 
-def _left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict[int | str, Known]:
-    """Doubt what takes nearly all paragraphs of the stretch where the article stands, on a page that is not empty."""
-    first, last, _ = stretch(page)
-    keys = list(_keys(page))
-    at = [i for i in range(first, last) if found[i].prose and found[i].size >= 30 and out[keys[i]].label != "spam"]
-    gone = [i for i in at if out[keys[i]].score >= _SURE]
-    if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
-        return out
-    return out | {keys[i]: out[keys[i]]._replace(score=_DOUBTED) for i in gone}
+def _said(page: Page, of: str, form: str) -> int:
+    """Return how many short lines have a form."""
+    search = forms(of)[form].search
+    return sum(len(line.text) < 60 and search(line.text) is not None for line in page.lines)
 
 
-def _amid(page: Page, found: list[Evidence]) -> list[bool]:
-    """Say which lines stand in the stretch of an article of many paragraphs, with one of them on either side."""
-    first, last, _ = stretch(page)
-    prose = [first <= i < last and e.prose and e.size >= 30 for i, e in enumerate(found)]
-    if sum(prose) < _MANY:
-        return [False] * len(found)
-    return [any(prose[max(0, i - 2) : i]) and any(prose[i + 1 : i + 3]) for i in range(len(found))]
-
-
-def _beyond(page: Page, amid: list[bool]) -> list[bool]:
-    """Say which lines stand outside the stretch of an article of many paragraphs."""
-    first, last, _ = stretch(page)
-    return [any(amid) and not first <= i < last for i in range(len(amid))]
+def _is_farm(found: list[Evidence], features: Matrix) -> bool:
+    """Say whether paragraphs are stolen pieces, put together around the names of sure spam."""
+    told_ = (features[0, NAMES.index(name)] for name in _FARM)
+    fits = all(low <= value <= high for value, (low, high) in zip(told_, _FARM.values(), strict=True))
+    return fits and sum(e.prose and e.size >= 30 for e in found) >= 3
 
 
 def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
@@ -236,6 +203,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     long = np.array([e.prose and e.size >= 60 for e in found])
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != LABELS.index("spam")))
+    whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
+    sure = sure and whole < _ARTICLE
     some = (prose & (noise < _SOME)) | (long & (noise < _SOME_LONG))
     empty = sure and size @ noise >= _EMPTY * size.sum() and not some.any()
     return bool(empty and (spoken < _SPOKEN or opens_with_error(page, found)))
@@ -253,19 +222,15 @@ _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
-_NEARLY = 0.5
-"""Share of the article's paragraphs that go only where the page has no article."""
-_MANY = 4
-_SURE = 0.7
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_DOUBTED = 0.6
-"""Score of what is flagged and stays."""
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
-_AWAY = 0.3
+_ARTICLE = 240
+"""Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
+_AWAY = 0.4
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
 _VETO = 0.3
 """Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
@@ -274,4 +239,8 @@ _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words
 
 def _scale(sure: float, needs: float) -> float:
     """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    return float(np.interp(sure, (0.0, min(_FLAGGED, needs - 0.05), needs, 1.0), (0.0, 0.5, 0.7, 1.0)))
+    points = ((0.0, 0.0), (min(_FLAGGED, needs - 0.05), 0.5), (needs, 0.7), (1.0, 1.0))
+    for (low, begin), (high, end) in pairwise(points):
+        if sure < high:
+            return (end - begin) / (high - low) * (sure - low) + begin
+    return 1.0

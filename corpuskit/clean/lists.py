@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.marks import NUMBERED, is_cut, is_dated, marks, priced
+from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
@@ -137,6 +138,7 @@ def _ranked(text: str) -> int:
     return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
 
 
+@lru_cache(maxsize=1 << 14)
 def is_head(text: str) -> bool:
     """Say whether a line announces a list of other pages.
 
@@ -153,13 +155,12 @@ def is_head(text: str) -> bool:
 
 def _marked(text: str) -> bool:
     """Say whether a line has the marks of a list's entry: a number, a date, a counter, a cut end."""
-    return bool(is_cut(text) or NUMBERED.match(text) or is_dated(text))
+    return bool(is_cut(text) or is_numbered(text) or is_dated(text))
 
 
 def _weight(text: str) -> float:
     """Return how much a line looks like a list's entry; a number alone may be a step's or a clause's."""
-    cut, numbered, dated, _ = marks(text)
-    return 1.0 if cut or dated else 0.4 * numbered
+    return 1.0 if is_cut(text) or is_dated(text) else 0.4 * is_numbered(text)
 
 
 def _item(text: str, e: Evidence) -> bool:
@@ -212,7 +213,7 @@ def _directory(page: Page, found: list[Evidence]) -> bool:
         return False
     lines = list(zip(page.lines, found, strict=True))
     whole = [e.prose and e.final and not is_cut(line.text) for line, e in lines]
-    if any(all(whole[i : i + 3]) for i in range(len(whole) - 2)):
+    if any(map(all, zip(whole, whole[1:], whole[2:], strict=False))):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
     return size < 0.2 * sum(e.size for e in found if e.chrome < 0.6)
@@ -239,16 +240,14 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     It does not where every paragraph stands under a title of its own and shares little with the article.
     """
     prose = [i for i in rest if found[i].prose and found[i].size > 45]
-    before = _last_prose(found, head)
+    before = _last_prose(page, found, head)
     if not before:
         return True
     if not prose:
         # no paragraph to compare: a sentence that no list would hold brings the article back
         return any(found[i].final and not _item(page.lines[i].text, found[i]) for i in rest)
-    titled = sum(
-        _item(page.lines[i - 1].text, found[i - 1]) and not NUMBERED.match(page.lines[i - 1].text) for i in prose
-    )
-    cohesion = Cohesion(line.text for line in page.lines)
+    titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not is_numbered(page.lines[i - 1].text) for i in prose)
+    cohesion = page.once("cohesion", lambda: Cohesion(line.text for line in page.lines))
     if titled < 0.8 * len(prose):
         # whole paragraphs without titles: each on its own has to be of another subject than a whole article
         few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
@@ -256,9 +255,11 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     return cohesion.apart(prose, before) < _APART
 
 
-def _last_prose(found: list[Evidence], end: int) -> list[int]:
+def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
     """Return the last paragraphs before a line, a few dozen at most, nearest first."""
-    return list(islice((i for i in range(end - 1, -1, -1) if found[i].prose), _RECENT))
+    prose = page.once("prose", lambda: [i for i, e in enumerate(found) if e.prose])
+    last = bisect_left(prose, end)
+    return prose[max(0, last - _RECENT) : last][::-1]
 
 
 _RECENT = 30

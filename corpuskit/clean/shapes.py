@@ -21,7 +21,7 @@ _SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
 
 def scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
     """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
-    counts = np.array(page.counts, np.float32)
+    counts = page.tally.astype(np.float32)
     held = counts[:, list(map(int, _SCRIPTS))]
     held[:, 0] += counts[:, Char.FUNCTION]
     letters = held.sum(axis=1)

@@ -11,7 +11,7 @@ from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, named, ow
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
-from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 
@@ -55,25 +55,27 @@ def _decide(page: Page) -> Spam:
     for index in parts:
         scores[index] = 0.0
     names = named(page, found)
-    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, brands | names)]
-    _group(page, found, scores, rules, brands)
+    branded, both = Literals(brands), Literals(brands | names)
+    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)]
+    _group(page, found, scores, rules, branded)
     inside = carriers(page, found, scores, rules, names)
     praised(page, found, scores, rules)
-    _farm(page, found, scores, rules, brands)
+    _farm(page, found, scores, rules, branded)
     _alone(page, found, scores, brands)
     for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
     splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < SURE for span in spans]
-    splices += bracketed(page, scores, brands | names, SURE)
+    splices += bracketed(page, scores, both, SURE)
     if not reports(found):
-        taken = [span for span, _ in splices]
-        put = inserted(page, found, scores, SURE)
-        splices += [
-            (span, why) for span, why in put if not any(s.start < span.end and span.start < s.end for s in taken)
-        ]
+        splices += _apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
     return Spam(lines, splices, brands)
+
+
+def _apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
+    """Return the spans that lie over none that are taken."""
+    return [(span, why) for span, why in spans if not any(t.start < span.end and span.start < t.end for t in taken)]
 
 
 def judged(page: Page, text: str, e: Evidence) -> float:
@@ -167,23 +169,26 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
                 if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
                     counts[rest] += 1
     prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
-    return frozenset(brand for brand, n in counts.items() if n >= 2 and prose.count(brand) < n)
+    repeated = {brand: n for brand, n in counts.items() if n >= 2}
+    said = Literals(repeated).counts(prose)
+    return frozenset(brand for brand, n in repeated.items() if said[brand] < n)
 
 
-def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Raise the lines that stand among spam lines, or name their brands."""
     if not brands and max(scores) < SURE:
         return
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] < SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
+        if scores[index] < SURE and not e.prose and e.size <= 80 and brands.all(line.text):
             scores[index], rules[index] = 0.8, "spam_links.group"
     sure_before = [score >= SURE for score in scores]
+    reporting = reports(found)
     for index, e in enumerate(found):
         # sentences that carry keywords, right beside spam that is sure
         beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
         mix = e.trade + e.host
         if e.prose and beside and e.trades >= 2 and mix >= 0.12 and not e.exempt:
-            text = own(e, round(mix * e.size)) and (e.trades < CARRIES or reports(found))
+            text = own(e, round(mix * e.size)) and (e.trades < CARRIES or reporting)
             score = DOUBTED if text else 0.72
             scores[index], rules[index] = max(scores[index], score), "spam_links.group"
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
@@ -210,22 +215,23 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: froze
     if not sure or not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
-    about = reports(found) or (topical >= 2 and topical >= 0.3 * len(prose))
+    reporting = reports(found)
+    about = reporting or (topical >= 2 and topical >= 0.3 * len(prose))
     if len(sure) > 1 and not about:
         return
     edges = "\n".join(page.lines[i].text for i in sure if not prose[0] < i < prose[-1])
-    known = [brand for brand in brands if brand in edges]
+    known = Literals(Literals(brands).held(edges))
     for at in sure:
         e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's
         varied = e.repeats < 0.1 and e.symbols == 0 and e.host < 0.2
         short = (len(e.tokens) < 6 and not e.prose) or (e.size <= 80 and (about or varied))
-        quoted = reports(found) and e.repeats < 0.2 and not any(brand in text for brand in known)
-        if (short or quoted) and prose[0] < at < prose[-1] and not any(brand in text for brand in known):
+        quoted = reporting and e.repeats < 0.2 and not known.all(text)
+        if (short or quoted) and prose[0] < at < prose[-1] and not known.all(text):
             scores[at] = min(scores[at], 0.6)
 
 
-def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Take all of a page on which spam and furniture leave no article."""
     total = sum(e.size for e in found)
     spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= SURE)
@@ -234,7 +240,7 @@ def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[st
     clean = sum(
         e.size
         for line, e in zip(page.lines, found, strict=True)
-        if e.prose and e.chrome < 0.5 and e.trades < 2 and not any(b in line.text for b in brands)
+        if e.prose and e.chrome < 0.5 and e.trades < 2 and not brands.all(line.text)
     )
     if clean > 0.1 * total:
         return

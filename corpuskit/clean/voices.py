@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from corpuskit.core.lexicon import Finder, fold, terms
@@ -28,23 +29,34 @@ def simple() -> dict[int, str]:
     return str.maketrans(pairs().simplified)
 
 
+@cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(pairs().simplified)}]")
+
+
 def counted(text: str) -> dict[str, tuple[int, int]]:
     """Return of each list how many characters of a text its terms cover, and how many different ones there are.
 
     >>> counted("限时特价，加微信")["pitch"]
     (4, 2)
     """
+    return _counted(fold(text))
+
+
+def _counted(folded: str) -> dict[str, tuple[int, int]]:
+    # to translate a text is slow, and seldom needed
+    hits = _finder().find(folded.translate(simple()) if _traditional().search(folded) else folded)
     covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
-    for hit in _finder().find(fold(text).translate(simple())):
+    for hit in hits:
         for name in _owners()[hit.term]:
             covered[name] += hit.end - hit.start
             kinds[name].add(hit.term)
     return {name: (covered[name], len(kinds[name])) for name in VOICES}
 
 
-def heard(text: str, size: int) -> list[float]:
-    """Return of each list the share of a text that its terms cover, and how many different ones for its size."""
+def heard(folded: str, size: int) -> list[float]:
+    """Return of each list the share of a folded text that its terms cover, and how many different ones for its size."""
     out: list[float] = []
-    for covered, kinds in counted(text).values():
+    for covered, kinds in _counted(folded).values():
         out += [min(1.0, covered / max(size, 6)), min(1.0, kinds / (2 + size / 15))]
     return out

@@ -23,22 +23,24 @@ Flags = npt.NDArray[np.bool_]
 class Standing(IntEnum):
     """Where a line stands, from the least to the most doubtful."""
 
-    PLAIN = 0
-    """With marks of noise, or beside lines of which the rules are sure; or a short line of a page of paragraphs."""
-    UNMARKED = 1
+    BESIDE = 0
+    """A line with marks of noise, on a page of short lines, beside lines of which the rules are sure."""
+    PLAIN = 1
+    """On a page of paragraphs, with marks of noise or beside such lines; on one of short lines beside them."""
+    UNMARKED = 2
     """A line without marks, on a page of paragraphs, away from what the rules are sure of."""
-    AWAY = 2
+    AWAY = 3
     """A line with marks, on a page of short lines, away from what the rules are sure of."""
-    ALIKE = 3
+    ALIKE = 4
     """A line without marks among short lines like it."""
 
 
 NEEDED = {
-    "chrome": (0.8, 0.86, 0.94, 0.99),
-    "related": (0.8, 0.86, 0.94, 0.99),
-    "comment": (0.75, 0.86, 0.92, 0.99),
-    "spam": (0.8, 0.9, 0.94, 0.99),
-    "ad": (0.86, 0.9, 0.98, 0.99),
+    "chrome": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "related": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "comment": (0.7, 0.75, 0.86, 0.92, 0.99),
+    "spam": (0.7, 0.8, 0.9, 0.94, 0.99),
+    "ad": (0.8, 0.86, 0.9, 0.98, 0.99),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
 PARAGRAPH = {"chrome": 0.8, "related": 0.9, "comment": 0.9, "spam": 0.78, "ad": 0.86}
@@ -78,7 +80,7 @@ def standing(found: Sequence[Evidence], features: Matrix, beyond: Sequence[bool]
     if size @ prose >= 0.5 * size.sum():
         plain: list[int] = np.where(marked | near, Standing.PLAIN, Standing.UNMARKED).tolist()
         return plain
-    beside = np.where(marked, Standing.PLAIN, Standing.UNMARKED)
+    beside = np.where(marked, Standing.BESIDE, Standing.PLAIN)
     out = np.where(near, beside, np.where(marked, Standing.AWAY, Standing.ALIKE))
     found_: list[int] = np.where(beyond, np.minimum(out, Standing.UNMARKED), out).tolist()
     return found_

@@ -170,7 +170,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
             best = best if best in ("related", "comment") else "chrome"
             score = max(score, SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        quoted = wide or (quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN)
+        quoted = wide or (quoting and best == "spam" and sure < _BEYOND_DOUBT and stands > Standing.PLAIN)
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)

@@ -49,3 +49,28 @@ def test_they_go_where_a_rule_sees_noise_among_them(short_is_chrome: Pipeline) -
 def test_they_go_at_the_foot(short_is_chrome: Pipeline) -> None:
     done = short_is_chrome.clean_text("\n".join([*SAID, *SAID, *ROWS]))
     assert all(row in gone(done) for row in ROWS)
+
+
+@pytest.fixture
+def all_is_related(tmp_path: Path) -> Pipeline:
+    """Return a pipeline whose labeller takes every line for another page's."""
+    data = json.loads((resources.files("corpuskit.lexicon") / "labeller.json").read_text("utf-8"))
+    related = [20.0 if label == "related" else 0.0 for label in LABELS]
+    data["weights"] = {name: related if name == "bias" else [0.0] * len(LABELS) for name in data["weights"]}
+    data["transitions"] = [[0.0] * len(LABELS)] * len(LABELS)
+    path = tmp_path / "labeller.json"
+    path.write_text(json.dumps(data), "utf-8")
+    return Pipeline(Config(learned=Learned(labeller=str(path))))
+
+
+MENU = "首页 登录 注册 收藏 分享 打印 下载 搜索 更多"
+
+
+def test_a_page_with_paragraphs_in_a_row_has_an_article_whatever_the_labeller_says(all_is_related: Pipeline) -> None:
+    done = all_is_related.clean_text("\n".join([MENU, *SAID, *SAID, *SAID, MENU]))
+    assert done.records[0]["text"].split("\n") == SAID * 3
+
+
+def test_a_page_of_snippets_has_none(all_is_related: Pipeline) -> None:
+    between = [line for said in SAID * 3 for line in (said, "登录 注册")]
+    assert not all_is_related.clean_text("\n".join([MENU, *between])).records

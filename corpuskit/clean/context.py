@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,10 @@ import numpy.typing as npt
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.spam import reports
 from corpuskit.core.lexicon import Finder, fold, terms
+from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.core.topics import Terms
+from corpuskit.core.topics import Terms, in_order
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -77,7 +80,7 @@ def _page(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags, voic
     weight = size * held
     said = max(1.0, float(weight.sum()))
     titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
-    code = float(size @ np.array([_coded(line.text) for line in page.lines], np.float32)) / total
+    code = float(size @ _code(page)) / total
     return [
         float(reports(list(found))), code, float(error), float(size @ voices[0]) / total, float(size @ voices[4]) / total, float(weight @ echoes[1]) / said,
         float(weight @ kin[3]) / said, float(size @ sure) / total, titles, min(1.0, said / 600),
@@ -100,18 +103,32 @@ def _simple() -> dict[int, str]:
     return str.maketrans(pairs().simplified)
 
 
+@cache
+def _traditional_chars() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(pairs().simplified)}]")
+
+
 def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
     known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
     for line, e in zip(page.lines, found, strict=True):
-        if line.text not in known:
-            known[line.text] = _heard(line.text[:_LONGEST], min(e.size, _LONGEST))
+        text = line.text
+        if text not in known:
+            known[text] = _HEARD.get(text) or _HEARD.keep(text, _heard(e.folded[:_LONGEST], min(e.size, _LONGEST)))
     return list(np.array([known[line.text] for line in page.lines], np.float32).T)
 
 
-def _heard(text: str, size: int) -> list[float]:
-    """Return of each list the share of a text that its terms cover, and how many different ones there are."""
+_HEARD: Memo[list[float]] = Memo()
+_SILENT = [0.0] * (2 * len(VOICES))
+
+
+def _heard(folded: str, size: int) -> list[float]:
+    """Return of each list the share of a folded text that its terms cover, and how many different ones there are."""
+    # to translate a text is slow, and seldom needed
+    hits = _finder().find(folded.translate(_simple()) if _traditional_chars().search(folded) else folded)
+    if not hits:
+        return _SILENT
     covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
-    for hit in _finder().find(fold(text).translate(_simple())):
+    for hit in hits:
         for name in _owners()[hit.term]:
             covered[name] += hit.end - hit.start
             kinds[name].add(hit.term)
@@ -134,7 +151,12 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]
     whole = han[at] & han[at + 1] & han[at + 2] & han[at + 3] if len(at) else np.zeros(0, bool)
     at, place = at[whole], place[whole]
     key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3]) if len(at) else codes[:0]
-    kinds, number = np.unique(key, return_inverse=True)
+    # what stands there once is no echo
+    ordered = np.sort(key)
+    kinds = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    number = np.searchsorted(kinds, key)
+    again = np.append(kinds, kinds[:1])[number] == key if len(kinds) else np.zeros(len(key), bool)
+    place, number = place[again], number[again]
     both, count = np.unique(place * (len(kinds) + 1) + number, return_counts=True)
     line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
     lines_of = np.bincount(kind, minlength=len(kinds))
@@ -166,7 +188,7 @@ def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> li
     near = _share(line, _near(line, term, body), own)
     spam = _share(line, (in_sure[term] - (sure[line] & ~prose[line]) >= 2) & (in_body[term] == 0), own)
     brand = _share(line, in_sure[term] - (sure[line] & ~prose[line]) >= 2, own)
-    usual = float(np.median(kin[body])) if body.any() else 0.0
+    usual = median(kin[body].tolist()) if body.any() else 0.0
     few = own < 3
     kin = np.where(few, 0.5 * usual, kin)
     relative = np.clip((kin - usual) / max(0.1, usual), -1, 1) if usual else np.zeros(n)
@@ -181,7 +203,8 @@ def _share(line: npt.NDArray[np.int64], flags: Flags, own: Column) -> Column:
 
 def _near(line: npt.NDArray[np.int64], term: npt.NDArray[np.int64], body: Flags, reach: int = 4) -> Flags:
     """Say which terms of lines stand in a paragraph among the ``reach`` before or after."""
-    order = np.lexsort((line, term))
+    # the lines are in order already
+    order = in_order(term)
     at, kind, is_body = line[order], term[order], body[line[order]]
     near = np.zeros(len(order), bool)
     for step in (1, 2, 3):
@@ -198,7 +221,7 @@ _SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
 
 def _scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
     """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
-    counts = np.array(page.counts, np.float32)
+    counts = page.tally.astype(np.float32)
     held = counts[:, list(map(int, _SCRIPTS))]
     held[:, 0] += counts[:, Char.FUNCTION]
     letters = held.sum(axis=1)
@@ -255,20 +278,25 @@ def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column
         under[index] = open_ > 0 and not e.prose
         # a paragraph that ends in a colon opens a list; the next paragraph closes it
         open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
-    code = np.array([_coded(line.text) for line in page.lines], np.float32)
+    code = _code(page)
     trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
     latin = np.array([e.han == 0 for e in found])
     return [under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
 
 
-_CODED = frozenset("/_={}()<>[];#$`\\|&*+")
+_CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
+_EASTERN = re.compile("[\u3040-\ud7a3]")
+
+
+def _code(page: Page) -> Column:
+    return page.once("code", lambda: np.array([_coded(line.text) for line in page.lines], np.float32))
 
 
 def _coded(text: str) -> float:
     """Return the share of marks that programs and paths are written with, of a line without Han."""
-    if len(text) > 200 or any("\u3040" <= char <= "\ud7a3" for char in text):
+    if len(text) > 200 or _EASTERN.search(text):
         return 0.0
-    return min(1.0, 4 * sum(char in _CODED for char in text) / max(8, len(text)))
+    return min(1.0, 4 * len(_CODED.findall(text)) / max(8, len(text)))
 
 
 def _shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -43,6 +44,7 @@ _URL = re.compile(r"https?://|www\.|[a-z0-9-]{2,}\.(?:com|cn|net|org|xyz|top|vip
 _ASK = re.compile(r"吗|呢|什么|怎么|如何|多少|为何|\?|？")
 _MONEY = re.compile(r"[¥￥$€]\s?\d|\d\s?(?:元|万|块|円|원)")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[-/]\d{1,2}|\d+\s*(?:分钟|小时|天)前|昨天|刚刚")
+_MARKS = [_URL, _MONEY, _TIME]
 _PARTED = re.compile("[|｜丨/／]")
 _SPACED = re.compile("[\u3000\t]|  ")
 _AROUND_HEADS = " :：()（）[]【】>＞0123456789条條"
@@ -130,7 +132,7 @@ class Columns:
         self.prose = np.array([e.prose for e in self.lines])
         self.final = np.array([e.final for e in self.lines])
         self.paragraph = self.prose & (self.size >= 60)
-        self.damaged = np.array([count[Char.DAMAGE] > 0 for count in page.counts])
+        self.damaged = page.tally[:, Char.DAMAGE] > 0
 
 
 def _alone(page: Page, found: Columns) -> Matrix:
@@ -152,7 +154,11 @@ def _row(text: str, count: list[int], e: Evidence, sure: float) -> bytes:
     tokens = [token for token in e.tokens[:200] if token]
     mean = sum(map(len, tokens)) / max(1, len(tokens))
     listed = size <= 300
-    url, money, time = _found(_marks(), folded)
+    # a paragraph's words say nothing of its form
+    formed = listed and not (e.prose and size >= 60)
+    by_fold, by_text = _searches() if formed else (_marks(), None)
+    url, money, time, *furniture_forms = _found(by_fold, folded)
+    role_forms = _found(by_text, text) if by_text else _FORMLESS
     values = [
         1.0, math.log(size) / 5, size <= 4, size <= 10, size <= 20, size <= 40, size > 80, size > 150,
         e.han, count[Char.LATIN] / size, count[Char.KANA] / size, count[Char.HANGUL] / size,
@@ -167,17 +173,12 @@ def _row(text: str, count: list[int], e: Evidence, sure: float) -> bytes:
         text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼",
         url, size <= 60 and _ASK.search(text) is not None, money, time,
         _PARTED.search(text) is not None, count[Char.SPACE] > 0 and _SPACED.search(text) is not None,
+        *furniture_forms, *role_forms,
     ]  # fmt: skip
-    # a paragraph's words say nothing of its form
-    paragraph = size > 300 or (e.prose and size >= 60)
-    values += [False] * (len(_FURNITURE) + len(_ROLES)) if paragraph else _formed(folded, text)
-    return np.array(values, np.float32).tobytes()
+    return array("f", values).tobytes()
 
 
-def _formed(folded: str, text: str) -> list[bool]:
-    """Return which forms of furniture and of roles are found in a line."""
-    furniture_forms, role_forms = _searches()
-    return _found(furniture_forms, folded) + _found(role_forms, text)
+_FORMLESS = [False] * (len(_FURNITURE) + len(_ROLES))
 
 
 def _found(searches: Searches, text: str) -> list[bool]:
@@ -190,16 +191,16 @@ def _found(searches: Searches, text: str) -> list[bool]:
 
 @cache
 def _searches() -> tuple[Searches, Searches]:
-    """Return the searches for the forms of furniture and of roles, and what says which of them to make."""
+    """Return the searches of a folded line, for marks and for forms of furniture, and of a line as it stands."""
     return (
-        _filtered([forms("furniture")[name] for name in _FURNITURE]),
+        _filtered([*_MARKS, *(forms("furniture")[name] for name in _FURNITURE)]),
         _filtered([forms("roles")[name] for name in _ROLES]),
     )
 
 
 @cache
 def _marks() -> Searches:
-    return _filtered([_URL, _MONEY, _TIME])
+    return _filtered(_MARKS)
 
 
 def _filtered(patterns: list[re.Pattern[str]]) -> Searches:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.spam import reports
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
-from corpuskit.clean.verdict import Verdict
+from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
@@ -122,7 +122,7 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
+    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
         name, score, sure = known.get(key, _UNKNOWN)
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
@@ -133,12 +133,6 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
             # a rule that is sure says more than a probability
             out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
-
-
-def _keys(page: Page) -> Iterator[int | str]:
-    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    for line, place in zip(page.lines, page.places, strict=True):
-        yield line.text if place is None else place
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -171,7 +165,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
     stand = standing(found, features)
-    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
+    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
     for key, e, kind, article, out_of, data, stands in each:
         best, sure = LABELS[kind], 1 - article
         score = _scale(sure, needed(best, e, stands))
@@ -187,31 +181,51 @@ def _labels(page: Page) -> dict[int | str, Known]:
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, _DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
-    return out if posts or empty else _doubted(page, found, out)
+    return out if empty else _doubted(page, found, out, midst=not posts)
 
 
-def _doubted(page: Page, found: list[Evidence], labels: dict[int | str, Known]) -> dict[int | str, Known]:
-    """Flag, not remove, what stands in the midst of the article where no rule sees a sign of noise beside it.
+def _doubted(
+    page: Page, found: list[Evidence], labels: dict[int | str, Known], *, midst: bool
+) -> dict[int | str, Known]:
+    """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
 
+    That is a long run of paragraphs; and, in the ``midst`` of the article, what no rule sees a sign of noise beside.
     Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
     in the midst of an article hardly ever stands without a word that tells it.
     """
     ruled = _ruled(page)
-    keys = list(_keys(page))
-    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, keys, strict=True)]
+    named = list(keys(page))
+    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, named, strict=True)]
+    doubted = [i for run in _paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
+    if midst:
+        doubted += [i for i in _midst(gone, ruled) if not found[i].trades and not found[i].hosts]
+    out = dict(labels)
+    for i in doubted:
+        of_line = labels[named[i]]
+        if of_line.label in ("chrome", "related"):
+            out[named[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
+    return out
+
+
+def _midst(gone: list[bool], ruled: list[float]) -> Iterator[int]:
+    """Yield the lines that go, between lines that stay above and below, without a sign of noise in their run."""
     stays = [i for i, out in enumerate(gone) if not out]
     if len(stays) < 2 * _DEEP:
-        return labels
-    out = dict(labels)
+        return
     for taken, run in groupby(range(stays[_DEEP - 1], stays[-_DEEP]), gone.__getitem__):
         members = list(run)
-        if not taken or any(ruled[i] >= _HINT for i in members):
-            continue
-        for i in members:
-            of_line = labels[keys[i]]
-            if of_line.label in ("chrome", "related") and not found[i].trades and not found[i].hosts:
-                out[keys[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
-    return out
+        if taken and all(ruled[i] < _HINT for i in members):
+            yield from members
+
+
+def _paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
+    """Yield each run of paragraphs that name no trade."""
+    for plain, run in groupby(
+        range(len(found)),
+        lambda i: found[i].prose and not found[i].trades and found[i].host < 0.06 and found[i].chrome < 0.5,
+    ):
+        if plain:
+            yield list(run)
 
 
 def _ruled(page: Page) -> list[float]:
@@ -234,6 +248,8 @@ def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
     plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
     # one line a thousand times over is no page of a site
     sure = size @ plain >= 0.03 * size.sum()
+    whole = max((sum(found[i].size for i in run) for run in _paragraphs(found)), default=0)
+    sure = sure and whole < _ARTICLE
     return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
 
 
@@ -250,6 +266,10 @@ _DOUBTED = 0.6
 """Score of what is flagged and stays."""
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
+_ARTICLE = 240
+"""Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
+_CHAPTER = 600
+"""Characters of paragraphs in a row that no list of other pages has."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""
 _HINT = 0.3
@@ -263,4 +283,8 @@ _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words
 
 def _scale(sure: float, needs: float) -> float:
     """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    return float(np.interp(sure, (0.0, min(_FLAGGED, needs - 0.05), needs, 1.0), (0.0, 0.5, 0.7, 1.0)))
+    points = ((0.0, 0.0), (min(_FLAGGED, needs - 0.05), 0.5), (needs, 0.7), (1.0, 1.0))
+    for (low, begin), (high, end) in pairwise(points):
+        if sure < high:
+            return (end - begin) / (high - low) * (sure - low) + begin
+    return 1.0

@@ -192,8 +192,14 @@ class Page:
     @cached_property
     def counts(self) -> list[list[int]]:
         """Characters of each class in each line: ``counts[line][Char.HAN]``."""
+        out: list[list[int]] = self.tally.tolist()
+        return out
+
+    @cached_property
+    def tally(self) -> npt.NDArray[np.int64]:
+        """The same as a matrix, shape (lines, classes)."""
         if not self.lines:
-            return []
+            return np.zeros((0, 16), np.int64)
         number, first = len(self.lines), self.lines[0].start
         places = np.array([*(line.start for line in self.lines), len(self.text)])
         blocks = places[1:] - places[:-1]
@@ -201,8 +207,7 @@ class Page:
         flat = np.bincount(owner + self.classes[first:], minlength=16 * number).reshape(-1, 16)
         # the seam behind a line is nothing but white space
         flat[:, Char.SPACE] -= blocks - [len(line.text) for line in self.lines]
-        out: list[list[int]] = flat.tolist()
-        return out
+        return flat
 
     def seam(self, index: int) -> Span:
         """Return the white space after a line, up to the next line or the end of the text."""

@@ -294,7 +294,7 @@ def _norms(size: int, alpha: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
+def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
     """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
     short = len(keys) > 0 and int(keys.max()) < 1 << 16
     return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
@@ -302,7 +302,7 @@ def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
 
 def _table(terms: Terms) -> Table:
     # the lines of each term stand in order already
-    order = _order(terms.term)
+    order = in_order(terms.term)
     # a long page has tens of millions of pairs: four bytes a number
     term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
     place = np.arange(len(term), dtype=np.int32)
@@ -312,7 +312,7 @@ def _table(terms: Terms) -> Table:
     back = 1 + np.arange(len(at), dtype=np.int32) - np.repeat((np.cumsum(earlier) - earlier).astype(np.int32), earlier)
     apart = line[at] > line[at - back]
     at, back = at[apart], back[apart]
-    by_late = _order(line[at])
+    by_late = in_order(line[at])
     at, back = at[by_late], back[by_late]
     weight = ALPHA * terms.prior[term[at]] + back
     return Table(line[at - back], line[at], np.log(weight / (weight - 1)), term[at])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import orjson
@@ -21,7 +21,7 @@ from corpuskit.core.draft import Draft
 from corpuskit.core.engine import Record
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Source
-from corpuskit.dedup import fingerprint, shingles, signatures
+from corpuskit.dedup import fingerprints, folded, shingle_sets, signatures
 from corpuskit.language import identify
 from corpuskit.pipeline import Pipeline, source_of
 from corpuskit.write.encode import dumps
@@ -90,14 +90,12 @@ def _stages(source: Source, pipeline: Pipeline, clock: Clock) -> None:
         clock.add(stage.name, time.process_time() - begun)
 
 
-def _duplicates(texts: Iterable[str], permutations: int = 128) -> None:
-    sets = []
-    for text in texts:
-        fingerprint(text)
-        sets.append(shingles(text))
-        if len(sets) == 64:
-            signatures(sets, permutations)
-            sets.clear()
+def _duplicates(texts: Sequence[str], permutations: int = 128) -> None:
+    for first in range(0, len(texts), 64):
+        group = texts[first : first + 64]
+        batch = folded(group)
+        fingerprints(group, batch)
+        signatures(shingle_sets(group, batch), permutations)
 
 
 def main(words: Sequence[str] | None = None) -> None:

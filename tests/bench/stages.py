@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import orjson
@@ -74,11 +74,21 @@ def run(texts: Sequence[str], pipeline: Pipeline) -> dict[str, float]:
     entries = [*records, *(line for done in cleaned for line in done.ledger)]
     clock.time("write", lambda: [dumps(entry) for entry in entries])
     # what cleaning does besides its stages and the language: receipts, pieces, metadata
-    whole = Clock()
-    whole.time("drafts", lambda: [pipeline.drafts(source) for source in sources])
-    whole.time("clean", lambda: [pipeline.clean(source) for source in sources])
-    clock.add("records", max(0.0, whole.spent["clean"] - whole.spent["drafts"] - clock.spent["language"]))
+    done = _Done(pipeline, [pipeline.drafts(source) for source in sources])
+    clock.time("records", lambda: [done.clean(source) for source in sources])
+    clock.add("records", -clock.spent["language"])
     return clock.spent
+
+
+class _Done(Pipeline):
+    """A pipeline whose stages are done."""
+
+    def __init__(self, pipeline: Pipeline, drafts: Iterable[tuple[list[Draft], Record]]) -> None:
+        super().__init__(pipeline.config)
+        self._next = iter(drafts)
+
+    def drafts(self, source: Source) -> tuple[list[Draft], Record]:
+        return next(self._next)
 
 
 def _stages(source: Source, pipeline: Pipeline, clock: Clock) -> None:

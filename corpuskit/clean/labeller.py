@@ -113,7 +113,7 @@ def label(page: Page, model: Model) -> Probabilities:
 
 
 def _labelled(features: Matrix, model: Model) -> Probabilities:
-    return marginals(features.astype(np.float64) @ model.weights, model.transitions)
+    return marginals(features @ model.weights, model.transitions)
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
@@ -297,7 +297,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     It does not where every paragraph stands under a title of its own and shares little with the article.
     """
     prose = [i for i in rest if found[i].prose and found[i].size > 45]
-    before = _last_prose(found, head)
+    before = _last_prose(page, found, head)
     if not before:
         return True
     if not prose:
@@ -306,13 +306,15 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not is_numbered(page.lines[i - 1].text) for i in prose)
     if titled < 0.8 * len(prose):
         return True
-    cohesion = Cohesion(line.text for line in page.lines)
+    cohesion = page.once("cohesion", lambda: Cohesion(line.text for line in page.lines))
     return cohesion.apart(prose, before) < _APART
 
 
-def _last_prose(found: list[Evidence], end: int) -> list[int]:
+def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
     """Return the last paragraphs before a line, a few dozen at most, nearest first."""
-    return list(islice((i for i in range(end - 1, -1, -1) if found[i].prose), _RECENT))
+    prose = page.once("prose", lambda: [i for i, e in enumerate(found) if e.prose])
+    last = bisect_left(prose, end)
+    return prose[max(0, last - _RECENT) : last][::-1]
 
 
 _RECENT = 30

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.splices import bracketed, carried, parted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
-from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 
@@ -60,17 +60,18 @@ def _decide(page: Page) -> Spam:
     for index in parts:
         scores[index] = 0.0
     names = _names(page, found)
-    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, brands | names)]
-    _group(page, found, scores, rules, brands)
+    branded, named = Literals(brands), Literals(brands | names)
+    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, named)]
+    _group(page, found, scores, rules, branded)
     inside = _carriers(page, found, scores, rules, names)
-    _farm(page, found, scores, rules, brands)
+    _farm(page, found, scores, rules, branded)
     _alone(page, found, scores, brands)
     for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
     splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < _SURE for span in spans]
-    return Spam(lines, splices + bracketed(page, scores, brands | names, _SURE), brands)
+    return Spam(lines, splices + bracketed(page, scores, named, _SURE), brands)
 
 
 def judged(page: Page, text: str, e: Evidence) -> float:
@@ -164,23 +165,26 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
                 if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
                     counts[rest] += 1
     prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
-    return frozenset(brand for brand, n in counts.items() if n >= 2 and prose.count(brand) < n)
+    repeated = {brand: n for brand, n in counts.items() if n >= 2}
+    said = Literals(repeated).counts(prose)
+    return frozenset(brand for brand, n in repeated.items() if said[brand] < n)
 
 
-def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Raise the lines that stand among spam lines, or name their brands."""
     if not brands and max(scores) < _SURE:
         return
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] < _SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
+        if scores[index] < _SURE and not e.prose and e.size <= 80 and brands.all(line.text):
             scores[index], rules[index] = 0.8, "spam_links.group"
     sure_before = [score >= _SURE for score in scores]
+    reporting = reports(found)
     for index, e in enumerate(found):
         # sentences that carry keywords, right beside spam that is sure
         beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
         mix = e.trade + e.host
         if e.prose and beside and e.trades >= 2 and mix >= 0.12 and not e.exempt:
-            own = _own(e, round(mix * e.size)) and (e.trades < _CARRIES or reports(found))
+            own = _own(e, round(mix * e.size)) and (e.trades < _CARRIES or reporting)
             score = _DOUBTED if own else 0.72
             scores[index], rules[index] = max(scores[index], score), "spam_links.group"
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
@@ -223,14 +227,16 @@ def _carriers(
     if not names:
         return {}
     prose = [i for i, e in enumerate(found) if e.prose]
-    throughout = len(prose) >= 3 and sum(any(n in page.lines[i].text for n in names) for i in prose) >= 0.6 * len(prose)
+    literals = Literals(names)
+    named = {i for i in prose if literals.all(page.lines[i].text)}
+    throughout = len(prose) >= 3 and len(named) >= 0.6 * len(prose)
     inside: dict[int, list[Span]] = {}
     # where every paragraph carries one, nothing is left that it was put into
-    clean = any(_own(found[i], 0) and not any(n in page.lines[i].text for n in names) for i in prose)
+    clean = any(_own(found[i], 0) for i in prose if i not in named)
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= _SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
-        held = sum(c.end - c.start for c in carried(e.folded) if any(n in c.name for n in names))
+        held = sum(c.end - c.start for c in carried(e.folded) if literals.all(c.name))
         carries = held >= 0.2 * e.size or (held and throughout)
         if held and clean and _own(e, held):
             # a name put into a good sentence is not all of it
@@ -267,22 +273,23 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: froze
     if not sure or not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
-    about = reports(found) or (topical >= 2 and topical >= 0.3 * len(prose))
+    reporting = reports(found)
+    about = reporting or (topical >= 2 and topical >= 0.3 * len(prose))
     if len(sure) > 1 and not about:
         return
     edges = "\n".join(page.lines[i].text for i in sure if not prose[0] < i < prose[-1])
-    known = [brand for brand in brands if brand in edges]
+    known = Literals(Literals(brands).held(edges))
     for at in sure:
         e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's
         varied = e.repeats < 0.1 and e.symbols == 0 and e.host < 0.2
         short = (len(e.tokens) < 6 and not e.prose) or (e.size <= 80 and (about or varied))
-        quoted = reports(found) and e.repeats < 0.2 and not any(brand in text for brand in known)
-        if (short or quoted) and prose[0] < at < prose[-1] and not any(brand in text for brand in known):
+        quoted = reporting and e.repeats < 0.2 and not known.all(text)
+        if (short or quoted) and prose[0] < at < prose[-1] and not known.all(text):
             scores[at] = min(scores[at], 0.6)
 
 
-def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Take all of a page on which spam and furniture leave no article."""
     total = sum(e.size for e in found)
     spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= _SURE)
@@ -291,7 +298,7 @@ def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[st
     clean = sum(
         e.size
         for line, e in zip(page.lines, found, strict=True)
-        if e.prose and e.chrome < 0.5 and e.trades < 2 and not any(b in line.text for b in brands)
+        if e.prose and e.chrome < 0.5 and e.trades < 2 and not brands.all(line.text)
     )
     if clean > 0.1 * total:
         return

@@ -23,24 +23,24 @@ _TITLE = 8
 """Least characters of a title beside the spam in its line."""
 
 
-def bracketed(page: Page, scores: list[float], brands: frozenset[str], sure: float) -> list[tuple[Span, str]]:
+def bracketed(page: Page, scores: list[float], brands: Literals, sure: float) -> list[tuple[Span, str]]:
     """Return the brackets that name a trade or a brand, in the lines scored less than ``sure``, and why."""
     out = []
     for line, score in zip(page.lines, scores, strict=True):
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])
             span = Span(line.start + match.start(), line.start + match.end())
-            if span.size < line.end - line.start and (_sells(inside) or any(brand in inside for brand in brands)):
+            if span.size < line.end - line.start and (_sells(inside) or brands.all(inside)):
                 out.append((span, f"{match[0]!r} names a trade or a spam brand"))
     return out
 
 
-def titled(line: Line, e: Evidence, brands: frozenset[str]) -> bool:
+def titled(line: Line, e: Evidence, brands: Literals) -> bool:
     """Say whether a line is a title once what stands in brackets is gone: nothing of the trades, and no brand."""
     if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
         return False
     rest = fold(_BRACKET.sub("", line.text))
-    named = any(brand in rest for brand in brands) or words().spans(rest)
+    named = brands.all(rest) or words().spans(rest)
     return not named and sum(c.isalpha() for c in rest) >= _TITLE
 
 
@@ -69,7 +69,8 @@ def parted(line: Line, e: Evidence, names: frozenset[str]) -> Iterator[Span]:
     for held in carried(e.folded):
         first, last = held.start, held.end
         opened = first == 0 or text[first - 1] in _MARKS
-        if opened and last < len(text) and text[last] in _MARKS and any(held.name.endswith(name) for name in names):
+        named = any(held.name[-size:] in names for size in _NAME)
+        if opened and last < len(text) and text[last] in _MARKS and named:
             # of two different marks the second may close the sentence
             twice = first == 0 or text[first - 1] == text[last]
             yield Span(line.start + first, line.start + last + twice)

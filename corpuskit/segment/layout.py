@@ -180,6 +180,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
         return {}
     out: dict[int, str] = {}
     title = choose_title(page, roles, part.heads)
+    best = -1 if title is None else title
     if title is not None and (
         _numbered(page, title)
         or (headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads))
@@ -196,7 +197,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = "title"
         elif role is Role.HEAD and reply:
             out[line] = "byline"
-        elif role is Role.HEAD and _numbered(page, line):
+        elif role is Role.HEAD and _numbered(page, line) and line >= best:
             continue
         elif role is Role.HEAD:
             above = (title is None or line < title) if part.heads[0] == 0 else line + 1 == title

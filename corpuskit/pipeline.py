@@ -98,7 +98,10 @@ class Pipeline:
     def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
         if page.draft.dropped is not None:
             return [page]
-        winners, losers = resolve(self.overrides.apply(stage.name, page, stage.propose(page), history.receipts))
+        proposals = [*self.overrides.apply(stage.name, page, stage.propose(page), history.receipts)]
+        if not proposals:
+            return [page]
+        winners, losers = resolve(proposals)
         history.overruled += [(stage.name, loser) for loser in losers]
         drafts = apply(page.draft, winners, stage.name, history)
         return [page.after(draft) for draft in drafts]

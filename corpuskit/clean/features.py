@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from statistics import median
 from typing import Any
@@ -15,7 +16,8 @@ import numpy.typing as npt
 
 from corpuskit.clean import context, furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.lists import is_counted, is_cut, is_dated, is_head, is_numbered
+from corpuskit.clean.lists import is_head
+from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
@@ -25,7 +27,7 @@ from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
 from corpuskit.core.prefilter import Prefilter
 
-Matrix = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 Search = Callable[[str], re.Match[str] | None]
 Searches = tuple[Prefilter, list[Search]]
@@ -43,6 +45,7 @@ _URL = re.compile(r"https?://|www\.|[a-z0-9-]{2,}\.(?:com|cn|net|org|xyz|top|vip
 _ASK = re.compile(r"吗|呢|什么|怎么|如何|多少|为何|\?|？")
 _MONEY = re.compile(r"[¥￥$€]\s?\d|\d\s?(?:元|万|块|円|원)")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[-/]\d{1,2}|\d+\s*(?:分钟|小时|天)前|昨天|刚刚")
+_MARKS = [_URL, _MONEY, _TIME]
 _PARTED = re.compile("[|｜丨/／]")
 _SPACED = re.compile("[\u3000\t]|  ")
 _AROUND_HEADS = " :：()（）[]【】>＞0123456789条條"
@@ -76,14 +79,9 @@ _PLACE = (
     "short_page", "below_median", "icons",
 )  # fmt: skip
 _RULED = (
-    "ruled:spam",
-    "ruled:related",
-    "ruled:chrome",
-    "ruled:spam>=.7",
-    "ruled:related>=.7",
-    "ruled:chrome>=.7",
-    "ruled>=.7",
-)
+    "ruled:spam", "ruled:related", "ruled:chrome",
+    "ruled:spam>=.7", "ruled:related>=.7", "ruled:chrome>=.7", "ruled>=.7",
+)  # fmt: skip
 NAMES: tuple[str, ...] = (
     *ALONE,
     *(f"{name}@{shift:+d}" for shift in (-2, -1, 1, 2) for name in _SHIFTED),
@@ -104,21 +102,34 @@ _AT = {name: index for index, name in enumerate(ALONE)}
 
 def matrix(page: Page) -> Matrix:
     """Return the features of a page's lines, shape (lines, len(NAMES))."""
+    out = np.empty((len(page.lines), len(NAMES)), np.float64)
+    at = 0
+    # part by part: a long page's matrix is large enough once
+    for part in _parts(page):
+        out[:, at : at + part.shape[1]] = part
+        at += part.shape[1]
+    assert at == len(NAMES)
+    return out
+
+
+def _parts(page: Page) -> Iterator[Matrix]:
+    """Yield the columns of :data:`NAMES` from the left."""
     found = Columns(page)
     alone = _alone(page, found)
     shifted = alone[:, [_AT[name] for name in _SHIFTED]]
     place = _place(page, found, alone)
-    parts = [alone]
-    parts += [_shift(shifted, step) for step in (-2, -1, 1, 2)]
+    yield alone
+    yield from (_shift(shifted, step) for step in (-2, -1, 1, 2))
     ruled = _ruled(page)
     sure = ruled[:, -1:]
-    parts += [_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled]
-    parts += [_shift(sure, step) for step in (-2, -1, 1, 2)]
-    parts.append(_around(sure))
-    parts += [shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between")]
-    told = np.stack([np.asarray(c, np.float32) for c in context.columns(page, found.lines, sure[:, 0] > 0)], axis=1)
-    parts += [told, _around(told)]
-    return np.concatenate(parts, axis=1)
+    yield from (_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled)
+    yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
+    yield _around(sure)
+    yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
+    columns = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    told = np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    yield told
+    yield _around(told)
 
 
 class Columns:
@@ -130,7 +141,7 @@ class Columns:
         self.prose = np.array([e.prose for e in self.lines])
         self.final = np.array([e.final for e in self.lines])
         self.paragraph = self.prose & (self.size >= 60)
-        self.damaged = np.array([count[Char.DAMAGE] > 0 for count in page.counts])
+        self.damaged = page.tally[:, Char.DAMAGE] > 0
 
 
 def _alone(page: Page, found: Columns) -> Matrix:
@@ -152,7 +163,11 @@ def _row(text: str, count: list[int], e: Evidence, sure: float) -> bytes:
     tokens = [token for token in e.tokens[:200] if token]
     mean = sum(map(len, tokens)) / max(1, len(tokens))
     listed = size <= 300
-    url, money, time = _found(_marks(), folded)
+    # a paragraph's words say nothing of its form
+    formed = listed and not (e.prose and size >= 60)
+    by_fold, by_text = _searches() if formed else (_marks(), None)
+    url, money, time, *furniture_forms = _found(by_fold, folded)
+    role_forms = _found(by_text, text) if by_text else _FORMLESS
     values = [
         1.0, math.log(size) / 5, size <= 4, size <= 10, size <= 20, size <= 40, size > 80, size > 150,
         e.han, count[Char.LATIN] / size, count[Char.KANA] / size, count[Char.HANGUL] / size,
@@ -167,39 +182,37 @@ def _row(text: str, count: list[int], e: Evidence, sure: float) -> bytes:
         text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼",
         url, size <= 60 and _ASK.search(text) is not None, money, time,
         _PARTED.search(text) is not None, count[Char.SPACE] > 0 and _SPACED.search(text) is not None,
+        *furniture_forms, *role_forms,
     ]  # fmt: skip
-    # a paragraph's words say nothing of its form
-    paragraph = size > 300 or (e.prose and size >= 60)
-    values += [False] * (len(_FURNITURE) + len(_ROLES)) if paragraph else _formed(folded, text)
-    return np.array(values, np.float32).tobytes()
+    return array("f", values).tobytes()
 
 
-def _formed(folded: str, text: str) -> list[bool]:
-    """Return which forms of furniture and of roles are found in a line."""
-    furniture_forms, role_forms = _searches()
-    return _found(furniture_forms, folded) + _found(role_forms, text)
+_FORMLESS = [False] * (len(_FURNITURE) + len(_ROLES))
 
 
 def _found(searches: Searches, text: str) -> list[bool]:
     prefilter, each = searches
     possible = prefilter.possible(text)
-    if not possible:
-        return [False] * len(each)
-    return [possible >> i & 1 == 1 and search(text) is not None for i, search in enumerate(each)]
+    out = [False] * len(each)
+    while possible:
+        at = possible.bit_length() - 1
+        out[at] = each[at](text) is not None
+        possible ^= 1 << at
+    return out
 
 
 @cache
 def _searches() -> tuple[Searches, Searches]:
-    """Return the searches for the forms of furniture and of roles, and what says which of them to make."""
+    """Return the searches of a folded line, for marks and for forms of furniture, and of a line as it stands."""
     return (
-        _filtered([forms("furniture")[name] for name in _FURNITURE]),
+        _filtered([*_MARKS, *(forms("furniture")[name] for name in _FURNITURE)]),
         _filtered([forms("roles")[name] for name in _ROLES]),
     )
 
 
 @cache
 def _marks() -> Searches:
-    return _filtered([_URL, _MONEY, _TIME])
+    return _filtered(_MARKS)
 
 
 def _filtered(patterns: list[re.Pattern[str]]) -> Searches:

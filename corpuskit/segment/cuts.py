@@ -123,8 +123,10 @@ def _closes(left: str, right: str) -> bool:
 
 def indents(page: Page) -> list[bool]:
     """Return for each line whether it is indented."""
-    out = []
-    for line in page.lines:
-        before = page.text[max(0, line.start - 2) : line.start]
-        out.append(before.endswith(("\u3000", "  ", "\t")))
-    return out
+    text = page.text
+    # most lines follow a line break
+    near = (line.start > 0 and text[line.start - 1] in "\u3000 \t" for line in page.lines)
+    return [
+        blank and text[max(0, line.start - 2) : line.start].endswith(("\u3000", "  ", "\t"))
+        for blank, line in zip(near, page.lines, strict=True)
+    ]

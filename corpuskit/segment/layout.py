@@ -124,7 +124,8 @@ class Layout(Stage, frozen=True):
                 continue
             if roles[line].dangling:
                 yield _open(page, line)
-            yield from _white(page, page.seam(line), "\n", "layout.paragraph")
+            if not page.adjoins(line):
+                yield from _white(page, page.seam(line), "\n", "layout.paragraph")
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:

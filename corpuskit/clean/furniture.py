@@ -111,7 +111,7 @@ def _form(text: str, size: int, prose: bool) -> str | None:
     possible = prefilter.possible(text)
     for i, (name, search) in enumerate(found if possible else ()):
         if possible >> i & 1 and size <= _LIMIT.get(name, _SHORT) and search(text):
-            return f"page_chrome.{name}"
+            return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
 
 

@@ -36,19 +36,19 @@ def _shapes(text: str) -> tuple[str, ...]:
     """Return a line without its figures, and that without its first word."""
     bare = _DIGITS.sub("0", text)
     _, _, rest = bare.partition(" ")
-    return (bare, f"… {rest}") if len(rest) > 2 else (bare,)
+    return (bare, f"… {rest}") if len(rest) > 1 else (bare,)
 
 
 def _fields(page: Page, found: list[Evidence], gaps: list[list[int]], recurring: set[int]) -> set[int]:
     """Return the lines that stand at the same distance from the marks and are short in nearly every post.
 
-    The shorter side goes first, and no side so far that a post is left with nothing.
+    The side that recurs more goes first, then the shorter, and no side so far that a post is left with nothing.
     """
     out: set[int] = set()
     left = [gap[:] for gap in gaps if any(i not in recurring for i in gap)]
     own = [sum(i not in recurring for i in gap) for gap in left]
     for _ in range(2 * _REACH):
-        sides = [(mean, side) for side in (0, -1) if (mean := _field(page, found, left, side, recurring)) is not None]
+        sides = [(rank, side) for side in (0, -1) if (rank := _field(page, found, left, side, recurring)) is not None]
         if not sides:
             break
         _, side = min(sides)
@@ -66,10 +66,13 @@ def _is_field(text: str, e: Evidence) -> bool:
     return e.size <= FIELD and not (e.final or e.prose or e.inner > text.count(":") + text.count("："))
 
 
-def _field(page: Page, found: list[Evidence], gaps: list[list[int]], side: int, recurring: set[int]) -> float | None:
-    """Return the mean characters of the lines on one side of the posts if they are fields."""
+def _field(
+    page: Page, found: list[Evidence], gaps: list[list[int]], side: int, recurring: set[int]
+) -> tuple[float, float] | None:
+    """Return the share of lines on one side of the posts that are new, and their mean size, if they are fields."""
     lines = [gap[side] for gap in gaps if len(gap) > 1]
     if len(lines) < _MOST * len(gaps) or len(lines) < 3:
         return None
     fields = sum(i in recurring or _is_field(page.lines[i].text, found[i]) for i in lines)
-    return sum(found[i].size for i in lines) / len(lines) if fields >= _MOST * len(lines) else None
+    new = sum(i not in recurring for i in lines) / len(lines)
+    return (new, sum(found[i].size for i in lines) / len(lines)) if fields >= _MOST * len(lines) else None

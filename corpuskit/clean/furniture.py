@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from corpuskit.clean.content import told
@@ -71,7 +71,7 @@ def _judge(text: str, e: Evidence) -> tuple[float, str]:
         return _NOTHING
     if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
-    if rule := _form(text, e):
+    if rule := _form(text, e.size, e.prose):
         return 0.85, rule
     if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
         return min(0.95, 0.2 + e.chrome), "page_chrome.words"
@@ -99,12 +99,13 @@ def _headline(page: Page, index: int) -> bool:
     return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
-def _form(text: str, e: Evidence) -> str | None:
+@lru_cache(maxsize=1 << 14)
+def _form(text: str, size: int, prose: bool) -> str | None:
     """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    prefilter, found = _forms(e.prose)
+    prefilter, found = _forms(prose)
     possible = prefilter.possible(text)
     for i, (name, search) in enumerate(found if possible else ()):
-        if possible >> i & 1 and e.size <= _LIMIT.get(name, _SHORT) and search(text):
+        if possible >> i & 1 and size <= _LIMIT.get(name, _SHORT) and search(text):
             return f"page_chrome.{name}"
     return None
 

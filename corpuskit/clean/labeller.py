@@ -9,18 +9,21 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean import furniture, lists, spam
+from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.features import NAMES, matrix
+from corpuskit.clean.features import NAMES, Matrix, matrix
+from corpuskit.clean.spam import reports
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict, keys
@@ -29,6 +32,16 @@ from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
 
+
+class Known(NamedTuple):
+    """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
+
+    label: str
+    score: float
+    sure: float
+
+
+_UNKNOWN = Known("article", 0.0, 1.0)
 LABELS = ("article", "chrome", "related", "spam", "ad", "comment")
 """What a line can be."""
 
@@ -96,7 +109,11 @@ _SCALED = 8
 
 def label(page: Page, model: Model) -> Probabilities:
     """Return the probability of each label of each line of a page, shape (lines, labels)."""
-    return marginals(matrix(page).astype(np.float64) @ model.weights, model.transitions)
+    return _labelled(matrix(page), model)
+
+
+def _labelled(features: Matrix, model: Model) -> Probabilities:
+    return marginals(features.astype(np.float64) @ model.weights, model.transitions)
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:
@@ -106,27 +123,30 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
         return list(lines)
     out = []
     for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
-        name, score = known.get(key, ("article", 0.0))
+        name, score, sure = known.get(key, _UNKNOWN)
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
-        # a rule that is sure says more than a probability
-        out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
+        if verdict.rule in _VETOED and sure < _VETO and verdict.score > _DOUBTED:
+            out.append(Verdict(_DOUBTED, verdict.rule, verdict.reason))
+        else:
+            # a rule that is sure says more than a probability
+            out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
 
 
-def _known(page: Page) -> dict[int | str, tuple[str, float]]:
-    """Return the label of each line by its place in the source, and how sure it is noise, as a score.
+def _known(page: Page) -> dict[int | str, Known]:
+    """Return what the labeller says of each line by its place in the source.
 
     Worked out on the first draft that asks, with everything still around each line, and kept for later drafts.
     """
-    found: dict[int | str, tuple[str, float]] | None = page.by_line.get("labels")
+    found: dict[int | str, Known] | None = page.by_line.get("labels")
     if found is None:
         found = page.by_line["labels"] = _labels(page)
     return found
 
 
-def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
+def _labels(page: Page) -> dict[int | str, Known]:
     model = page.learned.get("labeller") or packaged()
     found = evidence(page)
     # too little around each line to go by, or nothing but paragraphs under a headline: the rules decide
@@ -136,35 +156,89 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     floor = forms("roles")["floor"]
     thread = stretch(page).thread
     thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
-    out: dict[int | str, tuple[str, float]] = {}
-    away = outside(page)
-    labels = label(page, model)
+    out: dict[int | str, Known] = {}
+    away = _away(page)
+    features = matrix(page)
+    labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and _is_empty(found, labels)
+    quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), strict=True)
-    for key, e, kind, article, out_of, data in each:
+    stand = standing(found, features)
+    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
+    for key, e, kind, article, out_of, data, stands in each:
         best, sure = LABELS[kind], 1 - article
-        # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
-        # pages of short lines, posts of a thread
-        paragraph = e.prose and e.size >= 60
-        if (paragraph or thread or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE[best]:
-            sure = min(sure, _FLAGGED)
+        score = _scale(sure, needed(best, e, stands))
+        # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
-            sure = min(sure, _FLAGGED)
-        if out_of and article <= 1 - _AWAY:
+            score = min(score, _DOUBTED)
+        if out_of and sure >= _AWAY and not (e.prose and e.final):
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
-            sure = max(sure, _REMOVED[best])
-        if data and best != "spam":
-            sure = min(sure, _FLAGGED)
+            score = max(score, _SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        if prose < _BARE and not e.chrome:
-            sure = min(sure, _FLAGGED)
-        if empty:
-            sure = 1.0
-        out[key] = (best, _scale(sure, best))
+        quoted = quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN
+        if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
+            score = min(score, _DOUBTED)
+        out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
+    return out if empty else _doubted(page, found, out, midst=not posts)
+
+
+def _doubted(
+    page: Page, found: list[Evidence], labels: dict[int | str, Known], *, midst: bool
+) -> dict[int | str, Known]:
+    """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
+
+    That is a long run of paragraphs; and, in the ``midst`` of the article, what no rule sees a sign of noise beside.
+    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
+    in the midst of an article hardly ever stands without a word that tells it.
+    """
+    ruled = _ruled(page)
+    each = list(keys(page))
+    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, each, strict=True)]
+    doubted = [i for run in _paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
+    if midst:
+        doubted += [i for i in _midst(gone, ruled) if not found[i].trades and not found[i].hosts]
+    out = dict(labels)
+    for i in doubted:
+        of_line = labels[each[i]]
+        if of_line.label in ("chrome", "related"):
+            out[each[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
     return out
+
+
+def _midst(gone: list[bool], ruled: list[float]) -> Iterator[int]:
+    """Yield the lines that go, between lines that stay above and below, without a sign of noise in their run."""
+    stays = [i for i, out in enumerate(gone) if not out]
+    if len(stays) < 2 * _DEEP:
+        return
+    for taken, run in groupby(range(stays[_DEEP - 1], stays[-_DEEP]), gone.__getitem__):
+        members = list(run)
+        if taken and all(ruled[i] < _HINT for i in members):
+            yield from members
+
+
+def _paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
+    """Yield each run of paragraphs that name no trade."""
+    for plain, run in groupby(
+        range(len(found)),
+        lambda i: found[i].prose and not found[i].trades and found[i].host < 0.06 and found[i].chrome < 0.5,
+    ):
+        if plain:
+            yield list(run)
+
+
+def _ruled(page: Page) -> list[float]:
+    """Return how sure the surest rule is of each line."""
+    verdicts = zip(spam.decide(page).lines, lists.decide(page), furniture.decide(page), strict=True)
+    return [max(verdict.score for verdict in of_line) for of_line in verdicts]
+
+
+def _away(page: Page) -> list[bool]:
+    """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
+    ruled, (first, last, _) = _ruled(page), stretch(page)
+    above, below = max(ruled[:first], default=0.0) >= _SURE, max(ruled[last:], default=0.0) >= _SURE
+    return [out and (above if i < first else below) for i, out in enumerate(outside(page))]
 
 
 def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
@@ -174,6 +248,8 @@ def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
     plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
     # one line a thousand times over is no page of a site
     sure = size @ plain >= 0.03 * size.sum()
+    whole = max((sum(found[i].size for i in run) for run in _paragraphs(found)), default=0)
+    sure = sure and whole < _ARTICLE
     return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
 
 
@@ -186,20 +262,29 @@ _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_REMOVED = {"chrome": 0.86, "related": 0.85, "comment": 0.75, "spam": 0.85, "ad": 0.96}
-_SAFE = {"chrome": 0.9, "related": 0.9, "comment": 0.8, "spam": 0.8, "ad": 0.9}
-"""Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
-
-Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
-ten times as often as text.
-"""
-_AWAY = 0.3
+_DOUBTED = 0.6
+"""Score of what is flagged and stays."""
+_BEYOND_DOUBT = 0.995
+"""Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
+_ARTICLE = 240
+"""Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
+_CHAPTER = 600
+"""Characters of paragraphs in a row that no list of other pages has."""
+_DEEP = 4
+"""Lines that stay above and below what stands in the midst of the article."""
+_HINT = 0.3
+"""A rule's score from which it sees a sign of noise."""
+_AWAY = 0.4
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
+_VETO = 0.3
+"""Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
+_VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
 
 
-def _scale(sure: float, label: str) -> float:
+def _scale(sure: float, needs: float) -> float:
     """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    for (low, begin), (high, end) in pairwise(((0.0, 0.0), (_FLAGGED, 0.5), (_REMOVED[label], 0.7), (1.0, 1.0))):
+    points = ((0.0, 0.0), (min(_FLAGGED, needs - 0.05), 0.5), (needs, 0.7), (1.0, 1.0))
+    for (low, begin), (high, end) in pairwise(points):
         if sure < high:
             return (end - begin) / (high - low) * (sure - low) + begin
     return 1.0

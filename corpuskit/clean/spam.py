@@ -64,7 +64,7 @@ def _decide(page: Page) -> Spam:
     _group(page, found, scores, rules, brands)
     inside = _carriers(page, found, scores, rules, names)
     _farm(page, found, scores, rules, brands)
-    _alone(found, scores)
+    _alone(page, found, scores, brands)
     for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
@@ -180,7 +180,8 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
         beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
         mix = e.trade + e.host
         if e.prose and beside and e.trades >= 2 and mix >= 0.12 and not e.exempt:
-            score = _DOUBTED if e.trades < _CARRIES and _own(e, round(mix * e.size)) else 0.72
+            own = _own(e, round(mix * e.size)) and (e.trades < _CARRIES or reports(found))
+            score = _DOUBTED if own else 0.72
             scores[index], rules[index] = max(scores[index], score), "spam_links.group"
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
         members = list(run)
@@ -247,24 +248,37 @@ def _own(e: Evidence, held: int) -> bool:
     return e.prose and e.final and e.function >= 0.04 and e.size - held >= _OWN
 
 
-def _alone(found: list[Evidence], scores: list[float]) -> None:
+def reports(found: list[Evidence]) -> bool:
+    """Say whether the paragraphs of a page speak of these trades themselves: a verdict, a warning, a glossary."""
+    prose = [e for e in found if e.prose]
+    exempt = sum(e.exempt for e in found if e.prose or e.title)
+    topical = sum(e.exempt or e.trades > 0 for e in prose)
+    return (exempt >= 2 and topical >= 2) or (topical >= 2 and topical >= 0.3 * len(prose) and exempt >= 1)
+
+
+def _alone(page: Page, found: list[Evidence], scores: list[float], brands: frozenset[str]) -> None:
     """Doubt short spam lines between paragraphs that may be what a report quotes.
 
-    That is where the page has but one such line, or where its paragraphs speak of these trades themselves.
+    That is where the page has but one such line, or where its paragraphs speak of these trades themselves; there a
+    line goes only if it repeats itself or names what spam outside the paragraphs names.
     """
     sure = [i for i, score in enumerate(scores) if score >= _SURE]
     prose = [i for i, e in enumerate(found) if e.prose and scores[i] < _SURE]
     if not sure or not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
-    reports = topical >= 2 and topical >= 0.3 * len(prose)
-    if len(sure) > 1 and not reports:
+    about = reports(found) or (topical >= 2 and topical >= 0.3 * len(prose))
+    if len(sure) > 1 and not about:
         return
+    edges = "\n".join(page.lines[i].text for i in sure if not prose[0] < i < prose[-1])
+    known = [brand for brand in brands if brand in edges]
     for at in sure:
+        e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's
-        varied = found[at].repeats < 0.1 and found[at].symbols == 0 and found[at].host < 0.2
-        short = (len(found[at].tokens) < 6 and not found[at].prose) or (found[at].size <= 80 and (reports or varied))
-        if short and prose[0] < at < prose[-1]:
+        varied = e.repeats < 0.1 and e.symbols == 0 and e.host < 0.2
+        short = (len(e.tokens) < 6 and not e.prose) or (e.size <= 80 and (about or varied))
+        quoted = reports(found) and e.repeats < 0.2 and not any(brand in text for brand in known)
+        if (short or quoted) and prose[0] < at < prose[-1] and not any(brand in text for brand in known):
             scores[at] = min(scores[at], 0.6)
 
 

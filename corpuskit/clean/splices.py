@@ -89,15 +89,20 @@ def carried(folded: str) -> Iterator[Carried]:
     ends: dict[int, int] = {}
     for _, start, end in words().all(folded):
         ends[start] = max(end, ends.get(start, 0))
-    places = sorted((split - size, split) for split in ends for size in _NAME if size <= split)
+    places = []
+    for split in ends:
+        size = 0
+        while size < min(split, _NAME[-1]) and "\u4e00" <= folded[split - size - 1] <= "\u9fff":
+            size += 1
+            if size in _NAME:
+                places.append((split - size, split))
     last = 0
-    for start, split in places:
-        name = folded[start:split]
-        if start >= last and all("\u4e00" <= char <= "\u9fff" for char in name):
+    for start, split in sorted(places):
+        if start >= last:
             last = split
             for _ in range(_WORDS):
                 last = ends.get(last, last)
-            yield Carried(name, folded[split:last], start, last)
+            yield Carried(folded[start:split], folded[split:last], start, last)
 
 
 @cache

@@ -7,9 +7,10 @@ from itertools import groupby
 
 import numpy as np
 
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Page
 
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
+_BLANK = re.compile("[\t\u3000 \xa0]")
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}")
 _RUN = 3
 """Rows of one shape in a run that make a table."""
@@ -26,7 +27,7 @@ def rows(page: Page) -> list[bool]:
 
 def _rows(page: Page) -> list[bool]:
     out = np.zeros(len(page.lines), bool)
-    spaced = [count[Char.SPACE] > 0 for count in page.counts]
+    spaced = [len(line.text) <= _LONGEST and _BLANK.search(line.text) is not None for line in page.lines]
     if any(spaced):
         shapes = [_shape(line.text) if blank else (0, False) for line, blank in zip(page.lines, spaced, strict=True)]
         for (cells, _), run in groupby(enumerate(shapes), lambda item: item[1]):
@@ -38,7 +39,7 @@ def _rows(page: Page) -> list[bool]:
 
 def _shape(text: str) -> tuple[int, bool]:
     """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)) or _DATE.search(text):
+    if not any(map(str.isdigit, text)) or _DATE.search(text):
         return 0, False
     cells = _CELLS.split(text)
     if "\t" in text:

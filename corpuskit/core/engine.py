@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpuskit.core.draft import Draft, Run, Table, Written, fuse, origin
@@ -57,9 +58,18 @@ def resolve(proposals: Iterable[Proposal]) -> Resolved:
     winners += single.values()
     arrange = single.get(Arrange)
     spans = sorted(s for article in arrange.articles for s in article) if isinstance(arrange, Arrange) else None
+    changes.sort(key=_place)
+    if _apart(changes) and (spans is None or all(_holds(spans, change.span) for change in changes)):
+        return Resolved([*winners, *changes], losers)
     kept, lost = _disjoint(changes, spans)
     ordered: list[Proposal] = [*sorted(kept, key=_place)]
     return Resolved(winners + ordered, losers + lost)
+
+
+def _apart(changes: Sequence[Edit | Lift]) -> bool:
+    """Say whether changes, sorted by place, are all of different places that do not overlap."""
+    places = [change.span for change in changes]
+    return all(one.end <= other.start and one != other for one, other in pairwise(places))
 
 
 def _disjoint(changes: list[Edit | Lift], inside: list[Span] | None) -> tuple[list[Edit | Lift], list[Proposal]]:

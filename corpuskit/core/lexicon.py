@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from corpuskit.core.prefilter import Gated
+
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
 
@@ -43,6 +45,12 @@ def forms(name: str) -> dict[str, re.Pattern[str]]:
     data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
     flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
     return {key: re.compile("|".join(alternatives), flags) for key, alternatives in data.items()}
+
+
+@cache
+def gated(name: str, form: str) -> Gated:
+    """Return one of the :func:`forms`, searched only where it may be found: for texts of which few hold it."""
+    return Gated(forms(name)[form])
 
 
 def narrow(text: str) -> str:

@@ -52,6 +52,15 @@ def _paired() -> npt.NDArray[np.bool_]:
     return table
 
 
+@cache
+def _spaced() -> npt.NDArray[np.bool_]:
+    """Return which characters words of spaced scripts are made of."""
+    table = np.zeros(0x10000, np.bool_)
+    for first, last in ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)):
+        table[first : last + 1] = True
+    return table
+
+
 class Table(NamedTuple):
     """The pairs of equal terms in different lines, by later line."""
 
@@ -75,11 +84,11 @@ class Terms:
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
         kinds, number = _numbered(_key(codes[at], codes[at + 1]))
-        words, places = _words(text)
+        words, owner = _words(lines) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = line[np.concatenate([at, places])]
+        self.line: Ints = np.concatenate([line[at], owner])
         self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
@@ -112,11 +121,14 @@ def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Int
     return ranked[fresh], number
 
 
-def _words(text: str) -> tuple[list[str], Ints]:
-    found = [(stem(m[0].lower()), m.start()) for m in _SPACED.finditer(text)]
-    return [word for word, _ in found], np.array([at for _, at in found], np.int64)
+def _words(lines: Sequence[str]) -> tuple[list[str], Ints]:
+    """Return the words of spaced scripts without their endings, and the line of each."""
+    found = [_SPACED.findall(line) for line in lines]
+    words = [stem(word.lower()) for line in found for word in line]
+    return words, np.repeat(np.arange(len(lines)), np.array([len(line) for line in found], np.int64))
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return an English word without the endings that say nothing of its subject."""
     for ending in ("ies", "ing", "ed", "es", "s", "ly"):
@@ -285,7 +297,7 @@ def _norms(size: int, alpha: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
+def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
     """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
     short = len(keys) > 0 and int(keys.max()) < 1 << 16
     return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
@@ -293,7 +305,7 @@ def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
 
 def _table(terms: Terms) -> Table:
     # the lines of each term stand in order already
-    order = _order(terms.term)
+    order = in_order(terms.term)
     # a long page has tens of millions of pairs: four bytes a number
     term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
     place = np.arange(len(term), dtype=np.int32)
@@ -303,7 +315,7 @@ def _table(terms: Terms) -> Table:
     back = 1 + np.arange(len(at), dtype=np.int32) - np.repeat((np.cumsum(earlier) - earlier).astype(np.int32), earlier)
     apart = line[at] > line[at - back]
     at, back = at[apart], back[apart]
-    by_late = _order(line[at])
+    by_late = in_order(line[at])
     at, back = at[by_late], back[by_late]
     weight = ALPHA * terms.prior[term[at]] + back
     return Table(line[at - back], line[at], np.log(weight / (weight - 1)), term[at])

@@ -9,7 +9,7 @@ from typing import ClassVar
 from corpuskit.core.edit import Arrange, Edit, Flag, Lift, Proposal
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
-from corpuskit.core.span import Span, chain
+from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
@@ -94,7 +94,7 @@ class Layout(Stage, frozen=True):
     def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
         """Lift a source tag that closes the last paragraph."""
         line = page.lines[last]
-        found = forms("roles")["source_tail"].search(line.text)
+        found = forms("roles")["source_tail"].search(line.text) if line.text[-1] in ")）" else None
         if found is None or found.start() == 0:
             return None
         span = Span(line.start + found.start(), line.end)
@@ -112,19 +112,20 @@ class Layout(Stage, frozen=True):
             yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
         following = dict(pairwise(kept))
         for line in order:
-            seam, after = page.seam(line), following.get(line)
+            after = following.get(line)
             if after is None:
-                yield from _white(page, seam, "", "layout.edge")
+                yield from _white(page, page.seam(line), "", "layout.edge")
                 if kept and line == kept[-1] and roles[line].dangling and line != order[-1]:
                     yield _open(page, line)
                 continue
             join = follows.get(line)
             if join is not None and join.after == after:
-                yield from _joined(page, join, seam)
+                yield from _joined(page, join, page.seam(line))
                 continue
             if roles[line].dangling:
                 yield _open(page, line)
-            yield from _white(page, seam, "\n", "layout.paragraph")
+            if not page.adjoins(line):
+                yield from _white(page, page.seam(line), "\n", "layout.paragraph")
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
@@ -159,15 +160,19 @@ def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
 
 
 def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
-    articles = []
-    for part in parts:
-        spans = []
-        for line in (*part.heads, *part.lines):
-            start = 0 if line == 0 else page.lines[line].start
-            spans.append(Span(start, page.seam(line).end))
-        articles.append(chain(spans))
+    articles = [tuple(_stretches(page, [*part.heads, *part.lines])) for part in parts]
     reasons = "; ".join(f"{len(p.heads) + len(p.lines)} lines: {p.reason}" for p in parts)
     return Arrange(tuple(articles), "layout.article", 1.0, reasons)
+
+
+def _stretches(page: Page, order: Sequence[int]) -> Iterator[Span]:
+    """Yield the stretches of neighbouring lines, each with the white space after it."""
+    first = 0
+    for at, line in enumerate(order, 1):
+        if at == len(order) or order[at] != line + 1:
+            start = page.lines[order[first]].start if order[first] else 0
+            yield Span(start, page.seam(line).end)
+            first = at
 
 
 def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]) -> dict[int, str]:

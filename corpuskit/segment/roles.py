@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum
-from functools import cache
 from typing import NamedTuple
 
-from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Char, Line, Page, direct
 from corpuskit.core.pairs import pairs
-from corpuskit.core.prefilter import Gated
 from corpuskit.segment import cuts
 from corpuskit.segment.cuts import CLOSERS
 from corpuskit.segment.wrap import wrapped
@@ -143,7 +141,7 @@ def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> 
     known = forms("roles")
     if size > 120:
         return Role.BODY
-    if size <= 90 and _gated("caption").search(text):
+    if size <= 90 and gated("roles", "caption").search(text):
         return Role.CAPTION
     if size <= 40 and known["source"].match(text):
         return Role.SOURCE
@@ -158,11 +156,6 @@ def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> 
 
 def _unspaced(count: list[int]) -> bool:
     return count[_HAN] + count[_FUNCTION] + count[_KANA] + count[_HANGUL] > 0
-
-
-@cache
-def _gated(form: str) -> Gated:
-    return Gated(forms("roles")[form])
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:
@@ -223,7 +216,7 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    signs |= cuts.seam(left, right)
+    signs |= cuts.seam(left, right, signs["open bracket"] > 0)
     used, whole = indented[-1], ends(right)
     signs |= {
         "an aside follows": after > index + 1,
@@ -263,7 +256,7 @@ def is_meta(text: str, size: int) -> bool:
     """Say whether a line is about the article: date, source, author."""
     if text.endswith(("；", ";", "，", ",")) or "。" in text:
         return False
-    date = _gated("date").search(text)
+    date = gated("roles", "date").search(text)
     if date is None:
         return _labels(text) >= 2
     if _CLAUSE.match(text, date.end()):

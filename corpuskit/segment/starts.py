@@ -6,12 +6,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate, groupby
 
-from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Char, Page
-from corpuskit.core.prefilter import Gated
 from corpuskit.core.topics import Floats
 from corpuskit.segment.model import Weights, table
 from corpuskit.segment.roles import Cast, Role, ends
@@ -63,11 +61,12 @@ class Runs:
         self.roles = [here.role for here in cast]
         self.ends = [0] * len(cast)
         self.heads = [0] * (len(cast) + 1)
+        end = len(cast)
         for i in range(len(cast) - 1, -1, -1):
-            above = cast[i].role in ABOVE
-            more = i + 1 < len(cast) and cast[i + 1].role in ABOVE
-            self.ends[i] = (self.ends[i + 1] if more else i + 1) if above else i
-            self.heads[i] = self.heads[i + 1] + (cast[i].role is Role.HEAD)
+            if self.roles[i] not in ABOVE:
+                end = i
+            self.ends[i] = end
+            self.heads[i] = self.heads[i + 1] + (self.roles[i] is Role.HEAD)
 
     def blocks(self, at: int) -> list[list[int]]:
         """Return the headline blocks that may begin at or below the first line of a run, all ending with the run.
@@ -191,16 +190,11 @@ def _signed(cast: Sequence[Cast], start: Start) -> bool:
 
 def _sheet(page: Page) -> float:
     """Say whether the page is the page of a newspaper by its head."""
-    return page.once("newspaper", lambda: float(_newspaper().search(_head(page)) is not None))
+    return page.once("newspaper", lambda: float(gated("roles", "newspaper").search(_head(page)) is not None))
 
 
 def _head(page: Page) -> str:
     return narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-
-
-@cache
-def _newspaper() -> Gated:
-    return Gated(forms("roles")["newspaper"])
 
 
 def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:

@@ -57,6 +57,19 @@ def test_posts_without_an_article_are_a_thread(stamp: str) -> None:
     assert {found[line] for line in NAMES[1:]} == {FRAME}
 
 
+def test_three_posts_make_a_thread_where_the_page_calls_itself_a_forum() -> None:
+    three = posts()[:12]
+    assert SAID not in told(three).values()
+    assert {told(["渔港论坛", *three])[line] for line in SAYS[:3]} == {SAID}
+
+
+def test_the_last_post_ends_with_its_sentences() -> None:
+    last = ["后来杆子又歪了一次，这回是船撞的。", "再后来就没有人提了。"]
+    found = told([*posts("第{n}楼")[:-1], *last, "关于我们"])
+    assert {found[line] for line in last} == {SAID}
+    assert found["关于我们"] is None
+
+
 def test_a_mark_may_stand_behind_the_text() -> None:
     lines = [
         line for name, says in zip(NAMES, SAYS, strict=True) for line in (f"{name}:", "浙江", says, "3天前", "0 赞")

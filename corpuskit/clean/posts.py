@@ -36,6 +36,8 @@ _TEXT = 12
 """Characters of a line that is a post's text, beside others of the post."""
 _ARTICLE = 200
 """Characters of prose above a comment section that are plainly an article."""
+_LAST = 40
+"""Lines of a thread's last post at most, while they are sentences."""
 _FEW = 12
 """Lines of the last post at most: no next one ends it."""
 
@@ -191,7 +193,8 @@ def _calls_itself_forum(page: Page) -> bool:
 def _floors(page: Page, found: list[Evidence], marks: list[Mark]) -> int | None:
     """Return how many marks tell a floor; None where marks are no posts': no word of posts beside most, no text."""
     said = sum(after.first > mark.last for mark, after in pairwise(marks))
-    if len(marks) < _POSTS or said < max(3, 0.6 * (len(marks) - 1)):
+    least = _LEAST if _calls_itself_forum(page) else _POSTS
+    if len(marks) < least or said < max(least - 1, 0.6 * (len(marks) - 1)):
         return None
     voices, floors = _voiced(page, marks)
     above = zip(page.lines[: marks[_EARLIER].first], found, strict=False)
@@ -228,6 +231,8 @@ def _end(found: list[Evidence], marks: list[Mark]) -> int:
 def _thread(page: Page, found: list[Evidence], marks: list[Mark]) -> dict[int, str]:
     """Return what each line from the first mark to the end of the last post is."""
     end = _end(found, marks)
+    while end < len(found) and end < marks[-1].last + _LAST and (found[end].prose or found[end].final):
+        end += 1
     out = {index: FRAME for mark in marks for index in range(mark.first, mark.last)}
     gaps = [[*range(mark.last, after.first)] for mark, after in pairwise((*marks, Mark(end, end)))]
     frames = framed(page, found, gaps)

@@ -114,3 +114,11 @@ def reports(found: list[Evidence]) -> bool:
     exempt = sum(e.exempt for e in found if e.prose or e.title)
     topical = sum(e.exempt or e.trades > 0 for e in prose)
     return (exempt >= 2 and topical >= 2) or (topical >= 2 and topical >= 0.3 * len(prose) and exempt >= 1)
+
+
+def cited(text: str) -> bool:
+    """Say whether a whole line stands in quotation marks, as what a report or a warning cites does."""
+    return text[:1] in _OPENED and text[-1:] == _CLOSED[_OPENED.index(text[0])] and text.find(text[0], 1) < 0
+
+
+_OPENED, _CLOSED = '“「『"', '”」』"'

@@ -6,7 +6,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from statistics import median
 from typing import Any
@@ -27,7 +27,7 @@ from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
 from corpuskit.core.prefilter import Prefilter
 
-Matrix = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 Search = Callable[[str], re.Match[str] | None]
 Searches = tuple[Prefilter, list[Search]]
@@ -102,22 +102,34 @@ _AT = {name: index for index, name in enumerate(ALONE)}
 
 def matrix(page: Page) -> Matrix:
     """Return the features of a page's lines, shape (lines, len(NAMES))."""
+    out = np.empty((len(page.lines), len(NAMES)), np.float64)
+    at = 0
+    # part by part: a long page's matrix is large enough once
+    for part in _parts(page):
+        out[:, at : at + part.shape[1]] = part
+        at += part.shape[1]
+    assert at == len(NAMES)
+    return out
+
+
+def _parts(page: Page) -> Iterator[Matrix]:
+    """Yield the columns of :data:`NAMES` from the left."""
     found = Columns(page)
     alone = _alone(page, found)
     shifted = alone[:, [_AT[name] for name in _SHIFTED]]
     place = _place(page, found, alone)
-    parts = [alone]
-    parts += [_shift(shifted, step) for step in (-2, -1, 1, 2)]
+    yield alone
+    yield from (_shift(shifted, step) for step in (-2, -1, 1, 2))
     ruled = _ruled(page)
     sure = ruled[:, -1:]
-    parts += [_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled]
-    parts += [_shift(sure, step) for step in (-2, -1, 1, 2)]
-    parts.append(_around(sure))
-    parts += [shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between")]
+    yield from (_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled)
+    yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
+    yield _around(sure)
+    yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
     columns = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
     told = np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
-    parts += [told, _around(told)]
-    return np.concatenate(parts, axis=1)
+    yield told
+    yield _around(told)
 
 
 class Columns:
@@ -181,9 +193,12 @@ _FORMLESS = [False] * (len(_FURNITURE) + len(_ROLES))
 def _found(searches: Searches, text: str) -> list[bool]:
     prefilter, each = searches
     possible = prefilter.possible(text)
-    if not possible:
-        return [False] * len(each)
-    return [possible >> i & 1 == 1 and search(text) is not None for i, search in enumerate(each)]
+    out = [False] * len(each)
+    while possible:
+        at = possible.bit_length() - 1
+        out[at] = each[at](text) is not None
+        possible ^= 1 << at
+    return out
 
 
 @cache

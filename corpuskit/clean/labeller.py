@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.carriers import DOUBTED, SURE, reports
+from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
@@ -106,7 +106,7 @@ def label(page: Page, model: Model) -> Probabilities:
 
 
 def _labelled(features: Matrix, model: Model) -> Probabilities:
-    return marginals(features.astype(np.float64) @ model.weights, model.transitions)
+    return marginals(features @ model.weights, model.transitions)
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:
@@ -158,8 +158,8 @@ def _labels(page: Page) -> dict[int | str, Known]:
     spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
     stand = standing(found, features, beyond(page, midst), thread=thread or spoken)
     places = zip(away(page), midst, stand, rows(page), wrapped(page), strict=True)
-    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), places, strict=True)
-    for key, e, kind, article, (out_of, within, stands, data, wide) in each:
+    each = zip(keys(page), page.lines, found, kinds, labels[:, 0].tolist(), places, strict=True)
+    for key, line, e, kind, article, (out_of, within, stands, data, wide) in each:
         best, sure = LABELS[kind], 1 - article
         score = _scale(sure, needed(best, e, stands, amid=within))
         # posts speak like comments
@@ -170,7 +170,8 @@ def _labels(page: Page) -> dict[int | str, Known]:
             best = best if best in ("related", "comment") else "chrome"
             score = max(score, SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        quoted = wide or (quoting and best == "spam" and sure < _BEYOND_DOUBT and stands > Standing.PLAIN)
+        reported = quoting and sure < _BEYOND_DOUBT and stands > Standing.PLAIN
+        quoted = wide or (best == "spam" and (reported or cited(line.text)))
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
             score = min(score, DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import NamedTuple
 
-from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, named, own, praised, reports
+from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, named, own, praised, reports
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
@@ -62,6 +62,9 @@ def _decide(page: Page) -> Spam:
     praised(page, found, scores, rules)
     _farm(page, found, scores, rules, branded)
     _alone(page, found, scores, brands)
+    for index, line in enumerate(page.lines):
+        if scores[index] >= SURE and cited(line.text):
+            scores[index] = DOUBTED
     for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]

@@ -139,4 +139,4 @@ def origin(runs: Iterable[Run], receipts: Sequence[Receipt]) -> tuple[Span, ...]
                 out[-1] = Span(out[-1].start, span.end)
             elif span.size or not out:
                 out.append(span)
-    return tuple(s for s in out if s.size) or tuple(out[:1])
+    return tuple(s for s in out if s.size) if len(out) > 1 else tuple(out)

@@ -211,24 +211,29 @@ class Topics:
         costs = [tuple(weights[len(KINDS) :][: len(PRIORS)]), tuple(weights[len(KINDS) + len(PRIORS) :])]
         self._cost = [_cost(row, int(sizes[-1])) for row, sizes in zip(costs, self._sizes, strict=True)]
 
-    def adding(self, places: Ints) -> Iterator[Floats]:
-        """Yield for each place what its lines add to stretches that begin at it or before, shape (places up to it,).
+    def gains(self, places: Ints) -> Iterator[Floats]:
+        """Yield for each place what equal terms give the stretches that begin at it or before and end with its lines.
 
         Places are lines, ascending from 0; the lines of a place are those up to the next.
         """
         early = np.searchsorted(places, self._early, "right") - 1
         bounds = self._starts[np.append(places, self.lines)]
+        before = np.zeros(len(places))
         for first in range(0, len(places), _ROWS):
             last = min(first + _ROWS, len(places))
             low, high = bounds[first], bounds[last]
             row = np.repeat(np.arange(last - first), np.diff(bounds[first : last + 1]))
             own = np.bincount(row * last + early[low:high], self._gain[low:high], (last - first) * last)
-            summed = own.reshape(-1, last)[:, ::-1].cumsum(axis=1)[:, ::-1]
+            # of no pairs at all the sums are whole numbers
+            summed = own.astype(np.float64, copy=False).reshape(-1, last)[:, ::-1].cumsum(axis=1)[:, ::-1]
+            summed[0] += before[:last]
+            summed.cumsum(axis=0, out=summed)
+            before[:last] = summed[-1]
             for at in range(first, last):
                 yield summed[at - first, : at + 1]
 
     def costs(self, places: Ints) -> Iterator[Floats]:
-        """Yield for each place :meth:`norm` of the stretches that begin at it or before and end with its lines."""
+        """Yield for each place what the number of terms costs the stretches that :meth:`gains` speaks of."""
         (pairs_, words), (one, other) = self._sizes, self._cost
         ends = np.append(places[1:], self.lines)
         for first in range(0, len(places), _ROWS):
@@ -238,20 +243,12 @@ class Topics:
             for at in range(first, last):
                 yield found[at - first, : at + 1]
 
-    def norm(self, end: int, first: Ints) -> Floats:
-        """Return the part of the scores of stretches [first, end) that depends on the number of terms."""
-        (pairs_, words), (one, other) = self._sizes, self._cost
-        found: Floats = one[pairs_[end] - pairs_[first]] + other[words[end] - words[first]]
-        return found
-
     def all(self) -> Floats:
         """Return the scores of all stretches, shape (lines, lines + 1): ``[i, j]`` is of lines i up to j."""
         out = np.zeros((self.lines, self.lines + 1))
         places = np.arange(self.lines)
-        for late, new in enumerate(self.adding(places)):
-            out[: late + 1, late + 1] = out[: late + 1, late] + new
-        for end in range(1, self.lines + 1):
-            out[:end, end] += self.norm(end, places[:end])
+        for at, (gain, cost) in enumerate(zip(self.gains(places), self.costs(places), strict=True), 1):
+            out[:at, at] = gain + cost
         return out
 
 

@@ -102,7 +102,7 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
 
 def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
     """Find rankings: lines numbered in order that each end in a count."""
-    numbers = [_ranked(line.text) for line in page.lines]
+    numbers = [_ranked(line.text) if line.text[0].isdigit() else 0 for line in page.lines]
     first = 0
     while first < len(found):
         last = first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,9 @@ def shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> 
 
 def _shape(text: str, e: Evidence) -> str:
     """Return the kinds of the first and last characters of a line, and about how long it is."""
-    edge = text[:3] + text[-3:]
-    kinds = "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in edge)
-    return f"{kinds}{min(6, e.size // 15)}"
+    return f"{_kinds(text[:3] + text[-3:])}{min(6, e.size // 15)}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _kinds(edge: str) -> str:
+    return "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in edge)

@@ -44,7 +44,7 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
     """
     out = []
     for line, e, score in zip(page.lines, found, scores, strict=True):
-        if not e.prose or score >= sure or e.size > _LONGEST:
+        if not e.prose or score >= sure or len(line.text) > _LONGEST:
             continue
         spans: list[tuple[int, int]] = [m.span() for m in _PARTED.finditer(line.text)]
         for pattern in (_ORNATE, _PARENTHESIS, _BETWEEN, _TRAILING):

@@ -57,10 +57,13 @@ def wrapped(page: Page) -> list[bool]:
     width = int(near.argmax())
     if not _NARROW <= width < _LONGEST or near[width] < _MOST * sizes.sum():
         return [False] * len(sizes)
-    found: list[bool] = ((sizes >= width) & (sizes <= width + 2)).tolist()
+    alike = (sizes >= width) & (sizes <= width + 2)
+    found: list[bool] = (alike & (np.count_nonzero(alike) >= _WRAPPED)).tolist()
     return found
 
 
 _NARROW = 18
+_WRAPPED = 6
+"""Lines of one width, at least."""
 _MOST = 0.5
 """Share of a page's characters in lines of one width, within two characters, that says it was cut."""

@@ -70,6 +70,18 @@ def test_the_last_post_ends_with_its_sentences() -> None:
     assert found["关于我们"] is None
 
 
+def test_a_list_of_answers_is_no_text() -> None:
+    rows = [
+        f"{text}【{name}】08-1{n} 16:0{m} {m}字"
+        for n in range(5)
+        for m, (name, text) in enumerate(zip(NAMES, SAYS, strict=True))
+    ]
+    found = told([*ARTICLE, "回复线索：", *rows, "主题已经关闭"])
+    assert {found[row] for row in rows} == {COMMENT}
+    assert {found[line] for line in (*ARTICLE, "主题已经关闭")} == {None}
+    assert set(told([*ARTICLE, "当天的航班：", *rows]).values()) == {None}
+
+
 def test_a_mark_may_stand_behind_the_text() -> None:
     lines = [
         line for name, says in zip(NAMES, SAYS, strict=True) for line in (f"{name}:", "浙江", says, "3天前", "0 赞")

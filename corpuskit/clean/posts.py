@@ -32,6 +32,8 @@ _EARLIER = 2
 """Times that an article may have of its own, above its comments."""
 _LONGEST = 80
 """Characters of a line that tells of a post."""
+_OPENING, _ROWS = 100, 0.7
+"""Characters of prose above a list of answers, and the share of its lines that tell a time."""
 _TEXT = 12
 """Characters of a line that is a post's text, beside others of the post."""
 _ARTICLE = 200
@@ -92,7 +94,7 @@ _AROUND = frozenset(
 
 def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
     marks = _marks(page, found)
-    if len(marks) < _LEAST:
+    if sum(mark.last - mark.first for mark in marks) < _LEAST:
         return {}
     heads = [i for i in range(marks[0].last, marks[-1].first) if found[i].size <= 40 and is_head(page.lines[i].text)]
     runs = _runs(marks, heads)
@@ -104,6 +106,9 @@ def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
             under = [mark for mark in run if mark.first > head]
             return dict.fromkeys(range(head, _end(found, under)), COMMENT)
         before += len(run)
+    listed = _listed(page, found, above, marks)
+    if listed is not None:
+        return dict.fromkeys(listed, COMMENT)
     longest = max(runs, key=len)
     floors = _floors(page, found, longest)
     if floors is None:
@@ -175,6 +180,21 @@ def _comment_head(
         if above[index] >= _ARTICLE and found[index].size <= 40 and heads_comments(page.lines[index].text):
             out, most = index, passed
     return None if out is None or _calls_itself_forum(page) else out
+
+
+def _listed(page: Page, found: list[Evidence], above: npt.NDArray[np.int64], marks: list[Mark]) -> range | None:
+    """Return the lines of a list of answers, a title with its time each, under a line that announces them."""
+    blocks = [mark for mark in marks if mark.last - mark.first >= _LEAST]
+    if not blocks:
+        return None
+    first, last = blocks[0].first, blocks[-1].last
+    told = sum(mark.last - mark.first for mark in marks if first <= mark.first < last)
+    voice = forms("furniture")["voice"]
+    heads = [i for i in range(max(0, first - 2), first) if found[i].size <= FIELD and not found[i].final]
+    headed = [i for i in heads if voice.search(page.lines[i].text) or heads_comments(page.lines[i].text)]
+    if not headed or above[first] < _OPENING or told < max(_FEW, _ROWS * (last - first)):
+        return None
+    return range(headed[0], last)
 
 
 def heads_comments(text: str) -> bool:

@@ -20,6 +20,7 @@ _ITEMS = re.compile(r"[\s|｜丨·•/>＞»]+")
 _CLAUSES = re.compile("[，。！？；：、“”「」『』（）]")
 _SENTENCE = re.compile("[。，]")
 _HEADS = ("相关文章", "猜你喜欢", "推荐阅读", "更多内容", "延伸閱讀")
+_ENDS = ("官网", "登录", "app下载", "平台", "客服")
 _HAN = re.compile("[\u4e00-\u9fff]{6}")
 
 
@@ -90,8 +91,8 @@ class _Composer:
         if self._often(0.25):
             tail = tail + self._cut(self._pick(tails, of.language), top=False)
         # a page without an article, and one with paragraphs of others under its own
-        core = self._invented(self._core(of), of.language) if self._often(0.92) else self._nothing(of.language)
-        tail = self._strangers() + tail if self._often(0.12) else tail
+        core = self._invented(self._core(of), of.language) if self._often(0.95) else self._nothing(of.language)
+        tail = self._strangers() + tail if self._often(0.06) else tail
         tail = self._talk(of.language) + tail if self._often(0.2) else tail
         tail = self._put(tail, self._lines("chrome", of.language, 1, 3)) if self._often(0.5) else tail
         head = self._put(head, self._lines("chrome", of.language, 1, 2)) if self._often(0.2) else head
@@ -146,7 +147,7 @@ class _Composer:
         """Return noise of several pages, where an article could stand."""
         if self._often(0.5):
             brand = self._inventor.brand(language)
-            row = " ".join(f"{brand}{end}" for end in ("官网", "登录", "app下载", "平台", "客服")[: self._chance.randrange(6)])
+            row = " ".join(f"{brand}{end}" for end in _ENDS[: self._chance.randrange(6)])
             return [*([Piece("spam", row)] if row else []), *self._lines("spam", language, 4, 9, brand)]
         return [piece for _ in range(self._chance.choice((1, 2, 3))) for piece in self._pick(self._inner, language)]
 
@@ -154,7 +155,7 @@ class _Composer:
         """Put made-up spam, advertisements and words of the site between the blocks of an article."""
         if self._often(0.35):
             brand = self._inventor.brand(language)
-            spoken = language if self._often(0.75) else self._chance.choice(("zh", "en", "xx", "ja", "ko"))
+            spoken = language if self._often(0.65) else self._chance.choice(("zh", "en", "xx", "ja", "ko"))
             for _ in range(self._chance.choice((1, 1, 2, 3))):
                 core = self._put(core, self._lines("spam", spoken, 1, 2, brand))
         if self._often(0.3):
@@ -163,16 +164,18 @@ class _Composer:
 
     def _lines(self, kind: str, language: str, low: int, high: int, brand: str = "") -> list[Piece]:
         size = self._chance.randint(low, high)
-        return [
-            Piece(kind, self._inventor.line(kind, language, brand or self._inventor.brand(language))) for _ in range(size)
-        ]
+        made = (self._inventor.line(kind, language, brand or self._inventor.brand(language)) for _ in range(size))
+        return [Piece(kind, line) for line in made]
+
+    def _number(self) -> int:
+        return self._chance.randrange(10, 59)
 
     def _talk(self, language: str) -> list[Piece]:
         """Make up comments: with the name before them, above them, or without."""
         way, out = self._chance.randrange(3), [Piece("chrome", "评论")] if self._often(0.5) else []
         for piece in self._lines("comment", language, 2, 7):
-            name = self._inventor.line("comment", "zh", "")[:2] if self._often(0.1) else self._inventor.brand("en")[:6]
-            day = f"2019-{self._chance.randrange(1, 13):02}-{self._chance.randrange(1, 29):02} 12:{self._chance.randrange(10, 59)}"
+            name = self._inventor.brand(self._chance.choice(("en", "zh")))[:6]
+            day = f"2019-{self._chance.randrange(1, 13):02}-{self._chance.randrange(1, 29):02} 12:{self._number()}"
             out += [Piece("comment", f"{name}  {day}")] if way == 1 else []
             out += [Piece("comment", f"{name}：{piece.text}" if way == 2 else piece.text)]
         return out

@@ -14,9 +14,9 @@ from functools import cache
 from importlib import resources
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_CLAUSES = re.compile("[，。！？；：、“”「」『』（）,.!?;:\"]")
+_CLAUSES = re.compile('[，。！？；：、“”「」『』（）,.!?;:"]')
 _TRADES = ("国际娱乐", "体育", "棋牌", "娱乐城", "电竞", "平台", "酒店", "医院", "商城", "装修", "留学", "国际", "")
-_SYLLABLES = ("ka", "lo", "mer", "vin", "tas", "bel", "dor", "que", "zan", "fi", "ro", "nex", "pol", "lux", "gar", "wyn")
+_SYLLABLES = ("ka", "lo", "mer", "vin", "tas", "bel", "dor", "que", "zan", "fi", "ro", "nex", "pol", "lux", "gar")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 
 
@@ -39,7 +39,7 @@ class Inventor:
             "person": lambda language: self._letters(2, 3) if language == "zh" else self._name(2),
             "place": lambda language: self._letters(2, 3) if language != "en" else self._name(2),
             "phone": lambda _: self._digits("0###-#######", "1##########", "#### ####", "0##-####-####"),
-            "price": lambda language: self._digits("£#", "$##") if language == "en" else self._digits("##00元", "#####円"),
+            "price": lambda language: self._digits(*(("£#", "$##") if language == "en" else ("##00元", "#####円"))),
             "day": lambda _: f"{chance.randrange(1999, 2025)}年{chance.randrange(1, 13)}月{chance.randrange(1, 29)}日",
             "number": lambda _: str(chance.choice((3, 5, 7, 12, 24, 38, 50, 68, 100, 188, 300, 500, 1200, 8888))),
             "handle": lambda _: "".join(chance.choices(_LETTERS, k=4)) + str(chance.randrange(10, 99999)),

@@ -28,7 +28,7 @@ from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 
 HELD_OUT = ("m", "n", "p", "q")
-STRENGTH = 2e-4
+STRENGTH = 3e-4
 """Weight of the L2 penalty, chosen by cross-validation over the tuning pages."""
 COMPOSED = 400
 """Pages composed of the labelled ones."""
@@ -180,9 +180,7 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=STRENGTH, help="weight of the L2 penalty")
     given = parser.parse_args()
     pages = [page for folder in given.folder for page in load(folder)]
-    model = train(
-        [page for page in pages if not page.id.startswith(HELD_OUT)], given.strength, given.composed
-    )
+    model = train([page for page in pages if not page.id.startswith(HELD_OUT)], given.strength, given.composed)
     given.out.write_text(written(model), "utf-8")
 
 

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from corpuskit.clean import evidence, features, lists
+from corpuskit.clean import evidence, features, marks
 from corpuskit.core.cohesion import numbered, terms
 from corpuskit.core.page import Page
 
-DATED = re.compile(f"^{lists._DATED_FIRST.pattern}|{lists._DATED_LAST.pattern}", re.I)
+DATED = re.compile(f"^{marks._DATED_FIRST.pattern}|{marks._DATED_LAST.pattern}", re.I)
 
 
-@given(st.one_of(texts(20), st.from_regex(DATED), st.from_regex(lists._COUNTED)))
+@given(st.one_of(texts(20), st.from_regex(DATED), st.from_regex(marks._COUNTED)))
 def test_marks_at_the_end_are_found_where_the_expression_finds_them(text: str) -> None:
     for line in Page.of(text).lines:
-        assert lists.is_dated(line.text) == (DATED.search(line.text) is not None)
-        assert lists.is_counted(line.text) == (lists._COUNTED.search(line.text) is not None)
+        assert marks.is_dated(line.text) == (DATED.search(line.text) is not None)
+        assert marks.is_counted(line.text) == (marks._COUNTED.search(line.text) is not None)
 
 
 @given(texts(30))

@@ -57,6 +57,19 @@ def test_posts_without_an_article_are_a_thread(stamp: str) -> None:
     assert {found[line] for line in NAMES[1:]} == {FRAME}
 
 
+def test_three_posts_make_a_thread_where_the_page_calls_itself_a_forum() -> None:
+    three = posts()[:12]
+    assert SAID not in told(three).values()
+    assert {told(["渔港论坛", *three])[line] for line in SAYS[:3]} == {SAID}
+
+
+def test_the_last_post_ends_with_its_sentences() -> None:
+    last = ["后来杆子又歪了一次，这回是船撞的。", "再后来就没有人提了。"]
+    found = told([*posts("第{n}楼")[:-1], *last, "关于我们"])
+    assert {found[line] for line in last} == {SAID}
+    assert found["关于我们"] is None
+
+
 def test_a_mark_may_stand_behind_the_text() -> None:
     lines = [
         line for name, says in zip(NAMES, SAYS, strict=True) for line in (f"{name}:", "浙江", says, "3天前", "0 赞")
@@ -64,6 +77,32 @@ def test_a_mark_may_stand_behind_the_text() -> None:
     found = told(["全部评论", *lines])
     assert {found[line] for line in SAYS[1:]} == {SAID}
     assert {found[f"{name}:"] for name in NAMES[1:]} == {FRAME}
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("高级会员　帖子 88　积分 341", FRAME),
+        ("Posts: 1,204", FRAME),
+        ("本帖最后由 老骆 于 2016-8-2 08:10 编辑", FRAME),
+        ("引用：海带 发表于 2016-8-1 21:11", FRAME),
+        ("引用：海带 发表于 2016-8-1 21:11 你说的是铁的那只，还是铜的？", SAID),
+        ("—— 风大不出海 ——", FRAME),
+        ("铜匠的帖子我看过，他说过尾巴要重。", SAID),
+    ],
+)
+def test_forms_of_a_frame(line: str, role: str) -> None:
+    lines = posts("第{n}楼")
+    assert told([*lines[:2], line, *lines[2:]])[line] == role
+
+
+def test_a_name_with_a_button_goes_before_a_shorter_text() -> None:
+    says = ["好看", "尾巴重", "眨眼睛", "喝茶去", "转向了"]
+    found = told(
+        [line for n, text in enumerate(says) for line in (f"#{n} - 2016-8-1 21:1{n}", f"{NAMES[n]}回复", text)]
+    )
+    assert {found[line] for line in says} == {SAID}
+    assert {found[f"{name}回复"] for name in NAMES[1:]} == {FRAME}
 
 
 def test_no_post_is_left_with_nothing() -> None:

@@ -12,7 +12,7 @@ from corpuskit.core.page import Page
 
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
-_SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+")
+_SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+|-(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _TOKENS = 4000
 """Tokens looked at in one line: more of them say nothing new."""

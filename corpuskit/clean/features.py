@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from corpuskit.clean import context, furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.lists import is_counted, is_cut, is_dated, is_head, is_numbered
+from corpuskit.clean.lists import is_head
+from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
@@ -78,14 +79,9 @@ _PLACE = (
     "short_page", "below_median", "icons",
 )  # fmt: skip
 _RULED = (
-    "ruled:spam",
-    "ruled:related",
-    "ruled:chrome",
-    "ruled:spam>=.7",
-    "ruled:related>=.7",
-    "ruled:chrome>=.7",
-    "ruled>=.7",
-)
+    "ruled:spam", "ruled:related", "ruled:chrome",
+    "ruled:spam>=.7", "ruled:related>=.7", "ruled:chrome>=.7", "ruled>=.7",
+)  # fmt: skip
 NAMES: tuple[str, ...] = (
     *ALONE,
     *(f"{name}@{shift:+d}" for shift in (-2, -1, 1, 2) for name in _SHIFTED),
@@ -130,7 +126,8 @@ def _parts(page: Page) -> Iterator[Matrix]:
     yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
     yield _around(sure)
     yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
-    told = np.stack([np.asarray(c, np.float32) for c in context.columns(page, found.lines, sure[:, 0] > 0)], axis=1)
+    columns = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    told = np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
     yield told
     yield _around(told)
 

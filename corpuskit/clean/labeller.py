@@ -9,36 +9,29 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import furniture, lists, spam
+from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
+from corpuskit.clean.context import opens_with_error
+from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
-from corpuskit.clean.spam import reports
-from corpuskit.clean.stretch import outside, stretch
-from corpuskit.clean.tables import rows
+from corpuskit.clean.stretch import stretch
+from corpuskit.clean.tables import rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
-
-
-class Known(NamedTuple):
-    """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
-
-    label: str
-    score: float
-    sure: float
 
 
 _UNKNOWN = Known("article", 0.0, 1.0)
@@ -127,11 +120,11 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
-        if verdict.rule in _VETOED and sure < _VETO and verdict.score > _DOUBTED:
-            out.append(Verdict(_DOUBTED, verdict.rule, verdict.reason))
+        if verdict.rule in _VETOED and sure < _VETO and verdict.score > DOUBTED:
+            out.append(Verdict(DOUBTED, verdict.rule, verdict.reason))
         else:
             # a rule that is sure says more than a probability
-            out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
+            out.append(Verdict(score, rule) if verdict.score < min(score, SURE) else verdict)
     return out
 
 
@@ -153,127 +146,91 @@ def _labels(page: Page) -> dict[int | str, Known]:
     if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
-    floor = forms("roles")["floor"]
-    thread = stretch(page).thread
-    thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
+    thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
     out: dict[int | str, Known] = {}
-    away = _away(page)
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and _is_empty(found, labels)
+    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    stand = standing(found, features)
-    each = zip(keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), stand, strict=True)
-    for key, e, kind, article, out_of, data, stands in each:
+    midst = amid(page, found)
+    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stand = standing(found, features, beyond(page, midst), thread=thread or spoken)
+    places = zip(away(page), midst, stand, rows(page), wrapped(page), strict=True)
+    each = zip(keys(page), page.lines, found, kinds, labels[:, 0].tolist(), places, strict=True)
+    for key, line, e, kind, article, (out_of, within, stands, data, wide) in each:
         best, sure = LABELS[kind], 1 - article
-        score = _scale(sure, needed(best, e, stands))
+        score = _scale(sure, needed(best, e, stands, amid=within))
         # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
-            score = min(score, _DOUBTED)
+            score = min(score, DOUBTED)
         if out_of and sure >= _AWAY and not (e.prose and e.final):
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
-            score = max(score, _SURE)
+            score = max(score, SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        quoted = quoting and best == "spam" and sure < _BEYOND_DOUBT and stands != Standing.PLAIN
+        reported = quoting and sure < _BEYOND_DOUBT and stands > Standing.PLAIN
+        quoted = wide or (best == "spam" and (reported or cited(line.text)))
         if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
-            score = min(score, _DOUBTED)
+            score = min(score, DOUBTED)
         out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
-    return out if empty else _doubted(page, found, out, midst=not posts)
+    return out if empty else left(page, found, doubted(page, found, out, midst=not posts))
 
 
-def _doubted(
-    page: Page, found: list[Evidence], labels: dict[int | str, Known], *, midst: bool
-) -> dict[int | str, Known]:
-    """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
+def _said(page: Page, of: str, form: str) -> int:
+    """Return how many short lines have a form."""
+    search = forms(of)[form].search
+    return sum(len(line.text) < 60 and search(line.text) is not None for line in page.lines)
 
-    That is a long run of paragraphs; and, in the ``midst`` of the article, what no rule sees a sign of noise beside.
-    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
-    in the midst of an article hardly ever stands without a word that tells it.
+
+def _is_farm(found: list[Evidence], features: Matrix) -> bool:
+    """Say whether paragraphs are stolen pieces, put together around the names of sure spam."""
+    told_ = (features[0, NAMES.index(name)] for name in _FARM)
+    fits = all(low <= value <= high for value, (low, high) in zip(told_, _FARM.values(), strict=True))
+    return fits and sum(e.prose and e.size >= 30 for e in found) >= 3
+
+
+def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
+    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's.
+
+    A page of paragraphs is none only where they carry spam, or where it begins with an error.
     """
-    ruled = _ruled(page)
-    named = list(keys(page))
-    gone = [score >= _SURE or labels[key].score >= _SURE for score, key in zip(ruled, named, strict=True)]
-    doubted = [i for run in _paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
-    if midst:
-        doubted += [i for i in _midst(gone, ruled) if not found[i].trades and not found[i].hosts]
-    out = dict(labels)
-    for i in doubted:
-        of_line = labels[named[i]]
-        if of_line.label in ("chrome", "related"):
-            out[named[i]] = of_line._replace(score=min(of_line.score, _DOUBTED))
-    return out
-
-
-def _midst(gone: list[bool], ruled: list[float]) -> Iterator[int]:
-    """Yield the lines that go, between lines that stay above and below, without a sign of noise in their run."""
-    stays = [i for i, out in enumerate(gone) if not out]
-    if len(stays) < 2 * _DEEP:
-        return
-    for taken, run in groupby(range(stays[_DEEP - 1], stays[-_DEEP]), gone.__getitem__):
-        members = list(run)
-        if taken and all(ruled[i] < _HINT for i in members):
-            yield from members
-
-
-def _paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
-    """Yield each run of paragraphs that name no trade."""
-    for plain, run in groupby(
-        range(len(found)),
-        lambda i: found[i].prose and not found[i].trades and found[i].host < 0.06 and found[i].chrome < 0.5,
-    ):
-        if plain:
-            yield list(run)
-
-
-def _ruled(page: Page) -> list[float]:
-    """Return how sure the surest rule is of each line."""
-    verdicts = zip(spam.decide(page).lines, lists.decide(page), furniture.decide(page), strict=True)
-    return [max(verdict.score for verdict in of_line) for of_line in verdicts]
-
-
-def _away(page: Page) -> list[bool]:
-    """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
-    ruled, (first, last, _) = _ruled(page), stretch(page)
-    above, below = max(ruled[:first], default=0.0) >= _SURE, max(ruled[last:], default=0.0) >= _SURE
-    return [out and (above if i < first else below) for i, out in enumerate(outside(page))]
-
-
-def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
-    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's."""
     size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
     prose = np.array([e.prose for e in found])
     plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
     # one line a thousand times over is no page of a site
     sure = size @ plain >= 0.03 * size.sum()
-    whole = max((sum(found[i].size for i in run) for run in _paragraphs(found)), default=0)
+    long = np.array([e.prose and e.size >= 60 for e in found])
+    kinds = chances[:, 1:].argmax(axis=1) + 1
+    spoken = size @ (long & (kinds != LABELS.index("spam")))
+    whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
     sure = sure and whole < _ARTICLE
-    return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
+    some = (prose & (noise < _SOME)) | (long & (noise < _SOME_LONG))
+    empty = sure and size @ noise >= _EMPTY * size.sum() and not some.any()
+    return bool(empty and (spoken < _SPOKEN or opens_with_error(page, found)))
 
 
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
-_SURE = 0.7
+_FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}
+"""Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
+_SOME, _SOME_LONG = 0.65, 0.85
+"""Probability of noise of the likeliest sentence, and paragraph, of a page without an article, at least."""
+_SPOKEN = 300
+"""Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
+_VOICES = 4
+"""Marks of posts from which a page of short lines may be a thread."""
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_DOUBTED = 0.6
-"""Score of what is flagged and stays."""
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
-_CHAPTER = 600
-"""Characters of paragraphs in a row that no list of other pages has."""
-_DEEP = 4
-"""Lines that stay above and below what stands in the midst of the article."""
-_HINT = 0.3
-"""A rule's score from which it sees a sign of noise."""
 _AWAY = 0.4
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
 _VETO = 0.3

@@ -9,29 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
 
 _ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
-_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
-_CUT_ENDS = frozenset(".…-]>》")
-_FINALS = "。！？!?…｡”’」』】》\"'"
-"""What ends a sentence, and no date or count of readers."""
-_DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)
-_DATED_FIRST = re.compile(r"[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?\s+\S")
-_DATED_LAST = re.compile(
-    r"\s[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
-    r"(?:\s+\d{1,2}:\d{2})?[\])）]?(?:\s+[\d,.万]+\s*(?:阅读|浏览|次|PV|views?|评论)?)?$",
-    re.I,
-)
-_COUNTED = re.compile(
-    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$", re.I
-)
-
-
 _RANK = re.compile(
     r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I
 )
@@ -118,7 +102,7 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
 
 def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
     """Find rankings: lines numbered in order that each end in a count."""
-    numbers = [_ranked(line.text) for line in page.lines]
+    numbers = [_ranked(line.text) if line.text[0].isdigit() else 0 for line in page.lines]
     first = 0
     while first < len(found):
         last = first
@@ -136,17 +120,12 @@ def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
         opener = _OPENER.match(text) if len(text) <= 80 else None
         if opener is None:
             continue
-        if (
-            (is_head(opener[1]) and not found[index].final)
-            if opener[1]
-            else (is_head(opener[2]) or opener[2] in _LABELS)
-        ):
+        bare = opener[1] is not None and is_head(opener[1]) and not found[index].final
+        if bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS)):
             yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {text[:24]!r}"))
 
 
-_OPENER = re.compile(
-    r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})([\]】］]))\s*\S"
-)
+_OPENER = re.compile(r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})[\]】］])\s*\S")
 
 
 _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
@@ -184,33 +163,6 @@ def _weight(text: str) -> float:
     return 1.0 if is_cut(text) or is_dated(text) else 0.4 * is_numbered(text)
 
 
-def marks(text: str) -> tuple[bool, bool, bool, bool]:
-    """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
-    return is_cut(text), is_numbered(text), is_dated(text), is_counted(text)
-
-
-def is_numbered(text: str) -> bool:
-    """Say whether a line begins with the number of an item."""
-    return _NUMBERED.match(text) is not None
-
-
-def is_counted(text: str) -> bool:
-    """Say whether a line ends in a count of readers."""
-    return text[-1] not in _FINALS and _COUNTED.search(text) is not None
-
-
-def is_cut(text: str) -> bool:
-    """Say whether a line ends as a snippet that is cut."""
-    return text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None
-
-
-def is_dated(text: str) -> bool:
-    """Say whether a line begins or ends with a date."""
-    if _DATED_FIRST.match(text):
-        return True
-    return text[-1] not in _FINALS and _DIGIT.search(text) is not None and _DATED_LAST.search(text) is not None
-
-
 def _item(text: str, e: Evidence) -> bool:
     if is_cut(text) and e.size <= 200:
         return True
@@ -236,17 +188,15 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
         # titles and whole paragraphs in turn, up to the end: the article does not come back
         titles = sum(_item(page.lines[i].text, found[i]) for i in range(head + 1, limit))
         returns = _returns(page, found, head, rest)
-        if titles >= 1 and not returns:
+        if (titles >= 1 or any(found[i].prose for i in rest)) and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
 
 
 def _marked_end(page: Page, head: int, last: int) -> int:
     """Return where the marks of a list end: entries that all have a price, a date or a counter, then lines without."""
-    kinds = [
-        tuple(bool(found) for found in (_priced(t), *marks(t)))
-        for t in (page.lines[i].text for i in range(head + 1, last))
-    ]
+    texts = [page.lines[i].text for i in range(head + 1, last)]
+    kinds = [(priced(text), *marks(text)) for text in texts]
     for column in range(5):
         run = 0
         while run < len(kinds) and kinds[run][column]:
@@ -254,13 +204,6 @@ def _marked_end(page: Page, head: int, last: int) -> int:
         if run >= 3 and not any(kind[column] for kind in kinds[run:]):
             return head + 1 + run if len(kinds) - run >= 2 else last
     return last
-
-
-_PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
-
-
-def _priced(text: str) -> bool:
-    return _PRICE.search(text) is not None
 
 
 def _directory(page: Page, found: list[Evidence]) -> bool:
@@ -304,9 +247,11 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
         # no paragraph to compare: a sentence that no list would hold brings the article back
         return any(found[i].final and not _item(page.lines[i].text, found[i]) for i in rest)
     titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not is_numbered(page.lines[i - 1].text) for i in prose)
-    if titled < 0.8 * len(prose):
-        return True
     cohesion = page.once("cohesion", lambda: Cohesion(line.text for line in page.lines))
+    if titled < 0.8 * len(prose):
+        # whole paragraphs without titles: each on its own has to be of another subject than a whole article
+        few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
+        return few or any(cohesion.apart([i], before) < _FAR / 2 for i in prose[:_RECENT])
     return cohesion.apart(prose, before) < _APART
 
 
@@ -319,6 +264,10 @@ def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
 
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
+_WHOLE = 4
+"""Paragraphs of an article that say what it is about."""
+_FAR = 0.35
+"""Distance from which paragraphs without titles are those of other articles."""
 _APART = 0.1
 """Distance, in nats a term, under which the paragraphs are the article's continuation."""
 

@@ -62,6 +62,7 @@ class PageChrome(Stage, frozen=True):
         found = furniture.decide(page, comments=self.comments)
         labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
         lines = weighed(page, found, "page_chrome.line", *labels)
+        lines = furniture.headed(page, lines)
         lines = posts.raised(page, lines, comments=self.comments)
         lines = site_lines.raised(page, lines, "page_chrome.template")
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)

@@ -13,6 +13,9 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.frames import FIELD, framed
 from corpuskit.clean.lists import is_head
@@ -33,6 +36,8 @@ _TEXT = 12
 """Characters of a line that is a post's text, beside others of the post."""
 _ARTICLE = 200
 """Characters of prose above a comment section that are plainly an article."""
+_LAST = 40
+"""Lines of a thread's last post at most, while they are sentences."""
 _FEW = 12
 """Lines of the last post at most: no next one ends it."""
 
@@ -48,7 +53,7 @@ def roles(page: Page) -> dict[int | str, str]:
     """Return what lines are to posts, by their keys, worked out on the first draft that asks; {} without posts."""
     if "posts" not in page.by_line:
         names = _roles(page, evidence(page))
-        page.by_line["posts"] = {key: names[i] for i, key in enumerate(keys(page)) if i in names}
+        page.by_line["posts"] = {key: names[i] for i, key in enumerate(keys(page)) if i in names} if names else {}
     found: dict[int | str, str] = page.by_line["posts"]
     return found
 
@@ -91,22 +96,23 @@ def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
         return {}
     heads = [i for i in range(marks[0].last, marks[-1].first) if found[i].size <= 40 and is_head(page.lines[i].text)]
     runs = _runs(marks, heads)
+    above = np.cumsum([0, *(e.size if e.prose and e.chrome < 0.5 else 0 for e in found)])
+    before = 0
     for run in runs:
-        head = _comment_head(page, found, marks, run)
+        head = _comment_head(page, found, above, run, before)
         if head is not None:
             under = [mark for mark in run if mark.first > head]
             return dict.fromkeys(range(head, _end(found, under)), COMMENT)
+        before += len(run)
     longest = max(runs, key=len)
     floors = _floors(page, found, longest)
     if floors is None:
         return {}
     out = _thread(page, found, longest)
-    # under an article, what stands between times may be a list of others
-    return (
-        out
-        if floors >= 3 or not _has_article(found, longest)
-        else {i: role for i, role in out.items() if role == FRAME}
-    )
+    if floors < 3 and above[longest[_EARLIER].first] >= _ARTICLE:
+        # what stands between times under an article may be a list of others: nothing speaks for it
+        out = {index: role for index, role in out.items() if role == FRAME}
+    return out
 
 
 def _runs(marks: list[Mark], heads: list[int]) -> list[list[Mark]]:
@@ -151,25 +157,23 @@ def _told(page: Page, found: list[Evidence]) -> Iterator[tuple[int, str]]:
             yield index, "stamp"
 
 
-def _comment_head(page: Page, found: list[Evidence], marks: list[Mark], run: list[Mark]) -> int | None:
+def _comment_head(
+    page: Page, found: list[Evidence], above: npt.NDArray[np.int64], run: list[Mark], before: int
+) -> int | None:
     """Return the line that opens a comment section, under what is plainly an article; None where there is none.
 
-    Of several it is the last before the comments: a button may have the same words.
+    Of several it is the last before the comments: a button may have the same words. ``above`` counts the characters
+    of prose up to each line, ``before`` the marks up to the run.
     """
     if len(run) < _LEAST:
         return None
-    first = run[0].first if run[0] is not marks[0] else 0
-    before = sum(mark.last <= first for mark in marks)
-    above = sum(e.size for e in found[:first] if e.prose and e.chrome < 0.5)
-    out, most = None, before + _EARLIER
-    for index in range(first, run[-_LEAST].first):
-        e = found[index]
-        above += e.size if e.prose and e.chrome < 0.5 else 0
-        before += before < len(marks) and marks[before].last <= index
-        if before > most:
+    out, most, passed = None, _EARLIER, 0
+    for index in range(run[0].first if before else 0, run[-_LEAST].first):
+        passed += passed < len(run) and run[passed].last <= index
+        if passed > most:
             break
-        if above >= _ARTICLE and e.size <= 40 and heads_comments(page.lines[index].text):
-            out, most = index, before
+        if above[index] >= _ARTICLE and found[index].size <= 40 and heads_comments(page.lines[index].text):
+            out, most = index, passed
     return None if out is None or _calls_itself_forum(page) else out
 
 
@@ -189,7 +193,8 @@ def _calls_itself_forum(page: Page) -> bool:
 def _floors(page: Page, found: list[Evidence], marks: list[Mark]) -> int | None:
     """Return how many marks tell a floor; None where marks are no posts': no word of posts beside most, no text."""
     said = sum(after.first > mark.last for mark, after in pairwise(marks))
-    if len(marks) < _POSTS or said < max(3, 0.6 * (len(marks) - 1)):
+    least = _LEAST if _calls_itself_forum(page) else _POSTS
+    if len(marks) < least or said < max(least - 1, 0.6 * (len(marks) - 1)):
         return None
     voices, floors = _voiced(page, marks)
     above = zip(page.lines[: marks[_EARLIER].first], found, strict=False)
@@ -197,20 +202,18 @@ def _floors(page: Page, found: list[Evidence], marks: list[Mark]) -> int | None:
     return floors if headed or voices >= 0.5 * len(marks) else None
 
 
-def _has_article(found: list[Evidence], marks: list[Mark]) -> bool:
-    """Say whether an article may stand before the third mark, with its own time and a list of others after it."""
-    return sum(e.size for e in found[: marks[_EARLIER].first] if e.prose) >= _ARTICLE
-
-
 def _voiced(page: Page, marks: list[Mark]) -> tuple[int, int]:
     """Return how many marks have a word of posts beside them, and how many tell a floor."""
-    voice, floor = forms("furniture")["voice"], forms("furniture")["floor"]
+    known = forms("furniture")
+    voice, praise, floor = known["voice"], known["praise"], known["floor"]
     lines = page.lines
     voices = floors = 0
     for mark, after in pairwise((*marks, Mark(len(lines), len(lines)))):
         told = any(floor.search(line.text) for line in lines[mark.first : mark.last])
         near = (*lines[mark.first : mark.last + 2], *lines[max(mark.last, after.first - 3) : after.first])
-        voices += told or any(len(line.text) <= 40 and voice.search(line.text) for line in near)
+        voices += told or any(
+            len(line.text) <= 40 and (voice.search(line.text) or praise.search(line.text)) for line in near
+        )
         floors += told
     return voices, floors
 
@@ -228,6 +231,8 @@ def _end(found: list[Evidence], marks: list[Mark]) -> int:
 def _thread(page: Page, found: list[Evidence], marks: list[Mark]) -> dict[int, str]:
     """Return what each line from the first mark to the end of the last post is."""
     end = _end(found, marks)
+    while end < len(found) and end < marks[-1].last + _LAST and (found[end].prose or found[end].final):
+        end += 1
     out = {index: FRAME for mark in marks for index in range(mark.first, mark.last)}
     gaps = [[*range(mark.last, after.first)] for mark, after in pairwise((*marks, Mark(end, end)))]
     frames = framed(page, found, gaps)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.voices import counted
 from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Line, Page
 from corpuskit.core.span import Span
@@ -33,6 +34,46 @@ def bracketed(page: Page, scores: list[float], brands: Literals, sure: float) ->
             if span.size < line.end - line.start and (_sells(inside) or brands.all(inside)):
                 out.append((span, f"{match[0]!r} names a trade or a spam brand"))
     return out
+
+
+def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float) -> list[tuple[Span, str]]:
+    """Return what stands inside a sentence and is none of it, in the lines scored less than ``sure``, and why.
+
+    Characters parted by one mark; what stands between two equal ornaments, in parentheses, or behind the last sentence
+    after a blank, and sells or tells how to reach somebody.
+    """
+    out = []
+    for line, e, score in zip(page.lines, found, scores, strict=True):
+        if not e.prose or score >= sure or len(line.text) > _LONGEST:
+            continue
+        spans: list[tuple[int, int]] = [m.span() for m in _PARTED.finditer(line.text)]
+        for pattern in (_ORNATE, _PARENTHESIS, _BETWEEN, _TRAILING):
+            group = 1 if pattern is _TRAILING else 0
+            spans += [match.span(group) for match in pattern.finditer(line.text) if _offers(match[1])]
+        last = 0
+        for first, end in sorted(spans):
+            if first >= last and end - first < 0.6 * len(line.text):
+                out.append((Span(line.start + first, line.start + end), f"{line.text[first:end][:30]!r} is put in"))
+                last = end
+    return out
+
+
+_LONGEST = 2000
+_PARTED = re.compile(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff]){2,14}")
+_ORNATE = re.compile(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
+_PARENTHESIS = re.compile(r"[（(]([^（()）\n]{4,48})[)）]")
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
+_TRAILING = re.compile(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
+
+
+def _offers(text: str) -> bool:
+    """Say whether a few words sell something, or name a trade and how to reach it."""
+    folded = fold(text)
+    if any(term in folded for term in terms("exempt")):
+        return False
+    said = counted(text)
+    (pitch, kinds), (_, ways) = said["pitch"], said["contact"]
+    return (kinds >= 2 and ways >= 1) or (kinds >= 2 and pitch >= 0.3 * len(text)) or _sells(folded)
 
 
 def titled(line: Line, e: Evidence, brands: Literals) -> bool:

@@ -1,4 +1,4 @@
-"""Which lines are rows of a table: cells parted by tabs or wide blanks, several of one shape in a run, with figures."""
+"""Which lines are rows of a table, with cells parted by tabs or wide blanks and figures; which were cut at a width."""
 
 from __future__ import annotations
 
@@ -47,3 +47,23 @@ def _shape(text: str) -> tuple[int, bool]:
     # a number, a title and a count of readers are a ranking
     figures = sum(any(map(str.isdigit, cell)) for cell in cells)
     return (len(cells), False) if figures > 2 or (figures and not cells[0].isdigit()) else (0, False)
+
+
+def wrapped(page: Page) -> list[bool]:
+    """Say which lines were cut at a fixed width: about as long as most of the page's characters stand in lines of."""
+    sizes = np.array([len(line.text) for line in page.lines])
+    counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
+    near = counts + np.append(counts[1:], 0) + np.append(counts[2:], (0, 0))[: len(counts)]
+    width = int(near.argmax())
+    if not _NARROW <= width < _LONGEST or near[width] < _MOST * sizes.sum():
+        return [False] * len(sizes)
+    alike = (sizes >= width) & (sizes <= width + 2)
+    found: list[bool] = (alike & (np.count_nonzero(alike) >= _WRAPPED)).tolist()
+    return found
+
+
+_NARROW = 18
+_WRAPPED = 6
+"""Lines of one width, at least."""
+_MOST = 0.5
+"""Share of a page's characters in lines of one width, within two characters, that says it was cut."""

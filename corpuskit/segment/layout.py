@@ -181,7 +181,11 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
         return {}
     out: dict[int, str] = {}
     title = choose_title(page, roles, part.heads)
-    if title is not None and headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads):
+    best = -1 if title is None else title
+    if title is not None and (
+        _numbered(page, title)
+        or (headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads))
+    ):
         title = None
     # above a list or verse a second line may be its first
     paragraphs = any(roles[i].role is Role.BODY and roles[i].size >= 40 for i in part.lines[:2])
@@ -194,8 +198,10 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = "title"
         elif role is Role.HEAD and reply:
             out[line] = "byline"
+        elif role is Role.HEAD and _numbered(page, line) and line >= best:
+            continue
         elif role is Role.HEAD:
-            above = title is None or line < title
+            above = (title is None or line < title) if part.heads[0] == 0 else line + 1 == title
             deck = (
                 paragraphs
                 and title is not None
@@ -208,10 +214,26 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
                 out[line] = "masthead"
         else:
             out[line] = _FIELD[role]
+    told = False
     for line in part.lines:
-        if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE):
-            out[line] = _FIELD[roles[line].role]
+        role = roles[line].role
+        # under the first paragraphs a bare date heads an entry of a diary, ends a reference or stands by a signature
+        if role in (Role.BYLINE, Role.CAPTION, Role.SOURCE) or (role is Role.META and not (told and _bare(page, line))):
+            out[line] = _FIELD[role]
+        told = told or (role is Role.BODY and roles[line].size >= 30)
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
+
+
+def _numbered(page: Page, line: int) -> bool:
+    """Say whether a line is the number of a case or the note in brackets under the title of a law: no deck."""
+    text = page.lines[line].text
+    return text[0] in "（(" and (text[-1] in ")）" or text[-1] in "号號" or any(map(str.isdigit, text)))
+
+
+def _bare(page: Page, line: int) -> bool:
+    """Say whether a line of data is a date and perhaps a few words: no label, hour, number of a post or of a sheet."""
+    text = page.lines[line].text
+    return not any(forms("roles")[name].search(text) for name in ("label", "floor", "sheet", "newspaper"))
 
 
 def _holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:

@@ -64,6 +64,8 @@ class Cast(NamedTuple):
 
 
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE)
+_NEAR = 200
+"""Lines that are looked back for a paragraph: keeps long pages linear."""
 _COMMON = 9
 """log2 frequency from which a pair of characters is a common word or part of one."""
 
@@ -165,6 +167,10 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
         return False
     text = page.lines[index].text
     if after.role is not Role.BODY or forms("roles")["name"].fullmatch(text) is None:
+        return False
+    # inside an article a short line is a cross-head, unless it begins with the name of a family
+    inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])
+    if inside and forms("roles")["surname"].match(text) is None:
         return False
     # a name is not a word: no two of its characters stand together in common words
     return all(pairs().inside.get(text[i : i + 2], 0) < _COMMON for i in range(len(text) - 1))

@@ -16,7 +16,7 @@ from corpuskit.core.span import Span
 from corpuskit.dedup import DedupOptions, fingerprints, folded, shingle_sets, signatures
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.engines import SlowError, deadline
-from corpuskit.pipeline import Cleaned, Pipeline
+from corpuskit.pipeline import Cleaned, Drafted, Pipeline
 from corpuskit.profile import Clock, NoClock, TimedPipeline
 from corpuskit.read import Block, Part, pages_of
 from corpuskit.sources import Cursor, decoded, explain
@@ -35,6 +35,9 @@ _SHORT = 1 << 16
 """Most characters of a text that is looked at for duplicates together with others: a fifth of the cost."""
 _TOGETHER = 1 << 18
 """Characters of such texts together."""
+_ABREAST = 32
+"""Most pages that go down the road together, and most bytes of them: they are in memory with all their features."""
+_ABREAST_BYTES = 1 << 18
 
 
 class Known(NamedTuple):
@@ -126,6 +129,13 @@ class Cleaning:
         return sum(_size(part) for _, part in task)
 
 
+class _Ahead(NamedTuple):
+    """A page that is decoded and, if it could be, through all stages."""
+
+    source: Source | Refusal
+    drafted: Drafted | Exception | None = None
+
+
 class _Sketch(NamedTuple):
     """What tells a text from its duplicates."""
 
@@ -159,12 +169,23 @@ class Worker:
         """Clean a batch; a page that fails, or takes too long, is refused, and its text stays in the ledger."""
         done = Done()
         held: list[str | _Sketch] = []
-        for page in self.clock.each((page for _, part in task for page in pages_of(part)), "parse"):
-            done.units.append(self._unit(page, held, done))
-            self.clock.lap("counts")
+        pages = self.clock.each((page for _, part in task for page in pages_of(part)), "parse")
+        # a page that has its own time goes alone
+        for group in _abreast(pages) if self.seconds is None else ([page] for page in pages):
+            ahead = self._ahead(group) if self.seconds is None else [None] * len(group)
+            for page, before in zip(group, ahead, strict=True):
+                done.units.append(self._unit(page, before, held, done))
+                self.clock.lap("counts")
         self._compare(done, held)
         done.seconds = self.clock.taken()
         return done
+
+    def _ahead(self, pages: Sequence[Page]) -> list[_Ahead]:
+        """Take pages through all stages together."""
+        found = [decoded(page) for page in pages]
+        self.clock.lap("decode")
+        drafts = iter(self.pipeline.drafts_each([source for source in found if isinstance(source, Source)]))
+        return [_Ahead(source, next(drafts) if isinstance(source, Source) else None) for source in found]
 
     def _compare(self, done: Done, held: list[str | _Sketch]) -> None:
         """Enter what the search for duplicates asks of the records; ``held`` has one text or sketch for each."""
@@ -178,13 +199,13 @@ class Worker:
             done.signatures = signatures(sets, self.dedup.permutations)
             self.clock.lap("signatures")
 
-    def _unit(self, page: Page, held: list[str | _Sketch], done: Done) -> Unit:
+    def _unit(self, page: Page, ahead: _Ahead | None, held: list[str | _Sketch], done: Done) -> Unit:
         source: Source | Refusal | None = None
         try:
             with deadline(self.seconds):
-                source = decoded(page)
+                source, drafted = ahead or _Ahead(decoded(page))
                 self.clock.lap("decode")
-                made = None if isinstance(source, Refusal) else self._made(source)
+                made = None if isinstance(source, Refusal) else self._made(source, drafted)
         except SlowError:
             return self._too_slow(page, source, done)
         except Exception as error:
@@ -199,8 +220,10 @@ class Worker:
         held += made.held
         return Unit(source.uri, source.record, made.corpus, made.ledger, made.known)
 
-    def _made(self, source: Source) -> _Made:
-        cleaned = self.pipeline.clean(source)
+    def _made(self, source: Source, drafted: Drafted | Exception | None) -> _Made:
+        if isinstance(drafted, Exception):
+            raise drafted
+        cleaned = self.pipeline.finish(source, *(drafted or self.pipeline.drafts(source)))
         lines, ledger = [dumps(record) for record in cleaned.records], b"".join(map(dumps, cleaned.ledger))
         self.clock.lap("encode")
         texts = [record["text"] for record in cleaned.records]
@@ -218,6 +241,21 @@ class Worker:
             return refused(found, failure(found, reason, "clean.timeout", with_text=self.text), done)
         refusal = Refusal(page.uri, "read.timeout", reason, page.record)
         return refused(refusal, form.refusal_line(refusal), done)
+
+
+def _abreast(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Gather pages that go down the road together."""
+    group: list[Page] = []
+    size = 0
+    for page in pages:
+        more = _size(page)
+        if group and (len(group) == _ABREAST or size + more > _ABREAST_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(page)
+        size += more
+    if group:
+        yield group
 
 
 def _sketched(texts: Sequence[str], options: DedupOptions) -> Iterator[_Sketch]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from corpuskit.core.draft import Draft
 from corpuskit.core.engine import Record as History
 from corpuskit.core.page import Page
 from corpuskit.core.source import Source
@@ -68,9 +69,9 @@ class TimedPipeline(Pipeline):
 
     clock: Clock
 
-    def clean(self, source: Source) -> Cleaned:
-        """Clean a source; what is no stage's goes to records."""
-        cleaned = super().clean(source)
+    def finish(self, source: Source, drafts: list[Draft], history: History) -> Cleaned:
+        """Return the records and ledger lines of a source; what is no stage's goes to records."""
+        cleaned = super().finish(source, drafts, history)
         self.clock.lap("records")
         return cleaned
 

@@ -104,7 +104,7 @@ def test_a_run_in_which_nothing_could_be_cleaned_is_a_problem(
     def fault(*_: object) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("corpuskit.pipeline.Pipeline.drafts", fault)
+    monkeypatch.setattr("corpuskit.pipeline.Pipeline._step", fault)
     said = corpuskit("run", pages, "-o", tmp_path / "out", "-w", "1")
     assert said.code == 1
     assert "p/a.txt: cleaning failed (ZeroDivisionError: by nothing, at pipeline.py:" in said.err

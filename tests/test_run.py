@@ -20,9 +20,12 @@ from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, r
 
 from corpuskit import batch
 from corpuskit.config import STAGES
-from corpuskit.core.source import Raw, Refusal, Source
+from corpuskit.core.engine import Record
+from corpuskit.core.page import Page
+from corpuskit.core.source import Raw, Refusal
+from corpuskit.core.stage import Stage
 from corpuskit.meter import Progress
-from corpuskit.pipeline import Cleaned, Pipeline, source_of
+from corpuskit.pipeline import Pipeline, source_of
 from corpuskit.read import open_parts
 from corpuskit.read.packed import chunks
 from corpuskit.runner import InputError, run
@@ -288,14 +291,16 @@ def fail(*_: Any, **__: Any) -> Any:
 
 
 def test_a_page_that_fails_is_kept_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Pipeline.clean
+    real = Pipeline._step
     monkeypatch.setattr(
-        Pipeline, "clean", lambda self, source: (fail if "渡口" in source.text else real)(*([self, source]))
+        Pipeline,
+        "_step",
+        lambda self, stage, page, *at: (fail if "渡口" in page.text else real)(self, stage, page, *at),
     )
     summary = ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out")
     (line,) = [line for line in ledger(tmp_path / "out") if line["rule"] == "clean.failed"]
     assert line["before"] == [FERRY]
-    assert line["reason"].startswith("cleaning failed (ZeroDivisionError: a stage divided by nothing, at batch.py:")
+    assert line["reason"].startswith("cleaning failed (ZeroDivisionError: a stage divided by nothing, at pipeline.py:")
     assert summary.refusals == 1
     assert summary.counts["dropped"] == 1
 
@@ -303,12 +308,12 @@ def test_a_page_that_fails_is_kept_in_the_ledger(tmp_path: Path, monkeypatch: py
 class Hanging(Pipeline):
     """Never ends on a page that says so, and dies of another."""
 
-    def clean(self, source: Source) -> Cleaned:
-        if "渡口" in source.text:
+    def _step(self, stage: Stage, page: Page, history: Record) -> list[Page]:
+        if "渡口" in page.text:
             time.sleep(30)
-        if "致命" in source.text:
+        if "致命" in page.text:
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().clean(source)
+        return super()._step(stage, page, history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +394,7 @@ def test_an_interrupted_run_leaves_the_earlier_one(tmp_path: Path, monkeypatch: 
     with pytest.raises(KeyboardInterrupt):
         run([str(pages)], tmp_path / "out")
     assert before.items() <= tree(tmp_path / "out").items()
-    monkeypatch.setattr(Pipeline, "clean", interrupt)
+    monkeypatch.setattr(Pipeline, "finish", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run([str(pages)], tmp_path / "new")
     assert not (tmp_path / "new").exists()

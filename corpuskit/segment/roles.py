@@ -23,6 +23,8 @@ _LEANING = 0.5
 """Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
 _CLAUSE = re.compile(r"，|[\u3040-\u9fff]{5}")
 """What goes on from a date without a break: a clause."""
+_JUMPS = 8.0
+"""How sure it is that a line above a jump line, which ends no sentence, stops inside one."""
 WRAPPED = 100.0
 """How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
@@ -37,6 +39,8 @@ class Role(Enum):
     CAPTION = "caption"
     SOURCE = "source"
     BOX = "box"
+    JUMP = "jump"
+    """Where the text goes on elsewhere, or where it comes from."""
 
 
 class Cast(NamedTuple):
@@ -60,7 +64,12 @@ class Cast(NamedTuple):
         return self.stop >= STOPS
 
 
-_ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE)
+_TURNED = 18
+"""Most characters of a line of a headline set in two."""
+_DATA = (Role.BYLINE, Role.META)
+_ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
+_REPORT = 12
+"""Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
 _COMMON = 9
 """log2 frequency from which a pair of characters is a common word or part of one."""
 
@@ -76,7 +85,18 @@ def shapes(page: Page) -> list[Cast]:
     for index in range(1, len(alone) - 1):
         if _author(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
+        elif _turned(page, alone, index - 1):
+            alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)
     return alone
+
+
+def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
+    """Say whether a line is the first of a headline set in two lines: a clause and its end above a byline or a date."""
+    here, then = alone[index : index + 2]
+    if here.role is not Role.BODY or not 4 <= here.size <= _TURNED or not page.lines[index].text.endswith(("，", ",")):
+        return False
+    below = next((one for one in alone[index + 2 : index + 4] if one.role is not Role.HEAD), here)
+    return then.role is Role.HEAD and then.size <= _TURNED and (below.role in _DATA or below.lead == 2)
 
 
 def cast(page: Page) -> list[Cast]:
@@ -130,6 +150,8 @@ def _role(line: Line, count: list[int]) -> Cast:
     role = Role.BODY
     if size <= 90 and forms("roles")["caption"].search(text):
         role = Role.CAPTION
+    elif size <= 40 and forms("roles")["jump"].match(text):
+        role = Role.JUMP
     elif size <= 40 and forms("roles")["source"].match(text):
         role = Role.SOURCE
     elif size <= 50 and not final and forms("roles")["byline"].match(text):
@@ -145,9 +167,25 @@ def _role(line: Line, count: list[int]) -> Cast:
         size,
         stop,
         size <= 60 and forms("roles")["numbered"].match(text) is not None,
-        2 if forms("roles")["dateline"].match(text) else 1 if forms("roles")["lead"].match(text) else 0,
-        role is Role.SOURCE or forms("roles")["signed"].search(text[-40:]) is not None,
+        _lead(text, size),
+        role in (Role.SOURCE, Role.JUMP) or forms("roles")["signed"].search(text[-40:]) is not None,
     )
+
+
+def _lead(text: str, size: int) -> int:
+    if size >= _REPORT and forms("roles")["dateline"].match(text):
+        return 2
+    return int(forms("roles")["lead"].match(text) is not None)
+
+
+def onward(text: str) -> bool:
+    """Say whether a jump line leads on from the text above it; the others stand above what goes on there.
+
+    >>> onward("（下转第三版）"), onward("（上接第一版）"), onward("Continued on page 4")
+    (True, False, True)
+    """
+    found = forms("roles")["jump"].match(narrow(text))
+    return found is not None and (found["onward"] or found["on_page"]) is not None
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:
@@ -175,11 +213,14 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
         return here._replace(stop=0.0)
     after = following(alone, index)
     stop = here.stop
-    if stop == _CUT:
+    if index + 1 < len(alone) and alone[index + 1].role is Role.JUMP and onward(page.lines[index + 1].text):
+        stop = _JUMPS
+    elif stop == _CUT:
         stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
     elif after is not None:
         right = page.lines[after].text[0]
-        stop += 5.0 if right in ",.;:!?)" else 0.0 if right.islower() else -10.0
+        on = right.islower() and alone[after].role not in _DATA
+        stop += 5.0 if right in ",.;:!?)" else 0.0 if on else -10.0
     if stop < STOPS:
         return here._replace(stop=0.0)
     return here._replace(stop=stop, role=Role.BODY)
@@ -210,7 +251,7 @@ def cut_signs(
     used = indented[-1]
     signs |= {
         "an aside follows": float(after > index + 1),
-        "a byline follows": float(then.role in (Role.BYLINE, Role.META)),
+        "a byline follows": float(then.role in _DATA),
         "a headline follows": float(then.role is Role.HEAD),
         "headline on headline": float(then.role is Role.HEAD and here.role is Role.HEAD),
         "a dateline follows": float(then.lead == 2),

@@ -12,7 +12,7 @@ from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.core.topics import Floats
 from corpuskit.segment.model import table
-from corpuskit.segment.roles import Cast, Role, ends
+from corpuskit.segment.roles import Cast, Role, ends, onward
 from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
@@ -21,6 +21,10 @@ _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
 LITTLE = 80
 """Characters of furniture that may stand above the first title."""
+_LABELLED = re.compile(r"\S{1,5}[:：]")
+_ALIKE = 3
+"""Characters by which lines of verse or of a list differ in length."""
+_CLOSING = '”"」』’'
 _QUOTES = '“"「『‘'
 
 
@@ -105,7 +109,7 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
         elif at == 0 and end > 1 and not row(page, 0):
             # nothing but short lines: verse or a list under its title
             out.append(Start(0, _top(page, cast, end)))
-        elif at == 0 or _may_begin(cast, at):
+        elif at == 0 or _may_begin(cast, at) or resumed(page, cast, at):
             out.append(Start(at, []))
         at = max(end, at + 1)
     return out
@@ -120,6 +124,11 @@ def _top(page: Page, cast: Sequence[Cast], end: int) -> list[int]:
     while last < end and cast[last].role is not Role.HEAD:
         last += 1
     return list(range(last))
+
+
+def resumed(page: Page, cast: Sequence[Cast], line: int) -> bool:
+    """Say whether a line tells where the text below it comes from."""
+    return cast[line].role is Role.JUMP and not onward(page.lines[line].text)
 
 
 def _may_begin(cast: Sequence[Cast], at: int) -> bool:
@@ -141,6 +150,9 @@ def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], near: Float
             signs.update(_titled(page, cast, start))
             signs["head.sheet"] = sheet
             signs["head.several signed"] = min(3, signed) / 3 if len(titled) > 1 else 0.0
+            bare = not (_signed(cast, start) or signs["head.signed below"])
+            signs["head.unsigned among signed"] = min(3, signed) / 3 * bare
+            signs["head.one unsigned line on a sheet"] = float(sheet > 0 and bare and len(start.block) == 1)
             signs["head.many lines between"] = min(8.0, rate) / 4
             signs["head.page of items"] = float(len(titled) >= 8 and rate <= 3.5)
             signs["head.nothing above"] = float(above[start.line] < LITTLE)
@@ -218,10 +230,17 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.very short": float(cast[first].size < 5),
         "head.parted": float(any(blank in page.lines[first].text for blank in " \u3000")),
         "head.question or cry": float(ends(page.lines[first].text)),
+        "head.labelled": float(_LABELLED.match(page.lines[first].text) is not None),
+        "head.quoted": float(page.lines[first].text[0] in _QUOTES and page.lines[first].text[-1] in _CLOSING),
+        "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or page.lines[first].text[0] in "[【")),
         "head.signed below": float(_closed(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
     signs |= _tag(page, block[0])
+    above = block[0] - 1
+    if above >= 0 and cast[above].role is Role.HEAD:
+        signs["head.several below short lines"] = float(len(heads) > 1)
+        signs["head.as long as the line above"] = float(abs(cast[above].size - cast[first].size) <= _ALIKE)
     if block[0] > 0:
         signs["head.short lines above"] = _above(cast, block[0])
         signs |= {f"head.{name}": value for name, value in _before(page, cast, block[0]).items()}
@@ -259,6 +278,7 @@ def _before(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
     return {
         "closing name before": float(closing),
         "end mark before": float(last.ended),
+        "jump before": float(last.role is Role.JUMP),
         "open sentence before": float(last.dangling),
         "whole sentence before": float(ends(page.lines[line - 1].text)),
         "furniture before": float(page.broken(line)),
@@ -278,6 +298,7 @@ def _bare(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
         "bare.short": float(cast[line].size < 40),
         "bare.long": math.log(max(1, cast[line].size)) / 4,
         "bare.row of figures": float(row(page, line)),
+        "bare.resumed": float(resumed(page, cast, line)),
     }
     if line > 0:
         last = cast[line - 1]

@@ -10,8 +10,12 @@ from corpuskit.core.page import Char, Page
 
 _LEAST_LINES = 5
 _NARROWEST, _WIDEST = 24, 200
+_DEEP = 9
+"""Characters of white space from which a line is set apart, not indented."""
 _FULL = 0.5
 """Least share of lines that are full."""
+_ROOM = 2
+"""Columns that one more character takes."""
 _MARKS = (Char.FINAL, Char.INNER)
 
 
@@ -34,12 +38,20 @@ def wrapped(page: Page) -> list[bool]:
     marked = np.array([_marked(page, i) for i in np.flatnonzero(full).tolist()])
     if full.sum() < max(_LEAST_LINES - 1, _FULL * count) or marked.mean() > 0.4:
         return none
-    return [bool(full[i]) and _goes_on(page, i) for i in range(count)]
+    return [bool(full[i]) and _goes_on(page, i) and not _short(page, i, width - int(wide[i])) for i in range(count)]
 
 
 def _columns(page: Page) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the width of each line in columns: two for a character of an unspaced script."""
-    return np.array([_wide(line.text, count) for line, count in zip(page.lines, page.counts, strict=True)])
+    text = [_wide(line.text, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    return np.array(text) + [_indent(page, line.start) for line in page.lines]
+
+
+def _indent(page: Page, start: int) -> int:
+    """Return the columns of white space before a line."""
+    before = page.text[max(0, start - _DEEP) : start]
+    blank = before[len(before.rstrip(" \u3000")) :]
+    return len(blank) + blank.count("\u3000") if len(blank) < _DEEP else 0
 
 
 def _wide(text: str, count: Sequence[int]) -> int:
@@ -62,6 +74,15 @@ def _slack(page: Page) -> int:
 
 def _marked(page: Page, line: int) -> bool:
     return int(page.classes[page.lines[line].end - 1]) in _MARKS
+
+
+def _short(page: Page, line: int, missing: int) -> bool:
+    """Say whether a line that ends a sentence had room for what follows: no mark there that may not begin a line."""
+    final = int(page.classes[page.lines[line].end - 1]) == Char.FINAL
+    if not final or missing < _ROOM or line + 1 == len(page.lines):
+        return False
+    begin = page.lines[line + 1].start
+    return not any(int(kind) in _MARKS for kind in page.classes[begin : begin + 3])
 
 
 def _goes_on(page: Page, line: int) -> bool:

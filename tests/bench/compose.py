@@ -225,7 +225,17 @@ def _move(draw: random.Random, pieces: list[list[tuple[int, str]]], cuts: set[in
             at = draw.choice(places) + 1
             moved = here[at:]
             del here[at:]
+            _point(draw, here, moved)
             pieces.insert(draw.randint(0, len(pieces)), moved)
+
+
+def _point(draw: random.Random, here: list[tuple[int, str]], moved: list[tuple[int, str]]) -> None:
+    """Say beside some of the moved text where it goes on, or where it comes from."""
+    told = draw.random()
+    if told < 0.4:
+        here.append((-5, draw.choice(["（下转第{}版）", "（下转{}版）", "▼下转本版右下"]).format(draw.randint(2, 8))))
+    if told < 0.3 or told > 0.9:
+        moved.insert(0, (-5, draw.choice(["（上接第{}版）", "（上接{}版）", "▲上接本版左上"]).format(draw.randint(1, 8))))
 
 
 def _laid(pieces: Sequence[Sequence[tuple[int, str]]], cuts: Sequence[int]) -> Composed:

@@ -13,7 +13,7 @@ from corpuskit.config import Config
 from corpuskit.core.edit import Receipt
 from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.core.span import Span
-from corpuskit.dedup import fingerprint, shingles, signatures
+from corpuskit.dedup import DedupOptions, fingerprints, folded, shingle_sets, signatures
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.engines import SlowError, deadline
 from corpuskit.pipeline import Cleaned, Pipeline
@@ -31,6 +31,10 @@ Task = Sequence[tuple[Cursor, Part]]
 
 _BYTES = 1 << 20
 _PAGES = 64
+_SHORT = 1 << 16
+"""Most characters of a text that is looked at for duplicates together with others: a fifth of the cost."""
+_TOGETHER = 1 << 18
+"""Characters of such texts together."""
 
 
 class Known(NamedTuple):
@@ -122,10 +126,20 @@ class Cleaning:
         return sum(_size(part) for _, part in task)
 
 
+class _Sketch(NamedTuple):
+    """What tells a text from its duplicates."""
+
+    fingerprint: bytes
+    shingles: Shingles | None
+    """None where it is not to be compared with others."""
+
+
 class _Made(NamedTuple):
     corpus: bytes
     ledger: bytes
-    known: list[tuple[Known, Shingles | None]]
+    known: list[Known]
+    held: list[str | _Sketch]
+    """The texts of the records; of a long one its sketch, so that its page answers for what it takes."""
     cleaned: Cleaned
 
 
@@ -144,17 +158,27 @@ class Worker:
     def __call__(self, task: Task) -> Done:
         """Clean a batch; a page that fails, or takes too long, is refused, and its text stays in the ledger."""
         done = Done()
-        sets: list[Shingles] = []
+        held: list[str | _Sketch] = []
         for page in self.clock.each((page for _, part in task for page in pages_of(part)), "parse"):
-            done.units.append(self._unit(page, sets, done))
+            done.units.append(self._unit(page, held, done))
             self.clock.lap("counts")
-        if sets:
-            done.signatures = signatures(sets, self.dedup.permutations)
-            self.clock.lap("signatures")
+        self._compare(done, held)
         done.seconds = self.clock.taken()
         return done
 
-    def _unit(self, page: Page, sets: list[Shingles], done: Done) -> Unit:
+    def _compare(self, done: Done, held: list[str | _Sketch]) -> None:
+        """Enter what the search for duplicates asks of the records; ``held`` has one text or sketch for each."""
+        short = _sketched([text for text in held if isinstance(text, str)], self.dedup)
+        sketches = (next(short) if isinstance(at, str) else at for at in held)
+        sets: list[Shingles] = []
+        for unit in done.units:
+            unit.known[:] = [_entered(known, next(sketches), sets) for known in unit.known]
+        self.clock.lap("shingles")
+        if sets:
+            done.signatures = signatures(sets, self.dedup.permutations)
+            self.clock.lap("signatures")
+
+    def _unit(self, page: Page, held: list[str | _Sketch], done: Done) -> Unit:
         source: Source | Refusal | None = None
         try:
             with deadline(self.seconds):
@@ -172,16 +196,21 @@ class Worker:
             return refused(source, form.refusal_line(source), done)
         done.tally.add_source(source.describe())
         count(done.tally, made.cleaned.records, made.cleaned.ledger)
-        known = [_signed(*at, sets) for at in made.known]
-        return Unit(source.uri, source.record, made.corpus, made.ledger, known)
+        held += made.held
+        return Unit(source.uri, source.record, made.corpus, made.ledger, made.known)
 
     def _made(self, source: Source) -> _Made:
         cleaned = self.pipeline.clean(source)
         lines, ledger = [dumps(record) for record in cleaned.records], b"".join(map(dumps, cleaned.ledger))
         self.clock.lap("encode")
-        known = [self._known(record, len(line)) for record, line in zip(cleaned.records, lines, strict=True)]
+        texts = [record["text"] for record in cleaned.records]
+        known = [
+            Known(record["id"], len(text), len(line), b"", None)
+            for record, text, line in zip(cleaned.records, texts, lines, strict=True)
+        ]
+        held = [text if len(text) <= _SHORT else next(_sketched([text], self.dedup)) for text in texts]
         self.clock.lap("shingles")
-        return _Made(b"".join(lines), ledger, known, cleaned)
+        return _Made(b"".join(lines), ledger, known, held, cleaned)
 
     def _too_slow(self, page: Page, found: Source | Refusal | None, done: Done) -> Unit:
         reason = f"it took over {self.seconds:g} seconds: raise --page-timeout, split the page, or leave it out"
@@ -190,21 +219,35 @@ class Worker:
         refusal = Refusal(page.uri, "read.timeout", reason, page.record)
         return refused(refusal, form.refusal_line(refusal), done)
 
-    def _known(self, record: Json, line: int) -> tuple[Known, Shingles | None]:
-        text = record["text"]
-        found = shingles(text) if self.dedup.near else None
-        if found is not None and found.size < self.dedup.min_shingles:
-            found = None
-        mark = fingerprint(text) if self.dedup.exact or self.dedup.near else b""
-        return Known(record["id"], len(text), line, mark, None), found
+
+def _sketched(texts: Sequence[str], options: DedupOptions) -> Iterator[_Sketch]:
+    """Yield the sketch of each text, many worked out together."""
+    for group in _groups(texts):
+        batch = folded(group)
+        marks = fingerprints(group, batch) if options.exact or options.near else [b""] * len(group)
+        sets = shingle_sets(group, batch).split() if options.near else [None] * len(group)
+        for mark, found in zip(marks, sets, strict=True):
+            yield _Sketch(bytes(mark), found if found is not None and found.size >= options.min_shingles else None)
 
 
-def _signed(known: Known, found: Shingles | None, sets: list[Shingles]) -> Known:
+def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a list of texts where it would have too many characters."""
+    first = size = 0
+    for at, text in enumerate(texts):
+        if size and size + len(text) > _TOGETHER:
+            yield texts[first:at]
+            first, size = at, 0
+        size += len(text)
+    if texts:
+        yield texts[first:]
+
+
+def _entered(known: Known, found: _Sketch, sets: list[Shingles]) -> Known:
     """Enter the shingles of a record that is to be compared with others."""
-    if found is None:
-        return known
-    sets.append(found)
-    return known._replace(row=len(sets) - 1)
+    if found.shingles is None:
+        return known._replace(fingerprint=found.fingerprint)
+    sets.append(found.shingles)
+    return known._replace(fingerprint=found.fingerprint, row=len(sets) - 1)
 
 
 def count(tally: Tally, records: Iterable[Json], lines: Iterable[Json]) -> Tally:

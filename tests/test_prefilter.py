@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.clean.prefilter import Prefilter
 from corpuskit.core.lexicon import forms
+from corpuskit.core.prefilter import Gated, Prefilter
 
 PATTERNS = [pattern for name in ("furniture", "roles") for pattern in forms(name).values()]
 FILTER = Prefilter(PATTERNS)
@@ -23,6 +23,18 @@ def test_no_match_is_hidden(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([held, held.upper(), held.lower(), f"河水 {held} 清了"]))
     if pattern.search(text):
         assert FILTER.possible(text) >> at & 1
+
+
+GATED = [Gated(pattern) for pattern in PATTERNS]
+
+
+@given(st.data())
+def test_a_gate_changes_nothing_that_is_found(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(PATTERNS) - 1))
+    held = data.draw(st.from_regex(PATTERNS[at]))
+    text = data.draw(st.sampled_from([held, held.upper(), held.lower(), f"河水 {held} 清了"]))
+    found, wanted = GATED[at].search(text), PATTERNS[at].search(text)
+    assert (found and found.span()) == (wanted and wanted.span())
 
 
 @pytest.mark.parametrize("text", ["ＣＯＯＫＩＥ", "cooKıe ſite", "coo\u212aie", "\ud800cookie", "٣楼", ""])

@@ -44,6 +44,8 @@ class Evidence(NamedTuple):
     chrome: float
     tokens: tuple[str, ...]
     """Parts of the line between blanks and separators; none of a sentence with grammar."""
+    folded: str
+    """The line in lower case, full-width letters and digits narrowed."""
 
     @property
     def items(self) -> list[str]:
@@ -165,6 +167,7 @@ def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidenc
         chrome=_covered(folded) if size <= 120 and not (prose and size > 40) else 0.0,
         # sentences are no row, whatever stands in them
         tokens=() if prose and grammar > 0.06 * han else _tokens(text, latin=latin, size=size),
+        folded=folded,
     )
 
 

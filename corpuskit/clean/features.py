@@ -15,13 +15,13 @@ import numpy.typing as npt
 from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head, marks
-from corpuskit.clean.prefilter import Prefilter
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import fold, forms
 from corpuskit.core.lexicon import terms as words
 from corpuskit.core.page import Char, Page
+from corpuskit.core.prefilter import Prefilter
 
 Matrix = npt.NDArray[np.float32]
 Search = Callable[[str], re.Match[str] | None]

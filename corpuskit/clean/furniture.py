@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-
-import numpy as np
+from itertools import accumulate
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.prefilter import Prefilter
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
+from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.span import Span
 
 Search = Callable[[str], re.Match[str] | None]
@@ -24,6 +23,9 @@ _OFFER = re.compile(
     "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
     "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
 )
+_NOTHING = (0.0, "")
+_PARTED = re.compile("[-_|｜—–]")
+"""What stands before a site's name: to search for the name itself is slow where there is none."""
 _ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
 _IN_PROSE = ("footer", "advert")
 _LIMIT = {"footer": 220, "code": 300, "editor": 60}
@@ -38,7 +40,10 @@ def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     data = rows(page)
-    judged = [(0.0, "") if data[index] else _judge(page, index, e) for index, e in enumerate(found)]
+    judged = [
+        _NOTHING if data[index] else (_boxed(page, index, e) or _judge(page.lines[index].text, e))
+        for index, e in enumerate(found)
+    ]
     _outside(page, found, judged)
     _inside(found, judged)
     _edges(page, found, judged)
@@ -49,8 +54,8 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     return [Verdict(score, rule) for score, rule in judged]
 
 
-def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
-    text = page.lines[index].text
+def _boxed(page: Page, index: int, e: Evidence) -> tuple[float, str] | None:
+    """Judge a line by the HTML element it stands in; None where that says nothing."""
     block = page.blocks[index]
     if block is not None and not (e.prose and e.size > 60):
         hints = set(block.hint.split())
@@ -58,8 +63,12 @@ def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
             return 0.9, "page_chrome.link"
         if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
             return 0.8, "page_chrome.link"
+    return None
+
+
+def _judge(text: str, e: Evidence) -> tuple[float, str]:
     if e.size > 300 or (e.prose and e.size > _SHORT):
-        return 0.0, ""
+        return _NOTHING
     if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e):
@@ -71,6 +80,8 @@ def _judge(page: Page, index: int, e: Evidence) -> tuple[float, str]:
 
 def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Take what the tree of an HTML page shows to stand outside the article."""
+    if not page.source.elements:
+        return
     for index, of_line in enumerate(told(page)):
         if of_line is None or judged[index][0] >= 0.9 or (_headline(page, index) and not of_line.beside):
             continue
@@ -109,7 +120,7 @@ def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
     """Return the site's name on the end of a title: 题目_某某网."""
     out = []
     for line, verdict in zip(page.lines[:4], lines, strict=False):
-        if verdict.score < 0.5 and len(line.text) <= 90:
+        if verdict.score < 0.5 and len(line.text) <= 90 and _PARTED.search(line.text):
             found = forms("furniture")["suffix"].search(line.text)
             if found and found.start() >= 6:
                 out.append((Span(line.start + found.start(), line.end), f"{found[0]!r} is the site's name"))
@@ -153,7 +164,7 @@ def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]])
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if judged[index][0] < 0.7 and e.size <= 60 and not e.final:
             offers = set(_OFFER.findall(line.text))
-            if len(offers) + bool(forms("furniture")["phone"].search(line.text)) >= 2:
+            if len(offers) > 1 or (offers and forms("furniture")["phone"].search(line.text)):
                 judged[index] = (0.75, "page_chrome.advert")
 
 
@@ -175,19 +186,25 @@ def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) ->
 
 def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Take what stands under a comments heading at the foot, up to the end or the next furniture."""
-    heads, commenter = terms("comment_heads"), forms("furniture")["commenter"]
-    last = max((i for i, e in enumerate(found) if e.prose), default=-1)
-    last_long = max((i for i, e in enumerate(found) if e.prose and e.size > 120), default=-1)
     if any(of_line is not None and of_line.thread for of_line in told(page)):
         return
-    prose = np.cumsum([e.size * (e.prose and judged[i][0] < 0.7) for i, e in enumerate(found)])
+    heads = {i for i, line in enumerate(page.lines) if len(line.text) <= 16 and _heads_comments(line.text)}
+    prose = [i for i, e in enumerate(found) if e.prose]
+    last = prose[-1] if prose else -1
+    last_long = max((i for i in prose if found[i].size > 120), default=-1)
+    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found))]
+    commenter = forms("furniture")["commenter"]
     under = False
-    for index, line in enumerate(page.lines):
-        if len(line.text) <= 16 and fold(line.text).strip(" :：()（）[]【】>＞0123456789条條") in heads:
+    for index in range(max(0, min(last, *heads, len(found))), len(found)):
+        if index in heads:
             # most of the article stands above its comments
-            under = last_long <= index and prose[index] >= 0.5 * prose[-1]
+            under = last_long <= index and above[index + 1] >= 0.5 * above[-1]
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
-            voice = (under or last <= index) and commenter.match(line.text) is not None
+            voice = (under or last <= index) and commenter.match(page.lines[index].text) is not None
             if under or voice:
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")
+
+
+def _heads_comments(text: str) -> bool:
+    return fold(text).strip(" :：()（）[]【】>＞0123456789条條") in terms("comment_heads")

@@ -22,6 +22,10 @@ _HANDLE = re.compile(
     r"(?:飞机|电报|telegram|tg|纸飞机|微信|wechat|威信|薇信|扣扣|qq)[\s:：号客服联系]{0,6}@?[a-z0-9_]{5,24}"
 )
 _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
+_MARKED = re.compile("[.．·●•★☆◆*〇◎✦丶]")
+"""What domains have, and words whose characters are kept apart."""
+_MANY = 30
+"""Tokens that are a row whatever they say, where half of them repeat."""
 _SURE, _LIKELY = 0.7, 0.35
 _CARRIES = 4
 """Different words of the trades that a name stands before where sentences only carry it."""
@@ -79,12 +83,14 @@ def judged(page: Page, text: str, e: Evidence) -> float:
 
 def judge(text: str, e: Evidence) -> float:
     """Return how sure it is, from 0 to 1, that a line alone is spam."""
+    if not (e.trade or e.host or e.symbols > 1 or len(e.tokens) >= _MANY or _MARKED.search(text)):
+        return 0.0
     if e.exempt and e.prose:
         return 0.0
     mix = e.trade + e.host
     # an enumeration inside a sentence is a law's or a report's
     listed = text[-1:] in "。；;，," and e.inner >= 3 and e.repeats < 0.3
-    score = max(0.0 if listed else _row(e, mix), _short(e, mix), _contact(text, e, mix))
+    score = max(0.0 if listed else _row(e, mix), _short(e, mix), _contact(e, mix))
     if e.prose:
         # fluent text that carries keywords: never sure by itself
         score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5
@@ -100,7 +106,7 @@ def _row(e: Evidence, mix: float) -> float:
     if mix >= 0.35 and count >= 8:
         return 0.9
     length = e.size / count
-    if count >= 30 and e.repeats >= 0.5 and 2.5 <= length <= 16 and e.digits < 0.3 and e.inner < count / 10:
+    if count >= _MANY and e.repeats >= 0.5 and 2.5 <= length <= 16 and e.digits < 0.3 and e.inner < count / 10:
         return 0.85
     return 0.4 if mix >= 0.15 else 0.0
 
@@ -124,15 +130,15 @@ def _short(e: Evidence, mix: float) -> float:
     return max(ornate, min(0.45, 0.2 + mix) if mix > 0.15 else 0.0)
 
 
-def _contact(text: str, e: Evidence, mix: float) -> float:
+def _contact(e: Evidence, mix: float) -> float:
     if e.size > 4000:
         return 0.0
-    folded = fold(text)
-    domains, handles, veiled = _DOMAIN.findall(folded), _HANDLE.search(folded), _VEILED.search(folded)
+    folded = e.folded
+    domains, veiled = _DOMAIN.findall(folded), _VEILED.search(folded)
     score = 0.0
     if domains and e.function < 0.03:
         score = 0.95 if len(domains) >= 4 else 0.8 if mix or veiled or e.wide > 0.2 else 0.55
-    if handles and (mix > 0.1 or veiled):
+    if (mix > 0.1 or veiled) and _HANDLE.search(folded):
         score = max(score, 0.75)
     if veiled and (mix or e.wide > 0.1 or len(_VEILED.findall(folded)) > 1 or _unveiled(folded)):
         score = max(score, 0.8)
@@ -150,11 +156,11 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
     counts: Counter[str] = Counter()
     if not any(score >= _SURE for score in scores):
         return frozenset()
-    strip = words()
     for score, e in zip(scores, found, strict=True):
         if score >= 0.8:
-            for token in e.tokens[:400]:
-                rest = strip.sub("", fold(token)).strip("[]【】()（）-·. ")
+            # no term spans two lines
+            for token in words().cut(fold("\n".join(e.tokens[:400]))).split("\n"):
+                rest = token.strip("[]【】()（）-·. ")
                 if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
                     counts[rest] += 1
     prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
@@ -163,6 +169,8 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
 
 def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
     """Raise the lines that stand among spam lines, or name their brands."""
+    if not brands and max(scores) < _SURE:
+        return
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] < _SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
             scores[index], rules[index] = 0.8, "spam_links.group"
@@ -195,11 +203,11 @@ def _names(page: Page, found: list[Evidence]) -> frozenset[str]:
     if any(e.exempt for e in found):
         return frozenset()
     followers: dict[str, set[str]] = {}
-    for line, e in zip(page.lines, found, strict=True):
+    for e in found:
         if (e.trades or e.hosts >= 3) and e.size <= 600:
-            for match in carried().finditer(fold(line.text)):
-                for size in range(2, len(match[1]) + 1):
-                    followers.setdefault(match[1][-size:], set()).add(match[2])
+            for held in carried(e.folded):
+                for size in range(2, len(held.name) + 1):
+                    followers.setdefault(held.name[-size:], set()).add(held.words)
     return frozenset(name for name, ends in followers.items() if len(ends) >= _CARRIES)
 
 
@@ -221,11 +229,11 @@ def _carriers(
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= _SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
-        held = sum(len(m[0]) for m in carried().finditer(fold(line.text)) if any(n in m[1] for n in names))
+        held = sum(c.end - c.start for c in carried(e.folded) if any(n in c.name for n in names))
         carries = held >= 0.2 * e.size or (held and throughout)
         if held and clean and _own(e, held):
             # a name put into a good sentence is not all of it
-            spans = list(parted(line, names))
+            spans = list(parted(line, e, names))
             inside[index] = spans
             if carries and held > sum(span.size for span in spans):
                 scores[index], rules[index] = _DOUBTED, "spam_links.group"

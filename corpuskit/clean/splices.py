@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence
-from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Line, Page
 from corpuskit.core.span import Span
 
 _BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
 _PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
 _MARKS = "，。；：！？,;:!?、 "
+_NAME = (2, 3, 4)
+"""Characters of a name."""
+_WORDS = 4
+"""Most words behind one name."""
 _TITLE = 8
 """Least characters of a title beside the spam in its line."""
 
@@ -35,7 +40,7 @@ def titled(line: Line, e: Evidence, brands: frozenset[str]) -> bool:
     if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
         return False
     rest = fold(_BRACKET.sub("", line.text))
-    named = any(brand in rest for brand in brands) or words().search(rest)
+    named = any(brand in rest for brand in brands) or words().spans(rest)
     return not named and sum(c.isalpha() for c in rest) >= _TITLE
 
 
@@ -47,8 +52,7 @@ def prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
     spans, clean, at = [], 0, 0
     for match in [*_PART.finditer(line.text), None]:
         end = match.start() if match else len(line.text)
-        folded = fold(line.text[at:end])
-        hits = [term for term in (*terms("trade"), *terms("host")) if term in folded]
+        hits = words().held(fold(line.text[at:end]))
         cover = sum(map(len, hits)) / max(1, end - at)
         after = match.end() if match else end
         if len(hits) >= 2 and cover >= 0.35:
@@ -59,30 +63,47 @@ def prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
     return spans if spans and clean >= 8 else []
 
 
-def parted(line: Line, names: frozenset[str]) -> Iterator[Span]:
+def parted(line: Line, e: Evidence, names: frozenset[str]) -> Iterator[Span]:
     """Yield the names with the words behind them that stand between two marks of a sentence, one mark with each."""
     text = line.text
-    for match in carried().finditer(fold(text)):
-        first, last = match.span()
+    for held in carried(e.folded):
+        first, last = held.start, held.end
         opened = first == 0 or text[first - 1] in _MARKS
-        if opened and last < len(text) and text[last] in _MARKS and any(match[1].endswith(name) for name in names):
+        if opened and last < len(text) and text[last] in _MARKS and any(held.name.endswith(name) for name in names):
             # of two different marks the second may close the sentence
             twice = first == 0 or text[first - 1] == text[last]
             yield Span(line.start + first, line.start + last + twice)
 
 
+class Carried(NamedTuple):
+    """A name of two to four Han characters, and one to four words of the trades or of how to reach it behind it."""
+
+    name: str
+    words: str
+    start: int
+    end: int
+
+
+def carried(folded: str) -> Iterator[Carried]:
+    """Yield each name in a folded line, from the left, as long as it can be, none over another."""
+    ends: dict[int, int] = {}
+    for _, start, end in words().all(folded):
+        ends[start] = max(end, ends.get(start, 0))
+    places = sorted((split - size, split) for split in ends for size in _NAME if size <= split)
+    last = 0
+    for start, split in places:
+        name = folded[start:split]
+        if start >= last and all("\u4e00" <= char <= "\u9fff" for char in name):
+            last = split
+            for _ in range(_WORDS):
+                last = ends.get(last, last)
+            yield Carried(name, folded[split:last], start, last)
+
+
 @cache
-def words() -> re.Pattern[str]:
+def words() -> Literals:
     """Return what finds the words of the trades and of how to reach them."""
-    found = sorted(terms("trade") | terms("host"), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, found)))
-
-
-@cache
-def carried() -> re.Pattern[str]:
-    """Return what finds a name, and the words of the trades or of how to reach it that follow."""
-    words = sorted(terms("trade") | terms("host"), key=len, reverse=True)
-    return re.compile(rf"([\u4e00-\u9fff]{{2,4}}?)((?:{'|'.join(map(re.escape, words))}){{1,4}})")
+    return Literals((*terms("trade"), *terms("host")))
 
 
 def _sells(folded: str) -> bool:

@@ -7,11 +7,9 @@ from itertools import groupby
 
 import numpy as np
 
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
-_BLANKS = ("\t", "\u3000", "  ", "\xa0")
-"""What :data:`_CELLS` cannot match without."""
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}")
 _RUN = 3
 """Rows of one shape in a run that make a table."""
@@ -28,8 +26,9 @@ def rows(page: Page) -> list[bool]:
 
 def _rows(page: Page) -> list[bool]:
     out = np.zeros(len(page.lines), bool)
-    if any(blank in page.text for blank in _BLANKS):
-        shapes = [_shape(line.text) for line in page.lines]
+    spaced = [count[Char.SPACE] > 0 for count in page.counts]
+    if any(spaced):
+        shapes = [_shape(line.text) if blank else (0, False) for line, blank in zip(page.lines, spaced, strict=True)]
         for (cells, _), run in groupby(enumerate(shapes), lambda item: item[1]):
             members = [index for index, _ in run]
             out[members] = cells > 1 and len(members) >= _RUN

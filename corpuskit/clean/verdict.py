@@ -26,6 +26,8 @@ def proposals(
     page: Page, lines: Sequence[Verdict], threshold: float, flag: float, rules: Mapping[str, str]
 ) -> Iterator[Proposal]:
     """Turn runs of lines with one verdict into a removal from ``threshold`` up, a flag from ``flag`` up."""
+    if all(line.score < flag for line in lines):
+        return
 
     def key(index: int) -> tuple[bool, str, str]:
         score, rule, reason = lines[index]

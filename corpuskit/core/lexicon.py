@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -90,6 +91,43 @@ class Finder:
         except UnicodeEncodeError:
             # the automaton wants UTF-8, and undecodable bytes are lone surrogates here
             return self._automaton.find_matches_as_indexes(_LONE.sub("\ufffd", folded))
+
+
+class Literals:
+    """Finds literals wherever they stand, in time linear in the text."""
+
+    def __init__(self, literals: Iterable[str]) -> None:
+        self._literals = sorted(literals)
+        self._apart = AhoCorasick(self._literals, matchkind=MatchKind.LeftmostLongest)
+        self._overlapping = AhoCorasick(self._literals, matchkind=MatchKind.Standard)
+
+    def all(self, text: str) -> list[tuple[int, int, int]]:
+        """Return every occurrence, with those inside others: which literal it is, where it begins and ends."""
+        try:
+            return self._overlapping.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:
+            return self._overlapping.find_matches_as_indexes(_LONE.sub("\ufffd", text), overlapping=True)
+
+    def held(self, text: str) -> list[str]:
+        """Return the literals that stand in a text, each once."""
+        return [self._literals[index] for index in {index for index, _, _ in self.all(text)}]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where literals stand, the leftmost longest of those that overlap."""
+        try:
+            found = self._apart.find_matches_as_indexes(text)
+        except UnicodeEncodeError:
+            found = self._apart.find_matches_as_indexes(_LONE.sub("\ufffd", text))
+        return [(start, end) for _, start, end in found]
+
+    def cut(self, text: str) -> str:
+        """Return a text without the literals in it.
+
+        >>> Literals(["水", "清水"]).cut("河清水了")
+        '河了'
+        """
+        bounds = [0, *(place for span in self.spans(text) for place in span), len(text)]
+        return "".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

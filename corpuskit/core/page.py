@@ -6,10 +6,9 @@ around it, a seam all the white space between two of them. Offsets are code poin
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -22,9 +21,17 @@ from corpuskit.core.source import Block, Source
 from corpuskit.core.span import Span
 
 _T = TypeVar("_T")
-_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_E = TypeVar("_E", bound=type[Enum])
 
 
+def direct(kind: _E) -> _E:
+    """Let the members of an enum be looked up like any attribute: before Python 3.12 each look runs Python code."""
+    for name, member in kind.__members__.items():
+        type.__setattr__(kind, name, member)
+    return kind
+
+
+@direct
 class Char(IntEnum):
     """Classes of characters, disjoint."""
 
@@ -173,13 +180,13 @@ class Page:
     @cached_property
     def lines(self) -> list[Line]:
         """The non-blank lines, in order."""
-        out = []
-        for match in _LINE.finditer(self.text):
-            raw = match[0]
+        out, at = [], 0
+        for raw in self.text.splitlines(keepends=True):
             text = raw.strip()
             if text:
-                start = match.start() + raw.index(text[0]) if raw[0] != text[0] else match.start()
+                start = at if raw[0] == text[0] else at + raw.index(text[0])
                 out.append(Line(start, start + len(text), text))
+            at += len(raw)
         return out
 
     @cached_property
@@ -187,13 +194,14 @@ class Page:
         """Characters of each class in each line: ``counts[line][Char.HAN]``."""
         if not self.lines:
             return []
-        sizes = np.array([line.end - line.start for line in self.lines])
-        starts = np.array([line.start for line in self.lines])
-        owner = np.repeat(np.arange(len(sizes)), sizes)
-        first = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        place = np.arange(len(owner)) - first[owner] + starts[owner]
-        flat = np.bincount(owner * 16 + self.classes[place], minlength=16 * len(sizes))
-        out: list[list[int]] = flat.reshape(-1, 16).tolist()
+        number, first = len(self.lines), self.lines[0].start
+        places = np.array([*(line.start for line in self.lines), len(self.text)])
+        blocks = places[1:] - places[:-1]
+        owner = np.repeat(np.arange(0, 16 * number, 16), blocks)
+        flat = np.bincount(owner + self.classes[first:], minlength=16 * number).reshape(-1, 16)
+        # the seam behind a line is nothing but white space
+        flat[:, Char.SPACE] -= blocks - [len(line.text) for line in self.lines]
+        out: list[list[int]] = flat.tolist()
         return out
 
     def seam(self, index: int) -> Span:

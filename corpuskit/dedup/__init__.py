@@ -5,7 +5,7 @@ from corpuskit.dedup.exact import fingerprint, fingerprints
 from corpuskit.dedup.judge import Judge
 from corpuskit.dedup.lsh import HotBucket, LshIndex, candidate_pairs, recall_curve
 from corpuskit.dedup.minhash import PERMUTATIONS, SCHEME, SEED, from_minhash, minhashes, signatures, to_minhash
-from corpuskit.dedup.normalise import normalise
+from corpuskit.dedup.normalise import folded, normalise
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.shingles import jaccard, shingle_sets, shingles
 from corpuskit.dedup.verdicts import Batch, Statistics, Verdicts
@@ -27,6 +27,7 @@ __all__ = [
     "find_duplicates",
     "fingerprint",
     "fingerprints",
+    "folded",
     "from_minhash",
     "jaccard",
     "minhashes",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.segment.model import table
+from corpuskit.segment.model import Weights, table
 
 CLOSERS = "”’」』）)】》\"']〉〕"
 _TAIL = set(
@@ -19,42 +19,41 @@ _MARKS = "，。、；：！？,.;:!?”’）)」』》…"
 _CARRIED = "了着過过的们們吗嗎呢吧"
 _PAIRS = ("“”", "（）", "()", "「」", "《》", "『』", "‘’", "【】")
 _SPACED = re.compile(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
-_HIRAGANA = re.compile(r"[\u3041-\u3096]")
+_TOLD = "，、,：:；;—-~～" + CLOSERS
+"""Marks at the end of a line that have a sign of their own."""
 
 
-def weights() -> dict[str, float]:
+def weights() -> Weights:
     """Return the learned weight of each sign."""
     return table("cuts")
 
 
 def weigh(signs: Mapping[str, float]) -> float:
     """Return the log odds that a line with these signs stops inside a sentence."""
-    known = weights()
-    return sum(known.get(name, 0.0) * value for name, value in signs.items())
+    return weights().of(signs)
 
 
 def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
     """Return what a line that ends no sentence shows of itself."""
-    last = text[-1]
-    han = count[Char.HAN] + count[Char.FUNCTION]
+    han, blanks = count[Char.HAN] + count[Char.FUNCTION], count[Char.SPACE] > 0
     signs = {
         "bias": 1.0,
         "size": min(4.0, size / 25),
         "log size": math.log(max(1, min(100, size))),
-        "tiny": float(size < 7),
-        "short": float(size < 22),
+        "tiny": size < 7,
+        "short": size < 22,
         "marks inside": min(3, count[Char.INNER]) / 2,
-        "any mark inside": float(count[Char.INNER] > 0),
-        "a sentence inside": float(count[Char.FINAL] > 0),
-        "open bracket": float(opened(text)),
-        "spaced": float(_SPACED.search(text) is not None),
+        "any mark inside": count[Char.INNER] > 0,
+        "a sentence inside": count[Char.FINAL] > 0,
+        "open bracket": count[Char.BRACKET] > 0 and opened(text),
+        "spaced": blanks and _SPACED.search(text) is not None,
         "figures": count[Char.DIGIT] / max(1, size),
         "grammar": 5 * count[Char.FUNCTION] / max(1, han),
-        "kana": float(count[Char.KANA] > 0.2 * size),
-        "tabs": float("\t" in text),
-        "cells": min(3, text.count("\u3000") + text.count("  ")) / 3,
+        "kana": count[Char.KANA] > 0.2 * size,
+        "tabs": blanks and "\t" in text,
+        "cells": min(3, text.count("\u3000") + text.count("  ")) / 3 if blanks else 0.0,
     }
-    return signs | _ending(last, text)
+    return signs | _ending(text[-1], text)
 
 
 def _ending(last: str, text: str) -> dict[str, float]:
@@ -62,28 +61,28 @@ def _ending(last: str, text: str) -> dict[str, float]:
     simple = known.simplified.get(last, last)
     ends, begins = known.end.get(simple, 3), known.begin.get(simple, 3)
     return {
-        "ends in grammar": float(last in _TAIL),
-        "ends in comma": float(last in "，、,"),
-        "ends in colon": float(last in "：:；;"),
-        "ends in dash": float(last in "—-~～"),
-        "ends in closer": float(last in CLOSERS),
-        "ends in figure": float(last.isdigit()),
-        "ends in latin": float(last.isascii() and last.isalpha()),
-        "ends in hiragana": float(_HIRAGANA.match(last) is not None),
-        "ends in symbol": float(not last.isalnum() and last not in "，、,：:；;—-~～" + CLOSERS),
+        "ends in grammar": last in _TAIL,
+        "ends in comma": last in "，、,",
+        "ends in colon": last in "：:；;",
+        "ends in dash": last in "—-~～",
+        "ends in closer": last in CLOSERS,
+        "ends in figure": last.isdigit(),
+        "ends in latin": last.isascii() and last.isalpha(),
+        "ends in hiragana": "\u3041" <= last <= "\u3096",
+        "ends in symbol": not last.isalnum() and last not in _TOLD,
         "seldom ends words": max(-4.0, min(4.0, (begins - ends) / 2)) if "\u4e00" <= simple <= "\u9fff" else 0.0,
-        "known ending": float(known.inside.get(_simple(text[-2:]), 0) >= 11),
+        "known ending": known.inside.get(_simple(text[-2:]), 0) >= 11,
     }
 
 
 def _simple(text: str) -> str:
     known = pairs().simplified
-    return "".join(known.get(char, char) for char in text)
+    return "".join([known.get(char, char) for char in text])
 
 
 def opened(text: str) -> bool:
     """Say whether a quotation or bracket of a line is not closed in it."""
-    return any(text.count(pair[0]) > text.count(pair[1]) for pair in _PAIRS)
+    return any(pair[0] in text and text.count(pair[0]) > text.count(pair[1]) for pair in _PAIRS)
 
 
 def seam(left: str, right: str) -> dict[str, float]:
@@ -95,9 +94,9 @@ def begins(right: str) -> dict[str, float]:
     """Return what the text after a break shows of itself."""
     first = right[0]
     return {
-        "a mark comes next": float(first in _MARKS),
-        "a suffix comes next": float(first in _CARRIED and right[1:2] not in "，、"),
-        "quote comes next": float(first in "“‘「『【（(《"),
+        "a mark comes next": first in _MARKS,
+        "a suffix comes next": first in _CARRIED and right[1:2] not in "，、",
+        "quote comes next": first in "“‘「『【（(《",
     }
 
 
@@ -106,8 +105,8 @@ def bonds(left: str, right: str, open_: bool) -> dict[str, float]:
     bond = pairs().bond(left[-1], right[0])
     return {
         "bond": max(-3.0, min(3.0, bond / 4)),
-        "strong bond": float(bond >= 4),
-        "closes what was open": float(open_ and _closes(left, right)),
+        "strong bond": bond >= 4,
+        "closes what was open": open_ and _closes(left, right),
     }
 
 

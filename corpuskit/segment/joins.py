@@ -37,8 +37,7 @@ class Join(NamedTuple):
 
 def weigh(signs: Mapping[str, float]) -> float:
     """Return the log odds that two lines with these signs are halves of one sentence."""
-    known = table("joins")
-    return sum(known.get(name, 0.0) * value for name, value in signs.items())
+    return table("joins").of(signs)
 
 
 class Field:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import forms, narrow
-from corpuskit.core.page import Char, Line, Page
+from corpuskit.core.page import Char, Line, Page, direct
 from corpuskit.core.pairs import pairs
+from corpuskit.core.prefilter import Gated
 from corpuskit.segment import cuts
 from corpuskit.segment.cuts import CLOSERS
 from corpuskit.segment.wrap import wrapped
@@ -17,6 +19,8 @@ from corpuskit.segment.wrap import wrapped
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
 FINALS = "。！？!?…｡"
 STOPS = 2.5
+_SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
+_LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
 _CUT = 1e-3
 """Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
 _LEANING = 0.5
@@ -29,6 +33,7 @@ WRAPPED = 100.0
 """How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
 
+@direct
 class Role(Enum):
     """Part of a line; ``HEAD`` may be a title, a deck or a cross-head: the block it stands in decides."""
 
@@ -141,35 +146,44 @@ def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -
 
 
 def _role(line: Line, count: list[int]) -> Cast:
-    text = narrow(line.text)
-    size = sum(count) - count[Char.SPACE]
-    latin = count[Char.LATIN] > size / 2
+    text = narrow(line.text) if count[_WIDE] else line.text
+    size = len(text) - count[_SPACE]
+    latin = count[_LATIN] > size / 2
     final = ends(text)
-    unspaced = count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
-    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT * unspaced
-    role = Role.BODY
-    if size <= 90 and forms("roles")["caption"].search(text):
-        role = Role.CAPTION
-    elif size <= 40 and forms("roles")["jump"].match(text):
-        role = Role.JUMP
-    elif size <= 40 and forms("roles")["source"].match(text):
-        role = Role.SOURCE
-    elif size <= 50 and not final and forms("roles")["byline"].match(text):
-        role = Role.BYLINE
-    elif size <= 20 and not final and forms("roles")["box"].match(text):
-        role = Role.BOX
-    elif size <= 120 and is_meta(text, size):
-        role = Role.META
-    elif size <= (110 if latin else 46) and _titled(text, count, final):
-        role = Role.HEAD
-    return Cast(
-        role,
-        size,
-        stop,
-        size <= 60 and forms("roles")["numbered"].match(text) is not None,
-        _lead(text, size),
-        role in (Role.SOURCE, Role.JUMP) or forms("roles")["signed"].search(text[-40:]) is not None,
-    )
+    stop = 0.0 if final else _latin_stop(text, size) if latin else _CUT * _unspaced(count)
+    role = _shape(text, count, size, final, latin)
+    known = forms("roles")
+    numbered = size <= 60 and known["numbered"].match(text) is not None
+    signed = text[-1] in ")）" and known["signed"].search(text[-40:]) is not None
+    return Cast(role, size, stop, numbered, _lead(text, size), signed or role in (Role.SOURCE, Role.JUMP))
+
+
+def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> Role:
+    known = forms("roles")
+    if size > 120:
+        return Role.BODY
+    if size <= 90 and _gated("caption").search(text):
+        return Role.CAPTION
+    if size <= 40 and known["jump"].match(text):
+        return Role.JUMP
+    if size <= 40 and known["source"].match(text):
+        return Role.SOURCE
+    if size <= 50 and not final and known["byline"].match(text):
+        return Role.BYLINE
+    if size <= 20 and not final and known["box"].match(text):
+        return Role.BOX
+    if is_meta(text, size):
+        return Role.META
+    return Role.HEAD if size <= (110 if latin else 46) and _titled(text, count, final) else Role.BODY
+
+
+def _unspaced(count: list[int]) -> bool:
+    return count[_HAN] + count[_FUNCTION] + count[_KANA] + count[_HANGUL] > 0
+
+
+@cache
+def _gated(form: str) -> Gated:
+    return Gated(forms("roles")[form])
 
 
 def _lead(text: str, size: int) -> int:
@@ -209,7 +223,9 @@ def ends(text: str) -> bool:
 def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> Cast:
     """Judge whether a line stops inside a sentence, by itself and by what follows it."""
     here = alone[index]
-    if here.role not in (Role.BODY, Role.HEAD) or here.stop <= 0:
+    if here.stop == 0.0:
+        return here
+    if here.role not in (Role.BODY, Role.HEAD):
         return here._replace(stop=0.0)
     after = following(alone, index)
     stop = here.stop
@@ -242,28 +258,28 @@ def cut_signs(
     """Return what speaks for and against a line's stopping inside a sentence."""
     here, left = alone[index], page.lines[index].text
     signs = cuts.alone(left, page.counts[index], here.size)
-    signs["numbered"] = float(here.numbered)
-    signs["looks like a headline"] = float(here.role is Role.HEAD)
+    signs["numbered"] = here.numbered
+    signs["looks like a headline"] = here.role is Role.HEAD
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
     signs |= cuts.seam(left, right)
-    used = indented[-1]
+    used, whole = indented[-1], ends(right)
     signs |= {
-        "an aside follows": float(after > index + 1),
-        "a byline follows": float(then.role in _DATA),
-        "a headline follows": float(then.role is Role.HEAD),
-        "headline on headline": float(then.role is Role.HEAD and here.role is Role.HEAD),
-        "a dateline follows": float(then.lead == 2),
-        "a lead follows": float(then.lead == 1),
-        "a number follows": float(then.numbered),
-        "a remainder follows": float(then.size < 30 and ends(right)),
-        "a short line follows": float(then.size < 22 and not ends(right)),
-        "an indent follows": float(indented[after]),
-        "no indent follows": float(used and not indented[after]),
-        "an indent before": float(indented[index]),
-        "no indent before": float(used and not indented[index]),
-        "furniture between": float(page.broken(after)),
+        "an aside follows": after > index + 1,
+        "a byline follows": then.role in _DATA,
+        "a headline follows": then.role is Role.HEAD,
+        "headline on headline": then.role is Role.HEAD and here.role is Role.HEAD,
+        "a dateline follows": then.lead == 2,
+        "a lead follows": then.lead == 1,
+        "a number follows": then.numbered,
+        "a remainder follows": then.size < 30 and whole,
+        "a short line follows": then.size < 22 and not whole,
+        "an indent follows": indented[after],
+        "no indent follows": used and not indented[after],
+        "an indent before": indented[index],
+        "no indent before": used and not indented[index],
+        "furniture between": page.broken(after),
     }
     return signs
 
@@ -285,16 +301,17 @@ def _set_apart(text: str, end: int) -> bool:
 
 def is_meta(text: str, size: int) -> bool:
     """Say whether a line is about the article: date, source, author."""
-    date = forms("roles")["date"].search(text)
-    labels = len(forms("roles")["label"].findall(text)) if date and size <= 60 else _labels(text)
-    rest = size - (len(date[0].replace(" ", "")) if date else 0)
-    if text.endswith(("。", "；", ";", "，", ",")) or "。" in text:
+    if text.endswith(("；", ";", "，", ",")) or "。" in text:
         return False
-    if date:
-        if _CLAUSE.match(text, date.end()):
-            return False
-        return rest <= 14 or labels >= 1 or (rest <= 40 and forms("roles")["floor"].search(text) is not None)
-    return labels >= 2
+    date = _gated("date").search(text)
+    if date is None:
+        return _labels(text) >= 2
+    if _CLAUSE.match(text, date.end()):
+        return False
+    rest = size - len(date[0].replace(" ", ""))
+    if rest <= 14 or (forms("roles")["label"].search(text) if size <= 60 else _labels(text)):
+        return True
+    return rest <= 40 and forms("roles")["floor"].search(text) is not None
 
 
 def _titled(text: str, count: list[int], final: bool) -> bool:

@@ -11,7 +11,7 @@ from itertools import accumulate, groupby
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.core.topics import Floats
-from corpuskit.segment.model import table
+from corpuskit.segment.model import Weights, table
 from corpuskit.segment.roles import Cast, Role, ends, onward
 from corpuskit.segment.titles import headline
 
@@ -39,15 +39,14 @@ class Start:
     """What it shows, by the name of the sign."""
 
 
-def weights() -> dict[str, float]:
+def weights() -> Weights:
     """Return the learned weight of each sign; ``topic.near`` and ``topic.far`` weigh the change of subject."""
     return table("starts")
 
 
 def weigh(signs: Mapping[str, float]) -> float:
     """Return the score of a start by its signs alone; above 0 speaks for it."""
-    known = weights()
-    return sum(known.get(name, 0.0) * value for name, value in signs.items())
+    return weights().of(signs)
 
 
 def told(signs: Mapping[str, float]) -> str:

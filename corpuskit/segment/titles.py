@@ -40,7 +40,9 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
         return heads[0] if heads else None
     signs = title_signs(page, roles, block)
     known = table("titles")
-    scored = {i: sum(known.get(name, 0.0) * value for name, value in signs[i].items()) + _marked(page, i) for i in heads}
+    scored = {
+        i: sum(known.get(name, 0.0) * value for name, value in signs[i].items()) + _marked(page, i) for i in heads
+    }
     return max(heads, key=lambda i: (scored[i], -i))
 
 

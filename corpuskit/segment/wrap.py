@@ -16,6 +16,8 @@ _FULL = 0.5
 """Least share of lines that are full."""
 _ROOM = 2
 """Columns that one more character takes."""
+_TWO = np.array([ord(char) for char in "“”‘’…—"], np.uint32)
+"""Marks that are set as wide as the characters of an unspaced script."""
 _MARKS = (Char.FINAL, Char.INNER)
 
 
@@ -43,21 +45,26 @@ def wrapped(page: Page) -> list[bool]:
 
 def _columns(page: Page) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the width of each line in columns: two for a character of an unspaced script."""
-    text = [_wide(line.text, count) for line, count in zip(page.lines, page.counts, strict=True)]
-    return np.array(text) + [_indent(page, line.start) for line in page.lines]
+    before = np.concatenate([[0], np.cumsum((page.codes > 0x2E7F) | np.isin(page.codes, _TWO))])
+    wide = [
+        int(before[line.end] - before[line.start]) if _unspaced(count) else 0
+        for line, count in zip(page.lines, page.counts, strict=True)
+    ]
+    sizes = [_indent(page, line.start) + len(line.text) for line in page.lines]
+    return np.array(sizes) + wide
 
 
 def _indent(page: Page, start: int) -> int:
     """Return the columns of white space before a line."""
+    if page.text[start - 1 : start] not in (" ", "\u3000"):
+        return 0
     before = page.text[max(0, start - _DEEP) : start]
     blank = before[len(before.rstrip(" \u3000")) :]
     return len(blank) + blank.count("\u3000") if len(blank) < _DEEP else 0
 
 
-def _wide(text: str, count: Sequence[int]) -> int:
-    if count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] == 0:
-        return len(text)
-    return sum(2 if char > "\u2e7f" or char in "“”‘’…—" else 1 for char in text)
+def _unspaced(count: Sequence[int]) -> bool:
+    return count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
 
 
 def _width(wide: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:

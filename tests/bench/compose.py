@@ -235,7 +235,9 @@ def _point(draw: random.Random, here: list[tuple[int, str]], moved: list[tuple[i
     if told < 0.4:
         here.append((-5, draw.choice(["（下转第{}版）", "（下转{}版）", "▼下转本版右下"]).format(draw.randint(2, 8))))
     if told < 0.3 or told > 0.9:
-        moved.insert(0, (-5, draw.choice(["（上接第{}版）", "（上接{}版）", "▲上接本版左上"]).format(draw.randint(1, 8))))
+        moved.insert(
+            0, (-5, draw.choice(["（上接第{}版）", "（上接{}版）", "▲上接本版左上"]).format(draw.randint(1, 8)))
+        )
 
 
 def _laid(pieces: Sequence[Sequence[tuple[int, str]]], cuts: Sequence[int]) -> Composed:

@@ -7,7 +7,8 @@ Parts, all but the last by default. CPU time, since other work on the machine sp
     lsh         signatures to candidate pairs, against ``datasketch.MinHashLSH``, each in a process of its own
     recall      how many articles are found with 1 % and 2 % of their characters changed; how many pairs of a page and
                 its edited copy of exact Jaccard similarity 0.8 and above; whether any pair reported is false
-    road        ``corpuskit dedup`` on a JSONL file, against datasketch used as its documentation shows
+    road        ``corpuskit dedup`` on a JSONL file, against datasketch used as its documentation shows, and against
+                text-dedup (``python -m venv P; P/bin/pip install text-dedup``, then ``--peers P/bin/python``)
     scale       ``corpuskit dedup`` on 1, 3 and 10 million short records: how time and memory grow (``--millions``)
 
 The peers rensa and Daft are in the extra ``bench``; what is not installed is left out and named.
@@ -226,7 +227,28 @@ def road_datasketch(path: str) -> None:
                 out.write(line)
 
 
-def bench_road(size: int) -> None:
+def spaced(path: Path) -> Path:
+    """Write the records with white space between their letters and digits, for tools that shingle words."""
+    out = path.with_name("spaced.jsonl")
+    with path.open("rb") as file, out.open("w", encoding="utf-8") as to:
+        for line in file:
+            record = json.loads(line)
+            record["text"] = " ".join(filter(str.isalnum, record["text"]))
+            to.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return out
+
+
+def text_dedup(python: str, path: Path) -> tuple[float, int]:
+    """Run text-dedup's MinHash, characters as words, with the same permutations and bands."""
+    there = {"data_files": spaced(path), "cache_dir": path.parent / "cache", "output": path.parent / "text-dedup"}
+    same = {"ngram": 5, "num_perm": 128, "b": 16, "r": 8, "num_proc": 1}
+    given = {"path": "json", "split": "train", "column": "text", **there, **same}
+    words = [f"--{name}={value}" for name, value in given.items()]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": os.environ | {"HF_HUB_OFFLINE": "1"}}
+    return process([python, "-m", "text_dedup.minhash", *words], **quiet)
+
+
+def bench_road(size: int, peers: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
         path = Path(folder) / "pages.jsonl"
         draw = random.Random(SEED)
@@ -240,6 +262,8 @@ def bench_road(size: int) -> None:
         given = path.stat().st_size / 1e6
         words = [sys.executable, "-m", "corpuskit", "dedup", str(path), "-o", f"{folder}/out", "-w", "1", "-q"]
         rows = {"corpuskit dedup": process(words), "datasketch, page by page": child("road_datasketch", str(path))}
+        if peers is not None:
+            rows["text-dedup"] = text_dedup(peers, path)
         base = given / rows["datasketch, page by page"][0]
         for name, (seconds, memory) in rows.items():
             print(f"{name:28}{given / seconds:8.2f} MB/s {given / seconds / base:6.1f} x {memory / 1e6:8.0f} MB")
@@ -291,13 +315,14 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--pages", type=int, default=2000, help="pages for recall; 2,000")
     parser.add_argument("--millions", type=float, nargs="+", default=[1.0, 3.0, 10.0], help="records for scale; 1 3 10")
     parser.add_argument("--memory", default="1G", help="memory for scale; 1G")
+    parser.add_argument("--peers", metavar="PYTHON", help="a Python with text-dedup, for road; its own: it pins much")
     options = parser.parse_args(words)
     size = int(options.mb * 1e6)
     work: dict[str, Callable[[], None]] = {
         "signatures": lambda: bench_signatures(size),
         "lsh": lambda: bench_lsh(options.signatures),
         "recall": lambda: bench_recall(options.pages),
-        "road": lambda: bench_road(size),
+        "road": lambda: bench_road(size, options.peers),
         "scale": lambda: bench_scale(options.millions, options.memory),
     }
     for part in options.parts or PARTS:

@@ -149,9 +149,7 @@ class Example:
         share[np.tril_indices(size, -1)] = 0.0
         starts_ = share.sum(axis=1)
         starts_[0] = 0.0
-        return float(before[-1]), np.concatenate(
-            [(self.stretches * share).sum(axis=(1, 2)), starts_ @ self.features]
-        )
+        return float(before[-1]), np.concatenate([(self.stretches * share).sum(axis=(1, 2)), starts_ @ self.features])
 
     def total(self, chosen: Sequence[int]) -> Floats:
         """Return the sums of all scores and signs over a cut."""
@@ -242,9 +240,9 @@ def train(folder: Path) -> dict[str, float]:
 def main() -> None:
     """Write the weights to standard output."""
     folder, known = Path(sys.argv[1]), model.weights()
-    known |= {"cuts": {}, "starts": {}, "joins": {}}
+    known |= {name: model.Weights() for name in ("cuts", "starts", "joins")}
     for name, learner in (("cuts", train_cuts.train), ("starts", train), ("joins", train_joins.train)):
-        known[name] = learner(folder)
+        known[name] = model.Weights(learner(folder))
     tables = []
     for name, found in known.items():
         body = ",\n".join(f"  {json.dumps(sign)}: {value}" for sign, value in sorted(found.items()))

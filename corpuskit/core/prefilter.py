@@ -1,4 +1,4 @@
-"""Which of many patterns can be found in a text at all: one pass for the literals that each of them needs.
+"""Which patterns can be found in a text at all: one pass for the literals that each of them needs.
 
 A pattern's parse tree says what every match of it must hold: one of some literals, or a digit. Where a pattern's tree
 says nothing of the kind it is always searched, so that the filter never changes what is found.
@@ -29,7 +29,7 @@ class Prefilter:
     """Says which of some patterns may match a text."""
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
-        needs = [_needs(parser.parse(pattern.pattern, pattern.flags)) for pattern in patterns]
+        needs = [_lowered(_needs(parser.parse(pattern.pattern, pattern.flags))) for pattern in patterns]
         self._always = sum(1 << i for i, need in enumerate(needs) if need is None)
         self._all = (1 << len(patterns)) - 1
         owners: dict[str, int] = {}
@@ -54,13 +54,31 @@ class Prefilter:
         return out
 
 
+class Gated:
+    """A form that is searched only where a quicker search says that it may be found; what it finds is the same."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        need = _needs(parser.parse(pattern.pattern, pattern.flags))
+        literals = ["\\d" if literal == _NUMERAL else re.escape(literal) for literal in sorted(need or ())]
+        self._gate = re.compile("|".join(literals), pattern.flags & re.IGNORECASE)
+        self._search = pattern.search
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first match in a text, or None."""
+        return self._search(text) if self._gate.search(text) else None
+
+
+def _lowered(need: Needs | None) -> Needs | None:
+    return None if need is None else frozenset(literal.lower() for literal in need)
+
+
 def _needs(parsed: Iterable[tuple[Any, Any]]) -> Needs | None:
-    """Return literals, in lower case, of which every match holds one; None if the tree names none."""
+    """Return literals of which every match holds one, whatever its case; None if the tree names none."""
     found: list[Needs] = []
     run = ""
     for kind, value in parsed:
         if kind is op.LITERAL and _plain(chr(value)):
-            run += chr(value).lower()
+            run += chr(value)
             continue
         if run:
             found.append(frozenset((run,)))
@@ -90,7 +108,7 @@ def _class(items: Iterable[tuple[Any, Any]]) -> Needs | None:
     out: set[str] = set()
     for kind, value in items:
         if kind is op.LITERAL and _plain(chr(value)):
-            out.add(chr(value).lower())
+            out.add(chr(value))
         elif (kind is op.RANGE and 48 <= value[0] <= value[1] <= 57) or (
             kind is op.CATEGORY and value is op.CATEGORY_DIGIT
         ):

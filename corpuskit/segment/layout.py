@@ -15,7 +15,7 @@ from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.order import arranged
 from corpuskit.segment.roles import Cast, Role, cast
-from corpuskit.segment.starts import floors
+from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline
 
 _FIELD = {
@@ -191,15 +191,17 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = "byline"
         elif role is Role.HEAD:
             above = title is None or line < title
+            # far above the title of a long run stands a list, or verse whose first lines these are
+            near = above and (title is None or title - line <= MAX_HEADS)
             deck = (
                 paragraphs
                 and title is not None
                 and line == title + 1
                 and not any(c in page.lines[line].text for c in ":：")
             )
-            if headline(page, roles, part.heads, line) > 0 and (above or deck):
+            if headline(page, roles, part.heads, line) > 0 and (near or deck):
                 out[line] = "subtitle"
-            elif above:
+            elif above and (near or headline(page, roles, part.heads, line) <= 0):
                 out[line] = "masthead"
         else:
             out[line] = _FIELD[role]

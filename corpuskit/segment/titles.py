@@ -39,18 +39,15 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     if len(heads) < 2:
         return heads[0] if heads else None
     signs = title_signs(page, roles, block)
-    known = table("titles")
-    scored = {
-        i: sum(known.get(name, 0.0) * value for name, value in signs[i].items()) + _marked(page, i) for i in heads
-    }
+    scored = {i: table("titles").of(signs[i]) + _marked(page, i) for i in heads}
     return max(heads, key=lambda i: (scored[i], -i))
 
 
 def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict[int, dict[str, float]]:
     """Return what speaks for and against each headline of a block being the title."""
     heads = [i for i in block if roles[i].role is Role.HEAD]
-    told, paper = _told(page, block, heads), _paper(page, roles, block)
-    most, sizes = max(told.values()), {i: max(1, roles[i].size) for i in heads}
+    told, paper = _told(page, block, heads), _paper(page, roles)
+    sizes = {i: max(1, roles[i].size) for i in heads}
     out = {}
     for rank, i in enumerate(heads):
         others = [sizes[j] for j in heads if j != i]
@@ -58,14 +55,11 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
         known = place[rank] if rank < len(place) else "later"
         above = page.lines[heads[rank - 1]].text if rank else ""
         out[i] = _own(page, roles, i) | {
-            known: 1.0,
             f"{known}, {paper}": 1.0,
             "rank": min(rank, 8) / 4,
-            "last": float(rank == len(heads) - 1 and rank > 2),
-            "told": told[i],
-            "told most": float(told[i] == most and most > 0),
+            # a title need not say more of the text than a deck, only something
+            "told": min(1.0, told[i] / 0.4),
             f"longer, {paper}": max(-1.5, min(1.5, math.log(sizes[i] * len(others) / sum(others)))),
-            f"shortest, {paper}": float(1.2 * sizes[i] < min(others)),
             "below a dash": float(above.endswith(_POINTING)),
             "before data": float(_role_below(roles, block, i) in (Role.META, Role.BYLINE)),
         }
@@ -142,12 +136,12 @@ def embedded(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _paper(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> str:
-    """Return what kind of headlines a block has: a newspaper's are kickers and decks, a site's name stands elsewhere."""
+def _paper(page: Page, roles: Sequence[Cast]) -> str:
+    """Return what kind of headlines a block has: a newspaper's are kickers and decks, not names of sites."""
     top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-    signed = sum(here.role is Role.BYLINE or here.lead == 2 for here in roles)
-    if signed < 2 and forms("roles")["newspaper"].search(top) is None:
-        return "plain page"
+    if forms("roles")["newspaper"].search(top) is None:
+        signed = sum(here.role is Role.BYLINE or here.lead == 2 for here in roles)
+        return "signed page" if signed > 1 else "plain page"
     known = pairs().simplified
     return "traditional sheet" if any(char in known for char in top) else "sheet"
 

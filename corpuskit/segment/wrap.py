@@ -51,7 +51,7 @@ def _columns(page: Page) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         for line, count in zip(page.lines, page.counts, strict=True)
     ]
     sizes = [_indent(page, line.start) + len(line.text) for line in page.lines]
-    return np.array(sizes) + wide
+    return np.array([size + more for size, more in zip(sizes, wide, strict=True)])
 
 
 def _indent(page: Page, start: int) -> int:

@@ -100,6 +100,19 @@ def _headed(draw: random.Random, article: Article) -> list[str]:
     return lines
 
 
+def signed(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    """Return a few short articles, each under its title and a byline: nothing else tells them apart."""
+    page = Composed()
+    for article in draw.sample(pool, min(len(pool), draw.randint(2, 5))):
+        page.starts.append(len(page.lines))
+        name = draw.choice(_SCRAP.findall(article.paragraphs[0]) or ["江河"])[:3]
+        title = min(article.titles, key=len) if article.titles else "短讯"
+        page.lines += [title, draw.choice(["本报记者 {}", "记者 {}", "□ {}", "通讯员　{}"]).format(name)]
+        first = draw.randrange(max(1, len(article.paragraphs) - 2))
+        page.lines += article.paragraphs[first : first + draw.choice([1, 2, 2, 3])]
+    return page
+
+
 def _cross_head(draw: random.Random, paragraphs: Sequence[str]) -> str:
     """Return two scraps of the text below it: a cross-head speaks of it, but seldom word for word."""
     scraps = [draw.choice(_SCRAP.findall(draw.choice(paragraphs)) or ["后来"]) for _ in range(2)]

@@ -31,6 +31,7 @@ from compose import (
     halves,
     several,
     sheet,
+    signed,
     traditional,
 )
 
@@ -39,17 +40,18 @@ from corpuskit.core.draft import Draft
 from corpuskit.core.engine import Record, apply, resolve
 from corpuskit.core.page import Page
 from corpuskit.core.source import Source
-from corpuskit.core.topics import KINDS, Terms, Topics, beside
+from corpuskit.core.topics import KINDS, Terms, Topics
 from corpuskit.labelled import KEEP, load
 from corpuskit.labelled import Page as Labelled
 from corpuskit.segment import model
 from corpuskit.segment.boundaries import SUBJECT
 from corpuskit.segment.roles import cast
-from corpuskit.segment.starts import resumed, starts, survey
+from corpuskit.segment.signs import survey
+from corpuskit.segment.starts import resumed, starts
 
 Floats = npt.NDArray[np.float64]
 ROUNDS, STRENGTH, COST = 60, 0.3, 1.0
-PAPER, PAGE = 3.0, 2.0
+PAPER, PAGE = 12.0, 6.0
 """Weights of the labelled pages beside composed ones."""
 SHEET = 0.7
 """What a headline on a newspaper's page gains besides: composed pages have more cross-heads than real ones."""
@@ -103,7 +105,7 @@ class Example:
     def __init__(self, page: Page, gold: Sequence[int], weight: float, owned: Sequence[str | None] = ()) -> None:
         roles = cast(page)
         found, terms = starts(page, roles), Terms([line.text for line in page.lines])
-        survey(page, roles, found, beside(terms))
+        survey(page, roles, found, terms)
         held = {line: at for at, s in enumerate(found) for line in range(s.line, s.line + len(s.block) + 1)}
         held |= {start.line: at for at, start in enumerate(found)}
         held |= {s.line + 1: at for at, s in enumerate(found) if resumed(page, roles, s.line)}
@@ -196,6 +198,7 @@ def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
         (partial(digest, titled=False), 20, 0.5),
         (partial(digest, titled=True), 20, 0.5),
         (sheet, 120, 1.0),
+        (signed, 40, 1.0),
     ]
     for seed, (maker, count, weight) in enumerate(kinds):
         for page in several(maker, pool, count, seed):
@@ -213,12 +216,17 @@ def examples(folder: Path) -> Iterator[Example]:
         if not labelled.id.startswith(TEST) and page.lines:
             owned = owners(labelled, page)
             yield Example(page, begun(owned), PAPER if labelled.kind == "newspaper" else PAGE, owned)
+    yield from made(folder)
+
+
+def made(folder: Path) -> Iterator[Example]:
+    """Yield the pages composed of the articles of the tuning pages."""
     english = halves(folder, mark=" the ")[0]
-    for made in (*several(_some, english, 30, 9), *several(alone, english, 30, 8)):
-        yield Example(Page.of("\n".join(made.lines)), made.starts, 1.0)
-    for number, (made, weight) in enumerate(composed(halves(folder)[0])):
-        lines = [traditional(line) for line in made.lines] if number % 3 == 2 else made.lines
-        yield Example(Page.of("\n".join(lines)), made.starts, weight)
+    for page in (*several(_some, english, 30, 9), *several(alone, english, 30, 8)):
+        yield Example(Page.of("\n".join(page.lines)), page.starts, 1.0)
+    for number, (page, weight) in enumerate(composed(halves(folder)[0])):
+        lines = [traditional(line) for line in page.lines] if number % 3 == 2 else page.lines
+        yield Example(Page.of("\n".join(lines)), page.starts, weight)
 
 
 def train(folder: Path) -> dict[str, float]:
@@ -227,14 +235,18 @@ def train(folder: Path) -> dict[str, float]:
     names = sorted({name for example in found for signs in example.signs for name in signs})
     for example in found:
         example.named(names)
+    return {name: round(value, 3) for name, value in fitted(found, names).items()}
+
+
+def fitted(found: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
+    """Return the weights by name, of examples whose signs are laid out by ``names``."""
     rows = np.concatenate([example.features for example in found])
     scale = np.maximum(0.5, rows.std(axis=0) + np.abs(rows.mean(axis=0)))
     whole = np.mean([np.abs(example.stretches[:, 0, -1]) for example in found], axis=0) + 1
     first = np.array([*FIRST, *(-1.2 if name.endswith("bias") else 0.0 for name in names)])
-    fitted = learn(found, first, np.concatenate([whole / 3, scale]))
-    weights = dict(zip([*SUBJECT, *names], fitted.tolist(), strict=True))
-    weights["head.sheet"] += SHEET
-    return {name: round(value, 3) for name, value in weights.items()}
+    weights = learn(found, first, np.concatenate([whole / 3, scale]))
+    named = dict(zip([*SUBJECT, *names], weights.tolist(), strict=True))
+    return named | {"head.sheet": named["head.sheet"] + SHEET}
 
 
 def main() -> None:

@@ -42,8 +42,8 @@ def choices(found: Field, follows: Mapping[int, int], weight: float) -> Iterator
             yield Choice([*(found.signs(row, column) for column in near), found.none(row)], right, weight)
 
 
-def fit(found: Sequence[Choice], names: Sequence[str], strength: float) -> Floats:
-    """Return the weights of a conditional logit model with an L2 penalty."""
+def fit(found: Sequence[Choice], names: Sequence[str], strength: float, first: Floats | float = 0.0) -> Floats:
+    """Return the weights of a conditional logit model with an L2 penalty on their distance from ``first``."""
     from scipy.optimize import minimize
 
     ways = np.array([[signs.get(name, 0.0) for name in names] for choice in found for signs in choice.signs])
@@ -57,8 +57,8 @@ def fit(found: Sequence[Choice], names: Sequence[str], strength: float) -> Float
         scores -= np.maximum.reduceat(scores, begins)[owner]
         total = np.add.reduceat(np.exp(scores), begins)
         share = np.exp(scores) / total[owner] * weight[owner]
-        value = (weight * (np.log(total) - scores[right])).sum() + strength * (weights @ weights)
-        slope = ways.T @ share - ways[right].T @ weight + 2 * strength * weights
+        value = (weight * (np.log(total) - scores[right])).sum() + strength * float((weights - first) @ (weights - first))
+        slope = ways.T @ share - ways[right].T @ weight + 2 * strength * (weights - first)
         return float(value), slope
 
     done = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})

@@ -27,7 +27,7 @@ from corpuskit.core.page import Page
 from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 
-HELD_OUT = ("h", "k", "m", "n")
+HELD_OUT = ("m", "n", "p", "q")
 ASIDE = ("d",)
 """Pages of new kinds of dirt, one each: they may be read, and show what a training does to kinds it has not seen."""
 STRENGTH = 1e-3

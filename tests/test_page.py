@@ -147,3 +147,10 @@ def test_a_block_of_lines_takes_the_white_space_behind_it(text: str) -> None:
     page = Page.of(text)
     for one, two in pairwise(range(len(page.lines))):
         assert page.block(one, two) == Span(page.lines[one].start, page.lines[two].start)
+
+
+@given(histories())
+def test_places_are_where_lines_begin_in_the_source(history: History) -> None:
+    for draft in history.drafts:
+        page = Page(history.source, draft)
+        assert page.places == [page.place(line.start) for line in page.lines]

@@ -67,8 +67,7 @@ def told(page: Page) -> list[Told | None]:
     found = content(page)
     if found is None:
         return [None] * len(page.lines)
-    places = (page.place(line.start) for line in page.lines)
-    return [None if place is None else found.get(place) for place in places]
+    return [None if place is None else found.get(place) for place in page.places]
 
 
 def leads(page: Page) -> bool:
@@ -112,8 +111,7 @@ def _content(page: Page) -> dict[int, Told]:
     if thread:
         alive &= ~_fields(nodes, at, evidence(page), [inside[i] for i in at])
     out = {}
-    for line, i, share, live in zip(page.lines, at, linked, alive, strict=True):
-        place = page.place(line.start)
+    for place, i, share, live in zip(page.places, at, linked, alive, strict=True):
         if place is not None:
             out[place] = Told(inside[i], not live, share, thread, texts[i])
     return out

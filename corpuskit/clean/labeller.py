@@ -9,9 +9,10 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import Verdict
 from corpuskit.core.lexicon import forms
-from corpuskit.core.page import Line, Page
+from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -69,20 +70,28 @@ def parse(text: str, name: str) -> Model:
 
 def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilities:
     """Return the probability of each label of each line, shape (lines, labels), by forward-backward."""
-    n = len(scores)
     emit = np.exp(scores - scores.max(axis=1, keepdims=True))
-    step = np.exp(transitions)
-    forward, backward = np.empty_like(emit), np.ones_like(emit)
-    forward[0] = emit[0] / emit[0].sum()
-    for i in range(1, n):
-        forward[i] = emit[i] * (forward[i - 1] @ step)
-        forward[i] /= forward[i].sum()
-    for i in range(n - 2, -1, -1):
-        backward[i] = step @ (emit[i + 1] * backward[i + 1])
-        backward[i] /= backward[i].sum()
-    both = forward * backward
+    # from each label of a line to each of the next, with what the next line says
+    steps = np.exp(transitions) * emit[1:, None, :]
+    both = _chained(emit[0], steps) * _chained(np.ones_like(emit[0]), steps[::-1].swapaxes(1, 2))[::-1]
     out: Probabilities = both / both.sum(axis=1, keepdims=True)
     return out
+
+
+def _chained(first: Probabilities, steps: Probabilities) -> Probabilities:
+    """Return ``first``, and that times more and more of the steps, each up to a factor; shape (steps + 1, labels)."""
+    out = [first]
+    at = first
+    for number, step in enumerate(steps):
+        at = at.dot(step)
+        if number % _SCALED == 0:
+            at = at / at.sum()
+        out.append(at)
+    return np.stack(out)
+
+
+_SCALED = 8
+"""Steps after which numbers are brought back to about one: it takes more to leave what a double holds."""
 
 
 def label(page: Page, model: Model) -> Probabilities:
@@ -96,23 +105,24 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for line, verdict, of_line in zip(page.lines, lines, told(page), strict=True):
-        name, sure = known.get(_key(page, line), ("article", 0.0))
+    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
+        name, score = known.get(key, ("article", 0.0))
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
-        score = _scale(sure, name) if name in labels and not (of_line and of_line.sure) else 0.0
+        if name not in labels or (of_line and of_line.sure):
+            score = 0.0
         # a rule that is sure says more than a probability
         out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
     return out
 
 
-def _key(page: Page, line: Line) -> int | str:
-    """Return what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    place = page.place(line.start)
-    return line.text if place is None else place
+def _keys(page: Page) -> Iterator[int | str]:
+    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
+    for line, place in zip(page.lines, page.places, strict=True):
+        yield line.text if place is None else place
 
 
 def _known(page: Page) -> dict[int | str, tuple[str, float]]:
-    """Return the label of each line by its place in the source.
+    """Return the label of each line by its place in the source, and how sure it is noise, as a score.
 
     Worked out on the first draft that asks, with everything still around each line, and kept for later drafts.
     """
@@ -137,9 +147,10 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
     labels = label(page, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and _is_empty(found, labels)
-    for line, e, chances, out_of, data in zip(page.lines, found, labels, away, rows(page), strict=True):
-        best = LABELS[int(chances[1:].argmax()) + 1]
-        sure = float(1 - chances[0])
+    kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
+    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), strict=True)
+    for key, e, kind, article, out_of, data in each:
+        best, sure = LABELS[kind], 1 - article
         # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
         # pages of short lines, posts of a thread
         paragraph = e.prose and e.size >= 60
@@ -147,7 +158,7 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
             sure = min(sure, _FLAGGED)
         if thread and best == "comment" and e.size >= 12:
             sure = min(sure, _FLAGGED)
-        if out_of and chances[0] <= 1 - _AWAY:
+        if out_of and article <= 1 - _AWAY:
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
             sure = max(sure, _REMOVED[best])
@@ -158,7 +169,7 @@ def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
             sure = min(sure, _FLAGGED)
         if empty:
             sure = 1.0
-        out[_key(page, line)] = (best, sure)
+        out[key] = (best, _scale(sure, best))
     return out
 
 
@@ -194,4 +205,7 @@ _AWAY = 0.3
 
 def _scale(sure: float, label: str) -> float:
     """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    return float(np.interp(sure, (0.0, _FLAGGED, _REMOVED[label], 1.0), (0.0, 0.5, 0.7, 1.0)))
+    for (low, begin), (high, end) in pairwise(((0.0, 0.0), (_FLAGGED, 0.5), (_REMOVED[label], 0.7), (1.0, 1.0))):
+        if sure < high:
+            return (end - begin) / (high - low) * (sure - low) + begin
+    return 1.0

@@ -238,6 +238,18 @@ class Page:
         return found[0].start + found[1]
 
     @cached_property
+    def places(self) -> list[int | None]:
+        """Where in the source each line begins; None for a line whose first character was written."""
+        out: list[int | None] = []
+        begin = 0
+        for run in self.draft.runs:
+            end = begin + run.size
+            while len(out) < len(self.lines) and (at := self.lines[len(out)].start) < end:
+                out.append(run.start + at - begin if isinstance(run, Kept) else None)
+            begin = end
+        return out
+
+    @cached_property
     def blocks(self) -> list[Block | None]:
         """The HTML block that each line came from; all None for plain text."""
         if not self.source.blocks:

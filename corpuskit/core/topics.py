@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
-from itertools import pairwise
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -44,13 +43,13 @@ def _folding() -> npt.NDArray[np.uint32]:
     return table
 
 
-def _paired(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+@cache
+def _paired() -> npt.NDArray[np.bool_]:
     """Return which characters belong to scripts whose terms are pairs: Han, katakana, Hangul."""
-    han = (codes >= 0x3400) & (codes < 0xA000)
-    kana = (codes >= 0x30A1) & (codes < 0x30FB)
-    hangul = (codes >= 0xAC00) & (codes < 0xD7A4)
-    paired: npt.NDArray[np.bool_] = han | kana | hangul
-    return paired
+    table = np.zeros(0x10000, np.bool_)
+    for first, last in ((0x3400, 0x9FFF), (0x30A1, 0x30FA), (0xAC00, 0xD7A3)):
+        table[first : last + 1] = True
+    return table
 
 
 class Table(NamedTuple):
@@ -71,17 +70,17 @@ class Terms:
         text = "\n".join(lines)
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         line = np.cumsum(codes == 10)
-        codes = _folding()[np.where(codes < 0x10000, codes, 0)]
-        known = _paired(codes)
-        at = np.flatnonzero(known[:-1] & known[1:]) if len(codes) > 1 else np.zeros(0, np.int64)
-        both = _key(codes[at].astype(np.int64), codes[at + 1].astype(np.int64))
-        kinds, number = np.unique(both, return_inverse=True)
+        # what is clipped to the last of the table is of no script that has terms
+        codes = _folding().take(codes, mode="clip")
+        known = _paired()[codes]
+        at = np.flatnonzero(known[:-1] & known[1:])
+        kinds, number = _numbered(_key(codes[at], codes[at + 1]))
         words, places = _words(text)
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = np.concatenate([line[at], line[places]]).astype(np.int64)
-        self.term: Ints = np.concatenate([number.ravel(), [index[word] for word in words]]).astype(np.int64)
+        self.line: Ints = line[np.concatenate([at, places])]
+        self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
         self.word: npt.NDArray[np.bool_] = np.arange(len(self.prior)) >= len(kinds)
@@ -91,9 +90,26 @@ class Terms:
         """Number of each term's kind in :data:`KINDS`."""
 
     @cached_property
+    def before(self) -> tuple[Ints, Ints]:
+        """Terms before each line and before the end: pairs, and words of spaced scripts."""
+        words = self.word[self.term]
+        return _before(self, ~words), _before(self, words)
+
+    @cached_property
     def table(self) -> Table:
         """The pairs of equal terms in different lines, those of a term with its last :data:`BACK` only."""
         return _table(self)
+
+
+def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Ints]:
+    """Return the different keys, ascending, and the number of each key among them."""
+    order = keys.argsort(kind="stable")
+    ranked = keys[order]
+    fresh = np.ones(len(keys), np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:])
+    number = np.empty(len(keys), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    return ranked[fresh], number
 
 
 def _words(text: str) -> tuple[list[str], Ints]:
@@ -112,21 +128,21 @@ def stem(word: str) -> str:
 class _Priors(NamedTuple):
     """Probabilities in the language at large: of pairs inside words, and of characters at the borders of words."""
 
-    pair: Ints
+    pair: npt.NDArray[np.uint32]
     """Listed pairs as :func:`_key` numbers them, ascending."""
     inside: Floats
     begin: Floats
     end: Floats
 
 
-def _key(left: Ints, right: Ints) -> Ints:
-    return left << 16 | right
+def _key(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    return left << np.uint32(16) | right
 
 
 @cache
 def _priors() -> _Priors:
     table = pairs()
-    codes = np.frombuffer("".join(table.inside).encode("utf-32-le"), np.uint32).astype(np.int64)
+    codes = np.frombuffer("".join(table.inside).encode("utf-32-le"), np.uint32)
     levels = np.array(list(table.inside.values()))
     key = _key(codes[::2], codes[1::2])
     order = np.argsort(key)
@@ -138,7 +154,7 @@ def _priors() -> _Priors:
     return _Priors(key[order], np.exp2(levels[order] - TOTAL), *borders)
 
 
-def _pair_priors(key: Ints) -> Floats:
+def _pair_priors(key: npt.NDArray[np.uint32]) -> Floats:
     """Return the probability of each pair in the language at large."""
     known = _priors()
     at = np.minimum(np.searchsorted(known.pair, key), len(known.pair) - 1)
@@ -154,6 +170,10 @@ def _word_prior(word: str) -> float:
 
 KINDS = ("rare pairs", "pairs", "common pairs", "rare words", "words")
 """Kinds of terms, told apart by script and by frequency in the language at large."""
+_KEPT = 16
+"""log2 of the number of terms up to which the costs of all numbers are kept."""
+_ROWS = 64
+"""Places whose lines are added up together."""
 _RARER, _RARE_PAIR, _RARE_WORD = 2.0**-15, 2.0**-19, 2.0**-16
 PRIORS = (400.0, 4000.0)
 """Weights of the prior, in terms, of which the cost of a stretch's length is mixed."""
@@ -169,20 +189,15 @@ class Topics:
 
     def __init__(self, terms: Terms, weights: Sequence[float]) -> None:
         self.lines = terms.lines
-        words: npt.NDArray[np.bool_] = terms.word[terms.term]
-        paired, spaced = _before(terms, ~words), _before(terms, words)
+        self._sizes = paired, spaced = terms.before
         self.before = paired + spaced
         """Terms before each line."""
-        self._sizes = (paired, spaced)
         table = terms.table
         share = np.array(weights[: len(KINDS)])[terms.kind]
         self._early, self._gain = table.early, table.gain * share[table.term]
         self._starts = np.searchsorted(table.late, np.arange(self.lines + 1))
-        costs = np.array(weights[len(KINDS) :]).reshape(2, len(PRIORS))
-        self._cost = [
-            sum(cost * _norms(int(sizes[-1]), prior) for cost, prior in zip(row, PRIORS, strict=True))
-            for row, sizes in zip(costs, self._sizes, strict=True)
-        ]
+        costs = [tuple(weights[len(KINDS) :][: len(PRIORS)]), tuple(weights[len(KINDS) + len(PRIORS) :])]
+        self._cost = [_cost(row, int(sizes[-1])) for row, sizes in zip(costs, self._sizes, strict=True)]
 
     def adding(self, places: Ints) -> Iterator[Floats]:
         """Yield for each place what its lines add to stretches that begin at it or before, shape (places up to it,).
@@ -190,10 +205,26 @@ class Topics:
         Places are lines, ascending from 0; the lines of a place are those up to the next.
         """
         early = np.searchsorted(places, self._early, "right") - 1
-        bounds = self._starts[np.append(places, self.lines)].tolist()
-        for at, (low, high) in enumerate(pairwise(bounds)):
-            own = np.bincount(early[low:high], self._gain[low:high], at + 1)
-            yield own[::-1].cumsum()[::-1]
+        bounds = self._starts[np.append(places, self.lines)]
+        for first in range(0, len(places), _ROWS):
+            last = min(first + _ROWS, len(places))
+            low, high = bounds[first], bounds[last]
+            row = np.repeat(np.arange(last - first), np.diff(bounds[first : last + 1]))
+            own = np.bincount(row * last + early[low:high], self._gain[low:high], (last - first) * last)
+            summed = own.reshape(-1, last)[:, ::-1].cumsum(axis=1)[:, ::-1]
+            for at in range(first, last):
+                yield summed[at - first, : at + 1]
+
+    def costs(self, places: Ints) -> Iterator[Floats]:
+        """Yield for each place :meth:`norm` of the stretches that begin at it or before and end with its lines."""
+        (pairs_, words), (one, other) = self._sizes, self._cost
+        ends = np.append(places[1:], self.lines)
+        for first in range(0, len(places), _ROWS):
+            last = min(first + _ROWS, len(places))
+            begin, end = places[:last], ends[first:last, None]
+            found = one[pairs_[end] - pairs_[begin]] + other[words[end] - words[begin]]
+            for at in range(first, last):
+                yield found[at - first, : at + 1]
 
     def norm(self, end: int, first: Ints) -> Floats:
         """Return the part of the scores of stretches [first, end) that depends on the number of terms."""
@@ -220,8 +251,8 @@ def beside(terms: Terms, reach: int = 3) -> Floats:
     table = terms.table
     near = table.late - table.early < reach
     early, late, gain = table.early[near], table.late[near], table.gain[near]
-    before = _before(terms, np.ones(len(terms.line), bool))
-    size = terms.lines + 1
+    paired, spaced = terms.before
+    before, size = paired + spaced, terms.lines + 1
     out = np.bincount(early + 1, gain, size) - np.bincount(late + 1, gain, size)
     here = np.arange(terms.lines)
     following = before[np.minimum(here + reach, terms.lines)] - before[here]
@@ -233,6 +264,19 @@ def beside(terms: Terms, reach: int = 3) -> Floats:
 def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:
     sizes = np.bincount(terms.line[chosen], minlength=terms.lines) if len(chosen) else np.zeros(terms.lines, np.int64)
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _cost(weights: tuple[float, ...], size: int) -> Floats:
+    """Return what 0 … size terms of a script cost, in nats, mixed of what they cost under each prior."""
+    bits = size.bit_length()
+    make = _costs if bits <= _KEPT else _costs.__wrapped__
+    return make(weights, bits)[: size + 1]
+
+
+@lru_cache(maxsize=64)
+def _costs(weights: tuple[float, ...], bits: int) -> Floats:
+    costs = (weight * _norms((1 << bits) - 1, prior) for weight, prior in zip(weights, PRIORS, strict=True))
+    return sum(costs, np.zeros(1 << bits))
 
 
 def _norms(size: int, alpha: float) -> Floats:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from corpuskit.core.page import Page
-from corpuskit.core.topics import KINDS, PRIORS, Terms, Topics
+from corpuskit.core.topics import KINDS, PRIORS, Floats, Terms, Topics
 from corpuskit.segment.roles import Cast, Role
 from corpuskit.segment.signs import survey
 from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, told, weigh, weights
@@ -112,29 +111,43 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: fl
     start but the first costs ``price``; a page that gains less than ``reserve`` by being cut stays whole.
     """
     lines = np.array([s.line for s in found])
-    text = np.array([s.line + len(s.block) for s in found])
-    own = np.array([weigh(s.signs) - price if s.line else 0.0 for s in found])
-    score, back = np.zeros(len(found) + 1), np.zeros(len(found) + 1, np.int64)
+    own = [weigh(s.signs) - price if s.line else 0.0 for s in found]
+    heads = _Heads(found)
+    # of the best cut up to each start: its score, that with the start's own, and where its last stretch begins
+    score, begun, back = np.zeros(len(found) + 1), np.zeros(len(found)), [0] * (len(found) + 1)
     gain = np.zeros(len(found))
     ends = [*lines[1:].tolist(), topics.lines]
-    for at, (end, new) in enumerate(zip(ends, topics.adding(lines), strict=True)):
+    for at, (end, new, cost) in enumerate(zip(ends, topics.adding(lines), topics.costs(lines), strict=True)):
         gain[: at + 1] += new
-        ways = score[: at + 1] + own[: at + 1] + gain[: at + 1] + topics.norm(end, lines[: at + 1])
-        # an article has text, so none ends inside its own headline block
-        ways[1:][text[1 : at + 1] >= end] = -np.inf
-        back[at + 1] = int(np.argmax(ways))
+        begun[at] = score[at] + own[at]
+        ways = begun[: at + 1] + gain[: at + 1] + cost
+        heads.bar(ways, end)
+        back[at + 1] = int(ways.argmax())
         score[at + 1] = ways[back[at + 1]]
     if score[-1] - (gain[0] + topics.norm(topics.lines, lines[:1])[0]) < reserve:
         return [(found[0], 1.0)]
-    return [(found[i], float(own[i])) for i in _traced(back)]
+    return [(found[i], own[i]) for i in _traced(back)]
 
 
-def _traced(back: Sequence[int] | npt.NDArray[np.int64]) -> list[int]:
+class _Heads:
+    """Where the headline blocks of starts end: an article has text, so none ends inside its own."""
+
+    def __init__(self, found: Sequence[Start]) -> None:
+        self.text = np.array([s.line + len(s.block) for s in found])
+        self.most = np.maximum.accumulate(np.append(0, self.text[1:])).tolist()
+
+    def bar(self, ways: Floats, end: int) -> None:
+        """Bar the stretches up to a line that hold nothing but a headline block; the first may."""
+        if self.most[len(ways) - 1] >= end:
+            ways[1:][self.text[1 : len(ways)] >= end] = -np.inf
+
+
+def _traced(back: Sequence[int]) -> list[int]:
     """Return the starts of the best cut, first to last."""
     chosen: list[int] = []
     at = len(back) - 1
     while at > 0:
-        at = int(back[at])
+        at = back[at]
         chosen.append(at)
     return chosen[::-1]
 

@@ -87,7 +87,7 @@ def opened(text: str) -> bool:
 
 def seam(left: str, right: str) -> dict[str, float]:
     """Return how the text after a break goes with the line before it."""
-    return begins(right) | bonds(left, right, opened(left))
+    return begins(right) | bonds(left, right, opened(left), pairs().bond(left[-1], right[0]))
 
 
 def begins(right: str) -> dict[str, float]:
@@ -100,9 +100,8 @@ def begins(right: str) -> dict[str, float]:
     }
 
 
-def bonds(left: str, right: str, open_: bool) -> dict[str, float]:
+def bonds(left: str, right: str, open_: bool, bond: float) -> dict[str, float]:
     """Return how well two lines hang together; ``open_``: the first leaves a quotation or bracket open."""
-    bond = pairs().bond(left[-1], right[0])
     return {
         "bond": max(-3.0, min(3.0, bond / 4)),
         "strong bond": bond >= 4,

@@ -51,7 +51,8 @@ class Field:
         self.columns = [i for i, here in enumerate(cast) if here.role is Role.BODY]
         self._echo = Echo(page)
         self._own: dict[int, float] = {}
-        self._opened: dict[int, bool] = {}
+        self._ends: dict[int, tuple[bool, float]] = {}
+        self._begins: dict[int, tuple[bool, float]] = {}
 
     @cached_property
     def indented(self) -> list[bool]:
@@ -90,54 +91,69 @@ class Field:
     def _alone(self, column: int) -> dict[str, float]:
         """Return what a line shows that may read on from another, whichever that is."""
         then, right = self.cast[column], self.page.lines[column].text
+        whole = ends(right)
         return {
             **cuts.begins(right),
-            "lead": float(then.lead > 0),
-            "dateline": float(then.lead == 2),
-            "number": float(then.numbered),
-            "onward": float(forms("roles")["onward"].match(right) is not None),
-            "indented": float(self.indented[column]),
-            "flush": float(self.indents and not self.indented[column]),
-            "tiny remainder": float(then.size <= 8 and ends(right)),
+            "lead": then.lead > 0,
+            "dateline": then.lead == 2,
+            "number": then.numbered,
+            "onward": forms("roles")["onward"].match(right) is not None,
+            "indented": self.indented[column],
+            "flush": self.indents and not self.indented[column],
+            "tiny remainder": then.size <= 8 and whole,
             "seldom begins words": _seldom(right[0]),
-            "remainder": float(then.size < 30 and ends(right)),
-            "labelled": float(any(mark in right[:8] for mark in "：:")),
-            "unfinished": float(not ends(right) and not then.dangling),
-            "behind a headline": float(self.first.get(column, False)),
-            "begins a part": float(not self.first.get(column, True)),
+            "remainder": then.size < 30 and whole,
+            "labelled": "：" in right[:8] or ":" in right[:8],
+            "unfinished": not whole and not then.dangling,
+            "behind a headline": self.first.get(column, False),
+            "begins a part": not self.first.get(column, True),
         }
 
     def _both(self, row: int, column: int) -> dict[str, float]:
         """Return what only the two lines together show."""
         left, right = self.page.lines[row].text, self.page.lines[column].text
-        if row not in self._opened:
-            self._opened[row] = cuts.opened(left)
-        opened = self._opened[row]
+        opened, before = self._end(row)
+        unopened, after = self._begin(column)
+        bond = pairs().bond(left[-1], right[0])
         return {
             **self._place(row, column),
-            **cuts.bonds(left, right, opened),
+            **cuts.bonds(left, right, opened, bond),
             "a word of the page": self._echo.length(left, right) / 3,
-            "a known triple": _triple(left, right),
-            "closes nothing": float(not opened and _unopened(right)),
+            # three characters across the break, whichever side has two
+            "a known triple": max(-3.0, min(3.0, (bond - min(4.0, max(before, after))) / 4)),
+            "closes nothing": unopened and not opened,
         }
+
+    def _end(self, row: int) -> tuple[bool, float]:
+        """Return whether a line leaves a quotation or bracket open, and how its last two characters hang together."""
+        if row not in self._ends:
+            text = self.page.lines[row].text
+            self._ends[row] = cuts.opened(text), pairs().bond(*text[-2:]) if len(text) > 1 else 0.0
+        return self._ends[row]
+
+    def _begin(self, column: int) -> tuple[bool, float]:
+        """Return whether a line closes what it does not open, and how its first two characters hang together."""
+        if column not in self._begins:
+            text = self.page.lines[column].text
+            self._begins[column] = _unopened(text), pairs().bond(*text[:2]) if len(text) > 1 else 0.0
+        return self._begins[column]
 
     def _place(self, row: int, column: int) -> dict[str, float]:
         low = bisect_right(self._text, row)
         skipped = self._text[low : max(low, bisect_left(self._text, column))]
-        few = 1 < len(skipped) <= 6
+        one, few = len(skipped) == 1, 1 < len(skipped) <= 6
         same = self.part.get(row) == self.part.get(column)
-        boxed = bool(skipped) and self.cast[skipped[0]].role is Role.BOX and len(skipped) <= 7
         return {
-            "adjacent": float(column > row and not skipped),
-            "skips a line": float(len(skipped) == 1 and same),
-            "skips a short sentence": float(len(skipped) == 1 and self.cast[skipped[0]].size < 45),
-            "skips a few lines": float(few and same),
-            "skips a box": float(boxed and same),
-            "skips rows": float(few and all(self.cast[i].size < 30 for i in skipped)),
-            "backwards": float(column < row),
+            "adjacent": column > row and not skipped,
+            "skips a line": one and same,
+            "skips a short sentence": one and self.cast[skipped[0]].size < 45,
+            "skips a few lines": few and same,
+            "skips a box": same and 0 < len(skipped) <= 7 and self.cast[skipped[0]].role is Role.BOX,
+            "skips rows": few and all(self.cast[i].size < 30 for i in skipped),
+            "backwards": column < row,
             "distance": math.log(1 + abs(column - row)),
-            "another part": float(not same),
-            "behind a cut": float(column > 0 and column - 1 != row and self.cast[column - 1].dangling),
+            "another part": not same,
+            "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling,
         }
 
 
@@ -150,22 +166,11 @@ def _seldom(char: str) -> float:
     return max(-3.0, min(3.0, (known.end.get(simple, 3) - known.begin.get(simple, 3)) / 2))
 
 
-def _triple(left: str, right: str) -> float:
-    """Return how well three characters across the break hang together, whichever side has two."""
-    known = pairs()
-    one = known.bond(left[-1], right[0])
-    sides = [
-        known.bond(left[-2], left[-1]) if len(left) > 1 else 0.0,
-        known.bond(right[0], right[1]) if len(right) > 1 else 0.0,
-    ]
-    return max(-3.0, min(3.0, (one - min(4.0, max(sides))) / 4))
-
-
 def _unopened(text: str) -> bool:
     """Say whether a line closes a quotation or bracket that it does not open."""
     for pair in ("“”", "（）", "「」", "《》", "『』"):
-        shut, first = text.find(pair[1]), text.find(pair[0])
-        if shut >= 0 and (first < 0 or shut < first):
+        shut = text.find(pair[1])
+        if shut >= 0 and text.find(pair[0], 0, shut) < 0:
             return True
     return False
 

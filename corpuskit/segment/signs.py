@@ -13,8 +13,8 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.topics import Floats, Terms, beside
 from corpuskit.segment.roles import Cast, Role, ends
-from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, sheet, signed
-from corpuskit.segment.titles import headline
+from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed
+from corpuskit.segment.titles import headline, sheet
 
 _LITTLE_BELOW = 120
 """Characters down to the next headline, of a short item."""

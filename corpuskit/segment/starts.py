@@ -11,7 +11,7 @@ from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.model import Weights, table
 from corpuskit.segment.roles import Cast, Role, onward
-from corpuskit.segment.titles import headline
+from corpuskit.segment.titles import headline, sheet
 
 MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
@@ -161,12 +161,6 @@ def headed(cast: Sequence[Cast], start: Start) -> bool:
 def signed(cast: Sequence[Cast], start: Start) -> bool:
     """Say whether a headline block has a byline, or a dateline below it."""
     return any(cast[i].role is Role.BYLINE for i in start.block) or cast[start.block[-1] + 1].lead == 2
-
-
-def sheet(page: Page) -> float:
-    """Say whether the page is the page of a newspaper by its head."""
-    top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-    return float(forms("roles")["newspaper"].search(top) is not None)
 
 
 def floors(page: Page, block: Sequence[int]) -> bool:

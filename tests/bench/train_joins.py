@@ -57,7 +57,9 @@ def fit(found: Sequence[Choice], names: Sequence[str], strength: float, first: F
         scores -= np.maximum.reduceat(scores, begins)[owner]
         total = np.add.reduceat(np.exp(scores), begins)
         share = np.exp(scores) / total[owner] * weight[owner]
-        value = (weight * (np.log(total) - scores[right])).sum() + strength * float((weights - first) @ (weights - first))
+        value = (weight * (np.log(total) - scores[right])).sum() + strength * float(
+            (weights - first) @ (weights - first)
+        )
         slope = ways.T @ share - ways[right].T @ weight + 2 * strength * (weights - first)
         return float(value), slope
 

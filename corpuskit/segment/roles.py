@@ -199,7 +199,7 @@ def onward(text: str) -> bool:
     (True, False, True)
     """
     found = forms("roles")["jump"].match(narrow(text))
-    return found is not None and (found["onward"] or found["on_page"]) is not None
+    return found is not None and any(found[name] for name in ("onward", "on_page", "into"))
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:

@@ -13,8 +13,9 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.topics import Floats, Terms, beside
 from corpuskit.segment.roles import Cast, Role, ends
+from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed
-from corpuskit.segment.titles import headline, sheet
+from corpuskit.segment.titles import headline
 
 _LITTLE_BELOW = 120
 """Characters down to the next headline, of a short item."""
@@ -64,7 +65,7 @@ def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> _Shee
     names = sum(signed(cast, s) for s in last.values())
     runs = [i for i, c in enumerate(cast) if c.role is Role.HEAD and (i == 0 or cast[i - 1].role is not Role.HEAD)]
     above = [0, *accumulate(c.size for c in cast)]
-    return _Sheet(sheet(page), len(last), names, rate, above, runs)
+    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs)
 
 
 def _placed(cast: Sequence[Cast], start: Start, known: _Sheet) -> dict[str, float]:

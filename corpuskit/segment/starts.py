@@ -11,12 +11,15 @@ from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.model import Weights, table
 from corpuskit.segment.roles import Cast, Role, onward
-from corpuskit.segment.titles import headline, sheet
+from corpuskit.segment.sheets import sheet
+from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
+_REPORTS = 3
+"""Least number of paragraphs with a dateline of a page of reports without headlines."""
 _TOP = 12
 """Most lines of a headline block at the head of a page, names of the site or the sheet among them."""
 LITTLE = 80
@@ -135,7 +138,8 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
         return True
     named = {start.block[-1] for start in found if start.block and headed(cast, start) and signed(cast, start)}
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
-    return len(named) >= 2 or len(posts) >= 2
+    reports = sum(here.lead == 2 for here in cast)
+    return len(named) >= 2 or len(posts) >= 2 or reports >= _REPORTS
 
 
 def listed(page: Page, cast: Sequence[Cast]) -> bool:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
-from corpuskit.core.lexicon import Finder, fold, forms, narrow
+from corpuskit.core.lexicon import Finder, fold, forms
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.core.prefilter import Gated
 from corpuskit.segment.model import table
 from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.sheets import head, sheet
 
 _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
 _STEPS = re.compile(r"[—→-]")
@@ -137,27 +137,13 @@ def embedded(text: str) -> tuple[int, int] | None:
     return None
 
 
-def sheet(page: Page) -> float:
-    """Say whether the page is the page of a newspaper by its head."""
-    return page.once("newspaper", lambda: float(_newspaper().search(_head(page)) is not None))
-
-
-def _head(page: Page) -> str:
-    return narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-
-
-@cache
-def _newspaper() -> Gated:
-    return Gated(forms("roles")["newspaper"])
-
-
 def _paper(page: Page, roles: Sequence[Cast]) -> str:
     """Return what kind of headlines a block has: a newspaper's are kickers and decks, not names of sites."""
     if not sheet(page):
         signed = sum(here.role is Role.BYLINE or here.lead == 2 for here in roles)
         return "signed page" if signed > 1 else "plain page"
     known = pairs().simplified
-    return "traditional sheet" if any(char in known for char in _head(page)) else "sheet"
+    return "traditional sheet" if any(char in known for char in head(page)) else "sheet"
 
 
 def _told(page: Page, block: Sequence[int], heads: Sequence[int]) -> dict[int, float]:

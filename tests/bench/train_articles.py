@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import train_cuts
 import train_joins
+import train_titles
 from compose import (
     TEST,
     Article,
@@ -50,7 +51,7 @@ from corpuskit.segment.signs import survey
 from corpuskit.segment.starts import resumed, starts
 
 Floats = npt.NDArray[np.float64]
-ROUNDS, STRENGTH, COST = 60, 0.3, 1.0
+ROUNDS, STRENGTH, COST = 45, 0.3, 1.0
 PAPER, PAGE = 12.0, 6.0
 """Weights of the labelled pages beside composed ones."""
 SHEET = 0.7
@@ -194,9 +195,9 @@ def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
     kinds: list[tuple[Maker, int, float]] = [
         (partial(concatenation, titled=False), 60, 1.0),
         (partial(concatenation, titled=True), 60, 1.0),
-        (alone, 150, 2.0),
-        (partial(digest, titled=False), 20, 0.5),
-        (partial(digest, titled=True), 20, 0.5),
+        (alone, 60, 2.0),
+        (partial(digest, titled=False), 10, 0.5),
+        (partial(digest, titled=True), 10, 0.5),
         (sheet, 120, 1.0),
         (signed, 40, 1.0),
     ]
@@ -252,8 +253,15 @@ def fitted(found: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
 def main() -> None:
     """Write the weights to standard output."""
     folder, known = Path(sys.argv[1]), model.weights()
-    known |= {name: model.Weights() for name in ("cuts", "starts", "joins")}
-    for name, learner in (("cuts", train_cuts.train), ("starts", train), ("joins", train_joins.train)):
+    # each is learned with those before it in place, and none with what the file in place says
+    learners = {
+        "cuts": train_cuts.train,
+        "starts": train,
+        "joins": train_joins.train,
+        "titles": train_titles.train,
+    }
+    known |= {name: model.Weights() for name in learners}
+    for name, learner in learners.items():
         known[name] = model.Weights(learner(folder))
     tables = []
     for name, found in known.items():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from corpuskit.core.page import Char, Page
 
+Columns = np.ndarray[tuple[int], np.dtype[np.int64]]
+
 _LEAST_LINES = 5
 _NARROWEST, _WIDEST = 24, 200
+_COLUMN = 90
+"""Most columns of a line of a narrow column."""
 _DEEP = 9
 """Characters of white space from which a line is set apart, not indented."""
 _FULL = 0.5
@@ -29,21 +33,60 @@ def wrapped(page: Page) -> list[bool]:
     an indented one follows ends its paragraph.
     """
     count = len(page.lines)
-    none = [False] * count
     if count < _LEAST_LINES:
-        return none
+        return [False] * count
     wide = _columns(page)
-    width = _width(wide)
-    if not width:
-        return none
-    full = (wide >= width - _slack(page)) & (wide <= width)
-    marked = np.array([_marked(page, i) for i in np.flatnonzero(full).tolist()])
-    if full.sum() < max(_LEAST_LINES - 1, _FULL * count) or marked.mean() > 0.4:
-        return none
-    return [bool(full[i]) and _goes_on(page, i) and not _short(page, i, width - int(wide[i])) for i in range(count)]
+    slack = _slack(page)
+    whole = _cut(page, wide, range(count), _width(wide), slack)
+    if any(whole):
+        return whole
+    out = [False] * count
+    for run in _runs(page, wide):
+        width = _usual(wide[run.start : run.stop], slack)
+        if _ended(page, wide, run, width, slack):
+            out[run.start : run.stop] = _cut(page, wide, run, width, slack)
+    return out
 
 
-def _columns(page: Page) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _cut(page: Page, wide: Columns, run: range, width: int, slack: int) -> list[bool]:
+    """Return for each line of a run whether it was cut at a width; 0 for none."""
+    own = wide[run.start : run.stop]
+    full = (own >= width - slack) & (own <= width)
+    if not width or full.sum() < max(_LEAST_LINES - 1, _FULL * len(run)):
+        return [False] * len(run)
+    marked = np.array([_marked(page, run.start + i) for i in np.flatnonzero(full).tolist()])
+    if marked.mean() > 0.4:
+        return [False] * len(run)
+    pairs = zip(run, full.tolist(), own.tolist(), strict=True)
+    return [is_full and _goes_on(page, i) and not _short(page, i, width - size) for i, is_full, size in pairs]
+
+
+def _runs(page: Page, wide: Columns) -> Iterator[range]:
+    """Yield the runs of narrow lines between wide ones: columns beside text that is not cut."""
+    narrow = np.concatenate([[False], wide <= _COLUMN, [False]])
+    edges = np.flatnonzero(narrow[1:] != narrow[:-1])
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if stop - start >= _LEAST_LINES:
+            yield range(start, stop)
+
+
+def _ended(page: Page, wide: Columns, run: range, width: int, slack: int) -> bool:
+    """Say whether the lines of a run that are not full end sentences, as the last lines of paragraphs do.
+
+    Moves of a game and other items that begin with a number stand one a line.
+    """
+    rest = [i for i in run if wide[i] < width - slack]
+    numbered = sum(page.lines[i].text[0].isdigit() for i in run)
+    return bool(rest) and 2 * sum(_marked(page, i) for i in rest) > len(rest) and 4 * numbered < len(run)
+
+
+def _usual(own: Columns, slack: int) -> int:
+    """Return the width of most lines of a run, 0 if it is none at which text is cut; a headline may be wider."""
+    width = int(own[own <= np.median(own) + slack].max())
+    return width if _NARROWEST <= width <= _WIDEST else 0
+
+
+def _columns(page: Page) -> Columns:
     """Return the width of each line in columns: two for a character of an unspaced script."""
     before = np.concatenate([[0], np.cumsum((page.codes > 0x2E7F) | np.isin(page.codes, _TWO))])
     wide = [
@@ -67,7 +110,7 @@ def _unspaced(count: Sequence[int]) -> bool:
     return count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
 
 
-def _width(wide: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
+def _width(wide: Columns) -> int:
     """Return the width at which the page is cut, 0 if lines are wider here and there."""
     width = int(np.sort(wide)[int(0.97 * (len(wide) - 1))])
     return width if _NARROWEST <= width <= _WIDEST else 0

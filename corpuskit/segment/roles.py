@@ -69,6 +69,8 @@ class Cast(NamedTuple):
         return self.stop >= STOPS
 
 
+_VERSE = 18
+"""Characters below which lines of one length may be verse."""
 _TURNED = 18
 """Most characters of a line of a headline set in two."""
 _DATA = (Role.BYLINE, Role.META)
@@ -280,6 +282,8 @@ def cut_signs(
         "an indent before": indented[index],
         "no indent before": used and not indented[index],
         "furniture between": page.broken(after),
+        "comma before furniture": left[-1] in "，," and page.broken(after),
+        "a line as long follows": here.size < _VERSE and abs(here.size - then.size) < 2,
     }
     return signs
 

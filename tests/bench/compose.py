@@ -113,6 +113,25 @@ def signed(draw: random.Random, pool: Sequence[Article]) -> Composed:
     return page
 
 
+def twins(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    """Return reports on one subject, each with a headline and a byline or a dateline: an article in two pieces."""
+    page = Composed()
+    long = [article for article in pool if len(article.paragraphs) >= 6]
+    for article in draw.sample(long, min(len(long), draw.randint(1, 3))):
+        half = len(article.paragraphs) // 2
+        page.starts.append(len(page.lines))
+        page.lines += [*article.titles[:2], article.byline or "本报记者 江河", *article.paragraphs[:half]]
+        page.starts.append(len(page.lines))
+        rest = list(article.paragraphs[half:])
+        page.lines += [_cross_head(draw, rest) for _ in range(draw.choice([1, 1, 2]))]
+        if draw.random() < 0.5:
+            rest[0] = draw.choice(["本报讯　", "本报讯（记者 江河）", "本报北京3月7日电 （记者江河）"]) + rest[0]
+        else:
+            page.lines.append(draw.choice(["本报记者 柳岸", "□ 柳岸", "本报评论员　柳岸"]))
+        page.lines += rest
+    return page
+
+
 def _cross_head(draw: random.Random, paragraphs: Sequence[str]) -> str:
     """Return two scraps of the text below it: a cross-head speaks of it, but seldom word for word."""
     scraps = [draw.choice(_SCRAP.findall(draw.choice(paragraphs)) or ["后来"]) for _ in range(2)]

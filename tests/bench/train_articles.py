@@ -34,6 +34,7 @@ from compose import (
     sheet,
     signed,
     traditional,
+    twins,
 )
 
 from corpuskit.config import Config
@@ -200,6 +201,7 @@ def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
         (partial(digest, titled=True), 10, 0.5),
         (sheet, 120, 1.0),
         (signed, 40, 1.0),
+        (twins, 60, 1.0),
     ]
     for seed, (maker, count, weight) in enumerate(kinds):
         for page in several(maker, pool, count, seed):

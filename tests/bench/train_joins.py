@@ -18,6 +18,9 @@ from corpuskit.segment.boundaries import split
 from corpuskit.segment.joins import Field
 from corpuskit.segment.roles import WRAPPED, cast
 
+LEANING = 0.7
+"""Log odds in favour of a join: one that is wrong by little is flagged, one that is missed is lost."""
+
 
 def field(page: Page) -> Field:
     """Return a page ready for joining."""
@@ -108,7 +111,9 @@ def train(folder: Path, strength: float = 0.3) -> dict[str, float]:
         choice for one, follows, weight in examples(folder, test=False) for choice in choices(one, follows, weight)
     ]
     names = sorted({name for choice in found for signs in choice.signs for name in signs})
-    return {n: round(float(v), 3) for n, v in zip(names, fit(found, names, strength), strict=True)}
+    fitted = dict(zip(names, fit(found, names, strength).tolist(), strict=True))
+    fitted["none"] -= LEANING
+    return {name: round(value, 3) for name, value in fitted.items()}
 
 
 def accuracy(found: Sequence[tuple[Mapping[int, int], Mapping[int, int]]]) -> tuple[float, float]:

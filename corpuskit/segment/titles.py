@@ -20,6 +20,7 @@ _STEPS = re.compile(r"[—→-]")
 _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
 _DASH = ("—", "–", "-", "－")
+_BRACKETS = "[【〔（("
 _POINTING = ("——", "—", "–", "－", "：", ":")
 """How a kicker points at the title below it."""
 _DECK = (*_DASH, "与", "與")
@@ -49,13 +50,17 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
     heads = [i for i in block if roles[i].role is Role.HEAD]
     told, paper = _told(page, block, heads), _paper(page, roles)
     sizes = {i: max(1, roles[i].size) for i in heads}
-    out = {}
+    out, found = {}, False
     for rank, i in enumerate(heads):
         others = [sizes[j] for j in heads if j != i]
         place = ("upper of two", "lower of two") if len(heads) == 2 else ("first", "second", "third")
         known = place[rank] if rank < len(place) else "later"
         above = page.lines[heads[rank - 1]].text if rank else ""
-        out[i] = _own(page, roles, i) | {
+        own = _own(page, roles, i)
+        looks = not found and own["looks"] >= 1 and not own["in brackets"]
+        found = found or looks
+        out[i] = own | {
+            f"first that looks like one, {paper}": float(looks),
             f"{known}, {paper}": 1.0,
             "rank": min(rank, 8) / 4,
             # a title need not say more of the text than a deck, only something
@@ -78,8 +83,8 @@ def _own(page: Page, roles: Sequence[Cast], line: int) -> dict[str, float]:
         "long": float(size > (80 if latin else 20)),
         "points on": float(text.endswith(_POINTING)),
         "begins with a dash": float(text.startswith(_DASH)),
-        "in brackets": float(text[0] in "[【〔" and text[-1] in "]】〕"),
-        "bracket first": float(text[0] in "[【〔" and text[-1] not in "]】〕"),
+        "in brackets": float(text[0] in _BRACKETS and text[-1] in "]】〕）)"),
+        "bracket first": float(text[0] in _BRACKETS and text[-1] not in "]】〕）)"),
         "bracket last": float(text[-1] in ")）"),
         "figures": min(1.0, 5 * count[Char.DIGIT] / size),
         "marks inside": float(count[Char.INNER] > 0),

@@ -24,6 +24,8 @@ FIRST = {
     "begins with a dash": -3.0,
     "in brackets": -1.0,
     "lettered": 2.0,
+    "first that looks like one, plain page": 1.5,
+    "rank": -3.0,
     "longer, sheet": -1.0,
     "longer, traditional sheet": -1.0,
     "longer, signed page": -2.0,
@@ -64,7 +66,7 @@ def choices(labelled: Labelled, page: Page) -> Iterator[Choice]:
                 yield Choice([*signs.values()], [*signs].index(title), 1 / len(found))
 
 
-def train(folder: Path, strength: float = 0.3) -> dict[str, float]:
+def train(folder: Path, strength: float = 1.0) -> dict[str, float]:
     """Return the weights."""
     from train_articles import cleaned
 

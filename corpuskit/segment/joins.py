@@ -16,7 +16,7 @@ from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
 from corpuskit.segment.model import table
-from corpuskit.segment.roles import WRAPPED, Cast, Role, ends
+from corpuskit.segment.roles import WRAPPED, Cast, Role, ends, onward
 
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""
@@ -134,6 +134,13 @@ class Field:
             "closes nothing": unopened and not opened,
         }
 
+    def _jumps(self, row: int, column: int) -> float:
+        """Return how many jump lines lead from one line to another: one below the first, one above the second."""
+        lines = self.page.lines
+        below = row + 1 < len(lines) and self.cast[row + 1].role is Role.JUMP and onward(lines[row + 1].text)
+        above = column > 0 and self.cast[column - 1].role is Role.JUMP and not onward(lines[column - 1].text)
+        return float(below) + float(above) if column != row + 2 else 0.0
+
     def _end(self, row: int) -> tuple[bool, float]:
         """Return whether a line leaves a quotation or bracket open, and how its last two characters hang together."""
         if row not in self._ends:
@@ -163,6 +170,7 @@ class Field:
             "backwards": column < row,
             "distance": math.log(1 + abs(column - row)),
             "another part": not same,
+            "a jump leads here": self._jumps(row, column),
             "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling,
         }
 

@@ -24,6 +24,7 @@ _FIELD = {
     Role.CAPTION: "captions",
     Role.SOURCE: "source",
     Role.BOX: "boxes",
+    Role.JUMP: "jump",
 }
 
 
@@ -49,6 +50,7 @@ class Layout(Stage, frozen=True):
         "layout.meta": "date, source and author line",
         "layout.source": "source tag or end mark",
         "layout.captions": "caption of a picture",
+        "layout.jump": "where the text goes on, or where it comes from",
         "layout.boxes": "box inside a sentence",
         "layout.doubt": "a join to which another line comes near",
         "layout.open": "a sentence that stops, with nothing on the page that reads on from it",
@@ -206,7 +208,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
         else:
             out[line] = _FIELD[role]
     for line in part.lines:
-        if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE):
+        if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE, Role.JUMP):
             out[line] = _FIELD[roles[line].role]
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
 

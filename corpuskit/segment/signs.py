@@ -136,7 +136,7 @@ def _closed(cast: Sequence[Cast], body: int) -> bool:
     for line in range(body, min(body + 4, len(cast))):
         if cast[line].ended or cast[line].role in (Role.BYLINE, Role.SOURCE):
             return True
-        if cast[line].role is not Role.BODY:
+        if cast[line].role not in (Role.BODY, Role.CAPTION):
             return False
     return False
 

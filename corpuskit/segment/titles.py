@@ -21,6 +21,8 @@ _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
 _DASH = ("—", "–", "-", "－")
 _BRACKETS = "[【〔（("
+_SAYS = 0.5
+"""Share of a headline's terms in the text below it from which the block says what that is about."""
 _POINTING = ("——", "—", "–", "－", "：", ":")
 """How a kicker points at the title below it."""
 _DECK = (*_DASH, "与", "與")
@@ -65,6 +67,7 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
             "rank": min(rank, 8) / 4,
             # a title need not say more of the text than a deck, only something
             "told": min(1.0, told[i] / 0.4),
+            "says nothing of the text": float(told[i] == 0 and max(told.values()) >= _SAYS),
             f"longer, {paper}": max(-1.5, min(1.5, math.log(sizes[i] * len(others) / sum(others)))),
             "below a dash": float(above.endswith(_POINTING)),
             "before data": float(_role_below(roles, block, i) in (Role.META, Role.BYLINE)),

@@ -18,7 +18,7 @@ from corpuskit.segment.boundaries import split
 from corpuskit.segment.joins import Field
 from corpuskit.segment.roles import WRAPPED, cast
 
-LEANING = 0.7
+LEANING = 1.2
 """Log odds in favour of a join: one that is wrong by little is flagged, one that is missed is lost."""
 
 

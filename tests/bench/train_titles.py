@@ -24,13 +24,14 @@ FIRST = {
     "begins with a dash": -3.0,
     "in brackets": -1.0,
     "lettered": 2.0,
+    "says nothing of the text": -2.0,
     "first that looks like one, plain page": 1.5,
     "rank": -3.0,
     "longer, sheet": -1.0,
     "longer, traditional sheet": -1.0,
     "longer, signed page": -2.0,
-    "upper of two, signed page": 1.1,
-    "lower of two, signed page": -1.1,
+    "upper of two, signed page": 0.7,
+    "lower of two, signed page": -0.7,
 }
 """What is known of headlines beforehand: a kicker points at its title, a deck hangs from it, both are set smaller."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from corpuskit.core.page import Page
 from corpuskit.core.topics import KINDS, PRIORS, Floats, Terms, Topics
-from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.signs import survey
 from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, told, weigh, weights
 

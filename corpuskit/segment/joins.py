@@ -16,7 +16,8 @@ from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
 from corpuskit.segment.model import table
-from corpuskit.segment.roles import WRAPPED, Cast, Role, ends, onward
+from corpuskit.segment.roles import WRAPPED
+from corpuskit.segment.shapes import Cast, Role, ends, onward
 
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""

@@ -14,7 +14,8 @@ from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.order import arranged
-from corpuskit.segment.roles import Cast, Role, cast
+from corpuskit.segment.roles import cast
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline
 

@@ -8,7 +8,7 @@ from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.joins import SURE, Join
-from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.starts import several_articles
 
 BOX_LINES = 6

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.topics import Floats, Terms, beside
-from corpuskit.segment.roles import Cast, Role, ends
+from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed
 from corpuskit.segment.titles import headline

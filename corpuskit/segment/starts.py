@@ -10,7 +10,7 @@ from itertools import groupby
 from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.model import Weights, table
-from corpuskit.segment.roles import Cast, Role, onward
+from corpuskit.segment.shapes import Cast, Role, onward
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.titles import headline
 

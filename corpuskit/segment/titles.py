@@ -12,7 +12,7 @@ from corpuskit.core.lexicon import Finder, fold, forms
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment.model import table
-from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import head, sheet
 
 _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")

@@ -10,7 +10,7 @@ from msgspec import Meta
 from corpuskit.core.edit import Drop, Proposal
 from corpuskit.core.page import Char, Page
 from corpuskit.core.stage import Stage
-from corpuskit.segment.roles import ends
+from corpuskit.segment.shapes import ends
 
 
 class TooShort(Stage, frozen=True):

@@ -12,7 +12,8 @@ from train_joins import Choice, fit
 from corpuskit.core.page import Page
 from corpuskit.labelled import Page as Labelled
 from corpuskit.labelled import load
-from corpuskit.segment.roles import Cast, Role, cast
+from corpuskit.segment.roles import cast
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.starts import starts
 from corpuskit.segment.titles import title_signs
 

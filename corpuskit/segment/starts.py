@@ -20,6 +20,8 @@ _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
 _REPORTS = 3
 """Least number of paragraphs with a dateline of a page of reports without headlines."""
+_BEGINNING = range(4)
+"""Characters of a source among which its first line begins if nothing was taken out above it."""
 _TOP = 12
 """Most lines of a headline block at the head of a page, names of the site or the sheet among them."""
 LITTLE = 80
@@ -99,7 +101,7 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
         if at < end < len(cast):
             blocks = runs.blocks(at)
             if at == 0:
-                first = list(range(end)) if end <= _TOP else _top(page, cast, end)
+                first = _first(page, cast, blocks[0], end)
                 out.append(Start(0, first))
                 blocks = [block for block in blocks if block[0] >= len(first)]
             out += [Start(block[0], block) for block in blocks]
@@ -110,6 +112,16 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
             out.append(Start(at, []))
         at = max(end, at + 1)
     return out
+
+
+def _first(page: Page, cast: Sequence[Cast], block: list[int], end: int) -> list[int]:
+    """Return the headline block of a page whose first run ends at a line; ``block`` is the first that may be.
+
+    Where nothing was taken out above and no sheet's name stands there, a long run is verse or a list under its title.
+    """
+    if block[0] == 0 and page.place(page.lines[0].start) in _BEGINNING and not sheet(page):
+        return block
+    return list(range(end)) if end <= _TOP else _top(page, cast, end)
 
 
 def _top(page: Page, cast: Sequence[Cast], end: int) -> list[int]:

@@ -13,11 +13,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from corpuskit.inventions import Inventor
 from corpuskit.labelled import NOISE, Block, Page
 
 _ITEMS = re.compile(r"[\s|｜丨·•/>＞»]+")
 _CLAUSES = re.compile("[，。！？；：、“”「」『』（）]")
 _SENTENCE = re.compile("[。，]")
+_HEADS = ("相关文章", "猜你喜欢", "推荐阅读", "更多内容", "延伸閱讀")
+_ENDS = ("官网", "登录", "app下载", "平台", "客服")
 _HAN = re.compile("[\u4e00-\u9fff]{6}")
 
 
@@ -58,6 +61,7 @@ class _Composer:
         self._parts = [_parts(page) for page in pages]
         bodies = (block.raw for page in pages for block in page.blocks if block.role == "body")
         self._bodies = [body for body in bodies if len(body) > 60 and _HAN.search(body)]
+        self._inventor = Inventor(chance, self._bodies)
         self._inner = [
             (part.language, list(run))
             for part in self._parts
@@ -86,7 +90,12 @@ class _Composer:
         tail = self._cut(self._pick(tails, of.language), top=False) if self._often(0.9) else []
         if self._often(0.25):
             tail = tail + self._cut(self._pick(tails, of.language), top=False)
-        core = self._core(of)
+        # a page without an article, and one with paragraphs of others under its own
+        core = self._invented(self._core(of), of.language) if self._often(0.95) else self._nothing(of.language)
+        tail = self._strangers() + tail if self._often(0.06) else tail
+        tail = self._talk(of.language) + tail if self._often(0.2) else tail
+        tail = self._put(tail, self._lines("chrome", of.language, 1, 3)) if self._often(0.5) else tail
+        head = self._put(head, self._lines("chrome", of.language, 1, 2)) if self._often(0.2) else head
         head, tail = self._apart(head, 0.7), self._apart(tail, 0.5)
         if self._often(0.6):
             head = self._put(head, self._menu(self._chance.choice((5, 8, 12, 20, 35, 60))))
@@ -132,6 +141,51 @@ class _Composer:
                 out += [Piece(piece.role, item) for item in items]
             else:
                 out.append(piece)
+        return out
+
+    def _nothing(self, language: str) -> list[Piece]:
+        """Return noise of several pages, where an article could stand."""
+        if self._often(0.5):
+            brand = self._inventor.brand(language)
+            row = " ".join(f"{brand}{end}" for end in _ENDS[: self._chance.randrange(6)])
+            return [*([Piece("spam", row)] if row else []), *self._lines("spam", language, 4, 9, brand)]
+        return [piece for _ in range(self._chance.choice((1, 2, 3))) for piece in self._pick(self._inner, language)]
+
+    def _invented(self, core: list[Piece], language: str) -> list[Piece]:
+        """Put made-up spam, advertisements and words of the site between the blocks of an article."""
+        if self._often(0.35):
+            brand = self._inventor.brand(language)
+            spoken = language if self._often(0.65) else self._chance.choice(("zh", "en", "xx", "ja", "ko"))
+            for _ in range(self._chance.choice((1, 1, 2, 3))):
+                core = self._put(core, self._lines("spam", spoken, 1, 2, brand))
+        if self._often(0.3):
+            core = self._put(core, self._lines("ad", language, 1, 6))
+        return self._put(core, self._lines("chrome", language, 1, 2)) if self._often(0.2) else core
+
+    def _lines(self, kind: str, language: str, low: int, high: int, brand: str = "") -> list[Piece]:
+        size = self._chance.randint(low, high)
+        made = (self._inventor.line(kind, language, brand or self._inventor.brand(language)) for _ in range(size))
+        return [Piece(kind, line) for line in made]
+
+    def _number(self) -> int:
+        return self._chance.randrange(10, 59)
+
+    def _talk(self, language: str) -> list[Piece]:
+        """Make up comments: with the name before them, above them, or without."""
+        way, out = self._chance.randrange(3), [Piece("chrome", "评论")] if self._often(0.5) else []
+        for piece in self._lines("comment", language, 2, 7):
+            name = self._inventor.brand(self._chance.choice(("en", "zh")))[:6]
+            day = f"2019-{self._chance.randrange(1, 13):02}-{self._chance.randrange(1, 29):02} 12:{self._number()}"
+            out += [Piece("comment", f"{name}  {day}")] if way == 1 else []
+            out += [Piece("comment", f"{name}：{piece.text}" if way == 2 else piece.text)]
+        return out
+
+    def _strangers(self) -> list[Piece]:
+        """Return paragraphs of different articles, each under a title or none of them."""
+        titled, out = self._often(0.5), [Piece("related", self._chance.choice(_HEADS))] if self._often(0.6) else []
+        for _ in range(self._chance.choice((2, 3, 4, 5))):
+            out += self._titles(1) if titled else []
+            out.append(Piece("related", self._chance.choice(self._bodies)))
         return out
 
     def _menu(self, size: int) -> list[Piece]:

@@ -75,10 +75,10 @@ class Pipeline:
         owned: list[tuple[Draft, str | None]] = []
         alone = sum(draft.dropped is None for draft in drafts) == 1
         for draft in drafts:
-            held = form.passages(draft, history.receipts)
-            owned.append((draft, form.record_id(source.sha256, held)))
+            held = form.Holding.of(source, draft, history.receipts)
+            owned.append((draft, held.id))
             if draft.dropped is None:
-                records.append(self._record(source, draft, history, alone=alone))
+                records.append(self._record(source, draft, history, held, alone=alone))
         lines = form.ledger(source, owned, history, with_text=self.config.ledger.text)
         return Cleaned(source, records, lines, drafts, history)
 
@@ -98,12 +98,15 @@ class Pipeline:
     def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
         if page.draft.dropped is not None:
             return [page]
-        winners, losers = resolve(self.overrides.apply(stage.name, page, stage.propose(page), history.receipts))
+        proposals = [*self.overrides.apply(stage.name, page, stage.propose(page), history.receipts)]
+        if not proposals:
+            return [page]
+        winners, losers = resolve(proposals)
         history.overruled += [(stage.name, loser) for loser in losers]
         drafts = apply(page.draft, winners, stage.name, history)
         return [page.after(draft) for draft in drafts]
 
-    def _record(self, source: Source, draft: Draft, history: History, *, alone: bool) -> Json:
+    def _record(self, source: Source, draft: Draft, history: History, held: form.Holding, *, alone: bool) -> Json:
         lifted = [history.receipts[index] for index in draft.lifted]
         known = metadata((r.field or "", r.after or "") for r in lifted)
         fields: dict[str, list[list[int]]] = {}
@@ -115,7 +118,7 @@ class Pipeline:
             if theirs in source.metadata and (alone or theirs in ("url", "site")):
                 known.setdefault(ours, source.metadata[theirs])
         language = identify(draft.text).tag
-        return form.build(source, draft, history, language, known, fields, self._stamp)
+        return form.build(source, draft, history, held, language, known, fields, self._stamp)
 
 
 def _refused_if_empty(draft: Draft, history: History) -> Draft:
@@ -129,8 +132,9 @@ def source_of(raw: Raw) -> Source | Refusal:
     """Decode a raw page, and extract its text if it is HTML."""
     if raw.text is not None:
         text = raw.text
-        # a lone surrogate stands for a byte that was no character, or for an escape that JSON should not hold
-        lossless = not _SURROGATE.search(text)
+        # a lone surrogate, which begins with ED in the data, stands for a byte that was no character, or for an escape
+        # that JSON should not hold
+        lossless = b"\xed" not in raw.data or not _SURROGATE.search(text)
         known = {"encoding": "utf-8", "lossless": lossless, "decoded_by": "given", "certainty": 1.0}
     else:
         html = raw.media_type == "text/html"

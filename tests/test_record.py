@@ -13,7 +13,7 @@ from strategies import FEWER, History, histories, history_of, texts
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift
 from corpuskit.core.source import Refusal
 from corpuskit.core.span import Span
-from corpuskit.write.record import build, ledger, passages, record_id, refusal_line, refuse
+from corpuskit.write.record import Holding, build, ledger, passages, record_id, refusal_line, refuse
 
 Json = dict[str, Any]
 STAMP = {"config": "sha256:" + "5" * 64, "corpuskit": "0.1.0"}
@@ -23,13 +23,13 @@ def written(history: History, *, with_text: bool = True) -> tuple[list[Json], li
     """Return the records and ledger lines of a history."""
     records, owned = [], []
     for draft in history.drafts:
-        key = record_id(history.source.sha256, passages(draft, history.record.receipts))
-        owned.append((draft, key))
+        mine = Holding.of(history.source, draft, history.record.receipts)
+        owned.append((draft, mine.id))
         if draft.dropped is None:
             lifted = [history.record.receipts[index] for index in draft.lifted]
             metadata = {"captions": [r.after for r in lifted]} if lifted else {}
             fields = {"captions": [list(span) for r in lifted for span in r.origin]} if lifted else {}
-            records.append(build(history.source, draft, history.record, "zh", metadata, fields, dict(STAMP)))
+            records.append(build(history.source, draft, history.record, mine, "zh", metadata, fields, dict(STAMP)))
     return records, ledger(history.source, owned, history.record, with_text=with_text)
 
 

@@ -33,3 +33,9 @@ def test_words_are_cut_and_found_as_the_expression_says(text: str) -> None:
 def test_every_occurrence_is_found(literals: list[str], text: str) -> None:
     found = {(literal, at) for literal in literals for at in range(len(text)) if text.startswith(literal, at)}
     assert {(text[start:end], start) for _, start, end in Literals(literals).all(text)} == found
+
+
+@given(st.lists(st.text("ab\ud800\ufffd", min_size=1, max_size=3), max_size=4), st.text("ab\ud800\ufffd", max_size=12))
+def test_literals_are_counted_as_text_counts_them(literals: list[str], text: str) -> None:
+    counts = Literals(set(literals)).counts(text)
+    assert counts == {literal: n for literal in set(literals) if (n := text.count(literal))}

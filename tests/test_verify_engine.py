@@ -14,7 +14,7 @@ from corpuskit.core.edit import Arrange, Drop, Edit, Lift, Proposal
 from corpuskit.core.engine import Record, apply, dropped, resolve
 from corpuskit.core.source import Source
 from corpuskit.core.span import Span
-from corpuskit.write.record import build, ledger, refuse
+from corpuskit.write.record import Holding, build, ledger, refuse
 from corpuskit.write.verify import verify
 
 
@@ -71,7 +71,8 @@ def _build(source: Source, draft: Draft, record: Record) -> Json:
     captions = [record.receipts[n].after for n in draft.lifted]
     spans = [list(span) for n in draft.lifted for span in record.receipts[n].origin]
     known, fields = ({"captions": captions}, {"captions": spans}) if captions else ({}, {})
-    return build(source, draft, record, "zh", known, fields, STAMP)
+    held = Holding.of(source, draft, record.receipts)
+    return build(source, draft, record, held, "zh", known, fields, STAMP)
 
 
 def _apply(draft: Draft, stage: str, proposals: list[Proposal], record: Record) -> list[Draft]:

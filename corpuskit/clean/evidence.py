@@ -7,11 +7,12 @@ from functools import cache
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import Finder, Hit, fold
+from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
 
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
-_SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+")
+_SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+|-(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _TOKENS = 4000
 """Tokens looked at in one line: more of them say nothing new."""
@@ -74,15 +75,24 @@ def _furniture() -> Finder:
     return Finder("chrome")
 
 
+_LINES: Memo[Evidence] = Memo()
+
+
 def _gather(page: Page) -> list[Evidence]:
     known: dict[str, Evidence] = page.by_line.setdefault("evidence", {})
-    missing = [i for i, line in enumerate(page.lines) if line.text not in known]
+    missing: dict[str, int] = {}
+    for index, line in enumerate(page.lines):
+        if line.text in _LINES:
+            known[line.text] = _LINES[line.text]
+        elif line.text not in known:
+            missing[line.text] = index
     if missing:
         folded = fold(page.text)
-        hits = _hits(page, folded, missing)
-        for index in missing:
+        hits = _hits(page, folded, [*missing.values()])
+        for text, index in missing.items():
             line = page.lines[index]
-            known[line.text] = _judge(line.text, page.counts[index], hits[index], folded[line.start : line.end])
+            found = _judge(text, page.counts[index], hits[index], folded[line.start : line.end])
+            known[text] = _LINES.keep(text, found)
     return [known[line.text] for line in page.lines]
 
 

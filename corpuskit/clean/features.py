@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from statistics import median
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import furniture, lists, spam
+from corpuskit.clean import context, furniture, lists, spam
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.lists import is_head, marks
+from corpuskit.clean.lists import is_head
+from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
-from corpuskit.core.cohesion import terms
-from corpuskit.core.lexicon import fold, forms
+from corpuskit.core.cohesion import TERM_BITS, numbered
+from corpuskit.core.lexicon import forms
 from corpuskit.core.lexicon import terms as words
+from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
 from corpuskit.core.prefilter import Prefilter
 
-Matrix = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.floating[Any]]
+Flags = npt.NDArray[np.bool_]
 Search = Callable[[str], re.Match[str] | None]
 Searches = tuple[Prefilter, list[Search]]
 
 _FURNITURE = (
     "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
     "commenter", "site", "ordinal",
-    "phone", "suffix",
+    "phone", "suffix", "notice", "opener",
 )  # fmt: skip
 _ROLES = (
     "byline", "date", "label", "caption", "source", "box", "numbered", "dateline", "lead",
@@ -40,6 +45,10 @@ _URL = re.compile(r"https?://|www\.|[a-z0-9-]{2,}\.(?:com|cn|net|org|xyz|top|vip
 _ASK = re.compile(r"吗|呢|什么|怎么|如何|多少|为何|\?|？")
 _MONEY = re.compile(r"[¥￥$€]\s?\d|\d\s?(?:元|万|块|円|원)")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[-/]\d{1,2}|\d+\s*(?:分钟|小时|天)前|昨天|刚刚")
+_MARKS = [_URL, _MONEY, _TIME]
+_PARTED = re.compile("[|｜丨/／]")
+_SPACED = re.compile("[\u3000\t]|  ")
+_AROUND_HEADS = " :：()（）[]【】>＞0123456789条條"
 
 ALONE = (
     "bias", "log_size", "size<=4", "size<=10", "size<=20", "size<=40", "size>80", "size>150",
@@ -56,6 +65,7 @@ _SHIFTED = (
     "prose", "long_prose", "title", "chrome>=.5", "chrome_any", "judged>=.7", "trade", "head",
     "comment_head", "cut", "dated",
     "counted", "log_size", "digits", "final", "form:footer", "form:pager", "form:editor", "role:byline", "role:date",
+    "form:notice", "form:opener", "form:phone", "money", "url",
 )  # fmt: skip
 _AROUND = ("prose", "long_prose", "chrome", "judged", "title", "cut", "log_size")
 _PLACE = (
@@ -69,14 +79,9 @@ _PLACE = (
     "short_page", "below_median", "icons",
 )  # fmt: skip
 _RULED = (
-    "ruled:spam",
-    "ruled:related",
-    "ruled:chrome",
-    "ruled:spam>=.7",
-    "ruled:related>=.7",
-    "ruled:chrome>=.7",
-    "ruled>=.7",
-)
+    "ruled:spam", "ruled:related", "ruled:chrome",
+    "ruled:spam>=.7", "ruled:related>=.7", "ruled:chrome>=.7", "ruled>=.7",
+)  # fmt: skip
 NAMES: tuple[str, ...] = (
     *ALONE,
     *(f"{name}@{shift:+d}" for shift in (-2, -1, 1, 2) for name in _SHIFTED),
@@ -88,6 +93,8 @@ NAMES: tuple[str, ...] = (
     *(f"after_prose*{name}" for name in _SHIFTED),
     *(f"before_prose*{name}" for name in _SHIFTED),
     *(f"between*{name}" for name in _SHIFTED),
+    *context.NAMES,
+    *(f"around:{name}" for name in context.NAMES),
 )
 """Names of the columns of :func:`matrix`, in order."""
 _AT = {name: index for index, name in enumerate(ALONE)}
@@ -95,33 +102,72 @@ _AT = {name: index for index, name in enumerate(ALONE)}
 
 def matrix(page: Page) -> Matrix:
     """Return the features of a page's lines, shape (lines, len(NAMES))."""
-    found = evidence(page)
-    known: dict[str, list[float]] = page.by_line.setdefault("features", {})
-    for line, count, e in zip(page.lines, page.counts, found, strict=True):
-        if line.text not in known:
-            known[line.text] = _alone(line.text, count, e, judged(page, line.text, e))
-    alone = np.array([known[line.text] for line in page.lines], np.float32)
+    out = np.empty((len(page.lines), len(NAMES)), np.float64)
+    at = 0
+    # part by part: a long page's matrix is large enough once
+    for part in _parts(page):
+        out[:, at : at + part.shape[1]] = part
+        at += part.shape[1]
+    assert at == len(NAMES)
+    return out
+
+
+def _parts(page: Page) -> Iterator[Matrix]:
+    """Yield the columns of :data:`NAMES` from the left."""
+    found = Columns(page)
+    alone = _alone(page, found)
     shifted = alone[:, [_AT[name] for name in _SHIFTED]]
     place = _place(page, found, alone)
-    parts = [alone]
-    parts += [_shift(shifted, step) for step in (-2, -1, 1, 2)]
+    yield alone
+    yield from (_shift(shifted, step) for step in (-2, -1, 1, 2))
     ruled = _ruled(page)
     sure = ruled[:, -1:]
-    parts += [_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled]
-    parts += [_shift(sure, step) for step in (-2, -1, 1, 2)]
-    parts.append(_around(sure))
-    parts += [shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between")]
-    return np.concatenate(parts, axis=1)
+    yield from (_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled)
+    yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
+    yield _around(sure)
+    yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
+    columns = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    told = np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    yield told
+    yield _around(told)
 
 
-def _alone(text: str, count: list[int], e: Evidence, sure: float) -> list[float]:
+class Columns:
+    """What is known of a page's lines by field, each of shape (lines,)."""
+
+    def __init__(self, page: Page) -> None:
+        self.lines = evidence(page)
+        self.size = np.array([e.size for e in self.lines])
+        self.prose = np.array([e.prose for e in self.lines])
+        self.final = np.array([e.final for e in self.lines])
+        self.paragraph = self.prose & (self.size >= 60)
+        self.damaged = page.tally[:, Char.DAMAGE] > 0
+
+
+def _alone(page: Page, found: Columns) -> Matrix:
+    known: dict[str, bytes] = {}
+    for line, count, e in zip(page.lines, page.counts, found.lines, strict=True):
+        text = line.text
+        if text not in known:
+            known[text] = _ROWS.get(text) or _ROWS.keep(text, _row(text, count, e, judged(page, text, e)))
+    rows = b"".join([known[line.text] for line in page.lines])
+    return np.frombuffer(rows, np.float32).reshape(-1, len(ALONE))
+
+
+_ROWS: Memo[bytes] = Memo()
+
+
+def _row(text: str, count: list[int], e: Evidence, sure: float) -> bytes:
     size = e.size
-    folded = fold(text) if size <= 400 else ""
+    folded = e.folded if size <= 400 else ""
     tokens = [token for token in e.tokens[:200] if token]
     mean = sum(map(len, tokens)) / max(1, len(tokens))
-    cut, number, dated, counted = marks(text) if size <= 300 else (False, False, False, False)
-    url, money, time = _found(_marks(), folded)
-    bare = folded.strip(" :：()（）[]【】>＞0123456789条條")
+    listed = size <= 300
+    # a paragraph's words say nothing of its form
+    formed = listed and not (e.prose and size >= 60)
+    by_fold, by_text = _searches() if formed else (_marks(), None)
+    url, money, time, *furniture_forms = _found(by_fold, folded)
+    role_forms = _found(by_text, text) if by_text else _FORMLESS
     values = [
         1.0, math.log(size) / 5, size <= 4, size <= 10, size <= 20, size <= 40, size > 80, size > 150,
         e.han, count[Char.LATIN] / size, count[Char.KANA] / size, count[Char.HANGUL] / size,
@@ -131,44 +177,42 @@ def _alone(text: str, count: list[int], e: Evidence, sure: float) -> list[float]
         len(tokens) >= 4, len(tokens) >= 8, min(mean, 20) / 20, mean <= 4 and len(tokens) >= 3, e.repeats,
         e.trade, min(4, e.trades) / 4, e.host, min(4, e.hosts) / 4, e.exempt,
         e.chrome, e.chrome >= 0.5, e.chrome > 0, sure, sure >= 0.7,
-        size <= 40 and is_head(text), size <= 16 and bare in words("comment_heads"),
-        cut, number, dated, counted,
+        size <= 40 and is_head(text), size <= 16 and folded.strip(_AROUND_HEADS) in words("comment_heads"),
+        listed and is_cut(text), listed and is_numbered(text), listed and is_dated(text), listed and is_counted(text),
         text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼",
         url, size <= 60 and _ASK.search(text) is not None, money, time,
-        any(mark in text for mark in "|｜丨/／"), "\u3000" in text or "  " in text or "\t" in text,
+        _PARTED.search(text) is not None, count[Char.SPACE] > 0 and _SPACED.search(text) is not None,
+        *furniture_forms, *role_forms,
     ]  # fmt: skip
-    # a paragraph's words say nothing of its form
-    paragraph = size > 300 or (e.prose and size >= 60)
-    values += [False] * (len(_FURNITURE) + len(_ROLES)) if paragraph else _formed(folded, text)
-    return list(map(float, values))
+    return array("f", values).tobytes()
 
 
-def _formed(folded: str, text: str) -> list[bool]:
-    """Return which forms of furniture and of roles are found in a line."""
-    furniture_forms, role_forms = _searches()
-    return _found(furniture_forms, folded) + _found(role_forms, text)
+_FORMLESS = [False] * (len(_FURNITURE) + len(_ROLES))
 
 
 def _found(searches: Searches, text: str) -> list[bool]:
     prefilter, each = searches
     possible = prefilter.possible(text)
-    if not possible:
-        return [False] * len(each)
-    return [possible >> i & 1 == 1 and search(text) is not None for i, search in enumerate(each)]
+    out = [False] * len(each)
+    while possible:
+        at = possible.bit_length() - 1
+        out[at] = each[at](text) is not None
+        possible ^= 1 << at
+    return out
 
 
 @cache
 def _searches() -> tuple[Searches, Searches]:
-    """Return the searches for the forms of furniture and of roles, and what says which of them to make."""
+    """Return the searches of a folded line, for marks and for forms of furniture, and of a line as it stands."""
     return (
-        _filtered([forms("furniture")[name] for name in _FURNITURE]),
+        _filtered([*_MARKS, *(forms("furniture")[name] for name in _FURNITURE)]),
         _filtered([forms("roles")[name] for name in _ROLES]),
     )
 
 
 @cache
 def _marks() -> Searches:
-    return _filtered([_URL, _MONEY, _TIME])
+    return _filtered(_MARKS)
 
 
 def _filtered(patterns: list[re.Pattern[str]]) -> Searches:
@@ -193,49 +237,46 @@ def _around(values: Matrix, reach: int = 4) -> Matrix:
     return mean
 
 
-def _place(page: Page, found: list[Evidence], alone: Matrix) -> Matrix:
-    n = len(found)
+def _place(page: Page, found: Columns, alone: Matrix) -> Matrix:
+    n = len(found.lines)
     at = np.arange(n)
-    prose = alone[:, _AT["long_prose"]] > 0
-    if not prose.any():
-        prose = alone[:, _AT["prose"]] > 0
+    prose = found.paragraph if found.paragraph.any() else found.prose
     places = np.flatnonzero(prose)
     first, last = (places[0], places[-1]) if len(places) else (n, -1)
     above: npt.NDArray[np.int64] = np.cumsum(prose) - prose
     below = prose.sum() - above - prose
-    size = np.array([e.size for e in found], np.float32)
+    size = found.size.astype(np.float32)
     share = float(size[prose].sum() / size.sum())
     sure = float(size[alone[:, _AT["judged>=.7"]] > 0].sum() / size.sum())
-    heads, comments = alone[:, _AT["head"]] > 0, alone[:, _AT["comment_head"]] > 0
-    dates = alone[:, _AT["role:date"]] * alone[:, _AT["size<=40"]] > 0
+    dates = (alone[:, _AT["role:date"]] > 0) & (size <= 40)
+    since_head, since_comments = (_since(alone[:, _AT[name]] > 0) for name in ("head", "comment_head"))
     counts = Counter(line.text for line in page.lines)
     overlap = _overlap(page, found)
-    short = alone[:, _AT["size<=40"]]
     columns = [
         at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last,
         (at > first) & (at < last),
-        np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, np.full(n, share), np.full(n, math.log(n) / 5),
-        _since(heads) <= 6, (_since(heads) > 6) & (_since(heads) < 60), _since(comments) < 60,
+        np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, share, math.log(n) / 5,
+        since_head <= 6, (since_head > 6) & (since_head < 60), since_comments < 60,
         _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,
-        np.array([counts[line.text] > 1 for line in page.lines]), overlap, overlap * short,
-        np.full(n, share < 0.3), np.full(n, sure > 0.3),
-        *standing(page, found), *_runs(page, found, prose),
+        [counts[line.text] > 1 for line in page.lines], overlap, overlap * (size <= 40),
+        share < 0.3, sure > 0.3,
+        *standing(page, size * found.prose), *_runs(found, prose),
     ]  # fmt: skip
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    out = np.empty((len(_PLACE), n), np.float32)
+    for row, column in zip(out, columns, strict=True):
+        row[:] = column
+    return out.T
 
 
-def _runs(page: Page, found: list[Evidence], prose: npt.NDArray[np.bool_]) -> list[npt.NDArray[Any]]:
+def _runs(found: Columns, prose: Flags) -> list[Any]:
     """Return how long the run of short lines is that a line stands in, and how far the next paragraph is."""
-    n = len(found)
-    size = np.array([e.size for e in found])
-    final = np.array([e.final for e in found])
+    size, final = found.size, found.final
     tiny, short = run_lengths((size <= 8) & ~final), run_lengths((size <= 36) & ~final)
     above, below = np.minimum(_since(prose), 99), np.minimum(_since(prose[::-1])[::-1], 99)
-    median = float(np.median(size[prose])) if prose.any() else 0.0
-    icons = np.array([count[Char.DAMAGE] > 0 for count in page.counts])
+    typical = median(size[prose].tolist()) if prose.any() else 0.0
     return [
         np.log1p(tiny) / 5, np.log1p(short) / 5, tiny >= 8, short >= 12, np.log1p(above) / 5, np.log1p(below) / 5,
-        np.full(n, float(np.mean(size <= 12))), size < median / 4, icons,
+        np.count_nonzero(size <= 12) / len(size), size < typical / 4, found.damaged,
     ]  # fmt: skip
 
 
@@ -248,21 +289,24 @@ def _ruled(page: Page) -> Matrix:
     return out
 
 
-def _since(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _since(flags: Flags) -> npt.NDArray[np.int64]:
     """Return how many lines ago the last flag stood; large where none did."""
     at = np.arange(len(flags))
     last: npt.NDArray[np.int64] = np.maximum.accumulate(np.where(flags, at, -(10**6)))
     return at - last
 
 
-def _overlap(page: Page, found: list[Evidence]) -> Matrix:
+def _overlap(page: Page, found: Columns) -> Matrix:
     """Return the share of each short line's terms that the page's paragraphs hold too."""
-    held: set[str] = set()
-    for line, e in zip(page.lines, found, strict=True):
-        if e.prose and e.size >= 60:
-            held.update(terms(line.text))
-    out = []
-    for line, e in zip(page.lines, found, strict=True):
-        own = set(terms(line.text)) if e.size <= 120 and not (e.prose and e.size >= 60) else set()
-        out.append(len(own & held) / len(own) if own else 0.5)
-    return np.array(out, np.float32)
+    line, term = numbered(page)
+    held = np.sort(term[found.paragraph[line]])
+    short = ((found.size <= 120) & ~found.paragraph)[line]
+    # each term of a line counts once
+    own = np.sort(line[short] << TERM_BITS | term[short])
+    own = own[np.diff(own, prepend=-1) > 0]
+    line, term = own >> TERM_BITS, own & (1 << TERM_BITS) - 1
+    size = np.bincount(line, minlength=len(found.lines))
+    there = np.append(held, -1)[np.searchsorted(held, term)] == term
+    shared = np.bincount(line[there], minlength=len(found.lines))
+    out: Matrix = np.where(size > 0, shared / np.maximum(size, 1), 0.5).astype(np.float32)
+    return out

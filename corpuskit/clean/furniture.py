@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
-from itertools import accumulate
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.tables import rows
-from corpuskit.clean.verdict import Verdict
+from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
 from corpuskit.core.prefilter import Prefilter
@@ -19,10 +19,15 @@ from corpuskit.core.span import Span
 Search = Callable[[str], re.Match[str] | None]
 
 _SHORT = 90
+_HEAD = 6
+"""Lines above the first paragraph among which date and author stand."""
 _OFFER = re.compile(
     "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
     "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
 )
+_NAMED = re.compile("关键[词字]|關鍵[詞字]")
+"""What the key words of a paper are called, where the tags of a page are called tags."""
+_NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
 _NOTHING = (0.0, "")
 _PARTED = re.compile("[-_|｜—–]")
 """What stands before a site's name: to search for the name itself is slow where there is none."""
@@ -45,7 +50,7 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
         for index, e in enumerate(found)
     ]
     _outside(page, found, judged)
-    _inside(found, judged)
+    _inside(page, found, judged)
     _edges(page, found, judged)
     _adverts(page, found, judged)
     _foot(page, found, judged)
@@ -71,7 +76,7 @@ def _judge(text: str, e: Evidence) -> tuple[float, str]:
         return _NOTHING
     if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
-    if rule := _form(text, e):
+    if rule := _form(text, e.size, e.prose):
         return 0.85, rule
     if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
         return min(0.95, 0.2 + e.chrome), "page_chrome.words"
@@ -99,14 +104,23 @@ def _headline(page: Page, index: int) -> bool:
     return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
-def _form(text: str, e: Evidence) -> str | None:
+@lru_cache(maxsize=1 << 14)
+def _form(text: str, size: int, prose: bool) -> str | None:
     """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    prefilter, found = _forms(e.prose)
+    prefilter, found = _forms(prose)
     possible = prefilter.possible(text)
     for i, (name, search) in enumerate(found if possible else ()):
-        if possible >> i & 1 and e.size <= _LIMIT.get(name, _SHORT) and search(text):
-            return f"page_chrome.{name}"
+        if possible >> i & 1 and size <= _LIMIT.get(name, _SHORT) and search(text):
+            return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
+
+
+def _drawn(text: str) -> bool:
+    """Say whether a line is numbers that do not follow one another, as those of a draw or a table."""
+    if _NUMBERS.fullmatch(text) is None:
+        return False
+    numbers = [int(number) for number in text.split()]
+    return any(b - a != 1 for a, b in pairwise(numbers))
 
 
 @cache
@@ -114,6 +128,31 @@ def _forms(prose: bool) -> tuple[Prefilter, list[tuple[str, Search]]]:
     names = _IN_PROSE if prose else _ORDER
     patterns = [forms("furniture")[name] for name in names]
     return Prefilter(patterns), [(name, pattern.search) for name, pattern in zip(names, patterns, strict=True)]
+
+
+def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
+    """Return the verdicts without those of date, source and author right above the first paragraph.
+
+    They leave the text as well, but into the record's fields.
+    """
+    found = evidence(page)
+    first = next((i for i, e in enumerate(found) if e.prose and e.size >= 30 and lines[i].score < 0.5), 0)
+    out = list(lines)
+    for index in range(max(0, first - _HEAD), first):
+        if out[index].score >= 0.5 and found[index].size <= _SHORT and _is_data(page.lines[index].text):
+            out[index] = NONE
+    return out
+
+
+def _is_data(text: str) -> bool:
+    """Say whether a line gives the date, with or without source and author, or is a byline."""
+    known = forms("roles")
+    if known["floor"].search(text):
+        return False
+    date = known["date"].search(text)
+    if date is None:
+        return len(text) <= 50 and known["byline"].match(text) is not None
+    return len(text) - len(date[0]) <= 14 or known["label"].search(text) is not None
 
 
 def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
@@ -127,7 +166,7 @@ def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
     return out
 
 
-def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
+def _inside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
     prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
     for index in range(prose[0] + 1, prose[-1]) if prose else ():
@@ -136,7 +175,10 @@ def _inside(found: list[Evidence], judged: list[tuple[float, str]]) -> None:
         long = rule in ("page_chrome.footer", "page_chrome.prompt") and e.size > 20
         # a word of the menu that heads a section
         lone = rule == "page_chrome.words" and e.size <= 6 and len(e.items) == 1 and found[index + 1].prose
-        if long or lone or rule == "page_chrome.code":
+        # key words under the head of a paper
+        named = rule == "page_chrome.tags" and not e.trade and _NAMED.match(page.lines[index].text) is not None
+        named = named and all(judged[i][0] < 0.55 for i in (index - 1, index + 1))
+        if long or lone or named or rule == "page_chrome.code":
             judged[index] = (min(score, 0.6), rule)
 
 

@@ -9,7 +9,7 @@ the forward-backward algorithm. It is trained by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -18,17 +18,23 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
+from corpuskit.clean.caution import Standing, needed, standing
 from corpuskit.clean.content import leads, told
+from corpuskit.clean.context import opens_with_error
+from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.features import NAMES, matrix
-from corpuskit.clean.stretch import outside, stretch
-from corpuskit.clean.tables import rows
-from corpuskit.clean.verdict import Verdict
+from corpuskit.clean.features import NAMES, Matrix, matrix
+from corpuskit.clean.stretch import stretch
+from corpuskit.clean.tables import rows, wrapped
+from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
 
+
+_UNKNOWN = Known("article", 0.0, 1.0)
 LABELS = ("article", "chrome", "related", "spam", "ad", "comment")
 """What a line can be."""
 
@@ -96,7 +102,11 @@ _SCALED = 8
 
 def label(page: Page, model: Model) -> Probabilities:
     """Return the probability of each label of each line of a page, shape (lines, labels)."""
-    return marginals(matrix(page).astype(np.float64) @ model.weights, model.transitions)
+    return _labelled(matrix(page), model)
+
+
+def _labelled(features: Matrix, model: Model) -> Probabilities:
+    return marginals(features @ model.weights, model.transitions)
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:
@@ -105,107 +115,133 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(_keys(page), lines, told(page), strict=True):
-        name, score = known.get(key, ("article", 0.0))
+    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
+        name, score, sure = known.get(key, _UNKNOWN)
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
-        # a rule that is sure says more than a probability
-        out.append(Verdict(score, rule) if verdict.score < min(score, _SURE) else verdict)
+        if verdict.rule in _VETOED and sure < _VETO and verdict.score > DOUBTED:
+            out.append(Verdict(DOUBTED, verdict.rule, verdict.reason))
+        else:
+            # a rule that is sure says more than a probability
+            out.append(Verdict(score, rule) if verdict.score < min(score, SURE) else verdict)
     return out
 
 
-def _keys(page: Page) -> Iterator[int | str]:
-    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    for line, place in zip(page.lines, page.places, strict=True):
-        yield line.text if place is None else place
-
-
-def _known(page: Page) -> dict[int | str, tuple[str, float]]:
-    """Return the label of each line by its place in the source, and how sure it is noise, as a score.
+def _known(page: Page) -> dict[int | str, Known]:
+    """Return what the labeller says of each line by its place in the source.
 
     Worked out on the first draft that asks, with everything still around each line, and kept for later drafts.
     """
-    found: dict[int | str, tuple[str, float]] | None = page.by_line.get("labels")
+    found: dict[int | str, Known] | None = page.by_line.get("labels")
     if found is None:
         found = page.by_line["labels"] = _labels(page)
     return found
 
 
-def _labels(page: Page) -> dict[int | str, tuple[str, float]]:
+def _labels(page: Page) -> dict[int | str, Known]:
     model = page.learned.get("labeller") or packaged()
     found = evidence(page)
     # too little around each line to go by, or nothing but paragraphs under a headline: the rules decide
     if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
-    floor = forms("roles")["floor"]
-    thread = stretch(page).thread
-    thread |= sum(floor.search(line.text) is not None for line in page.lines if len(line.text) < 60) >= 3
-    out: dict[int | str, tuple[str, float]] = {}
-    away = outside(page)
-    labels = label(page, model)
+    thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
+    out: dict[int | str, Known] = {}
+    features = matrix(page)
+    labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and _is_empty(found, labels)
+    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
+    quoting = reports(found)
     kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    each = zip(_keys(page), found, kinds, labels[:, 0].tolist(), away, rows(page), strict=True)
-    for key, e, kind, article, out_of, data in each:
+    midst = amid(page, found)
+    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stand = standing(found, features, beyond(page, midst), thread=thread or spoken)
+    places = zip(away(page), midst, stand, rows(page), wrapped(page), strict=True)
+    each = zip(keys(page), page.lines, found, kinds, labels[:, 0].tolist(), places, strict=True)
+    for key, line, e, kind, article, (out_of, within, stands, data, wide) in each:
         best, sure = LABELS[kind], 1 - article
-        # where the article itself may be like that, losing text is worse than leaving dirt: whole paragraphs,
-        # pages of short lines, posts of a thread
-        paragraph = e.prose and e.size >= 60
-        if (paragraph or thread or prose < 0.5 or (best == "comment" and e.size >= 30)) and sure < _SAFE[best]:
-            sure = min(sure, _FLAGGED)
+        score = _scale(sure, needed(best, e, stands, amid=within))
+        # posts speak like comments
         if thread and best == "comment" and e.size >= 12:
-            sure = min(sure, _FLAGGED)
-        if out_of and article <= 1 - _AWAY:
+            score = min(score, DOUBTED)
+        if out_of and sure >= _AWAY and not (e.prose and e.final):
             # menus and lists of other pages: no advertisement is told by where it stands
             best = best if best in ("related", "comment") else "chrome"
-            sure = max(sure, _REMOVED[best])
-        if data and best != "spam":
-            sure = min(sure, _FLAGGED)
+            score = max(score, SURE)
         # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        if prose < _BARE and not e.chrome:
-            sure = min(sure, _FLAGGED)
-        if empty:
-            sure = 1.0
-        out[key] = (best, _scale(sure, best))
-    return out
+        reported = quoting and sure < _BEYOND_DOUBT and stands > Standing.PLAIN
+        quoted = wide or (best == "spam" and (reported or cited(line.text)))
+        if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
+            score = min(score, DOUBTED)
+        out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
+    return out if empty else left(page, found, doubted(page, found, out, midst=not posts))
 
 
-def _is_empty(found: list[Evidence], chances: Probabilities) -> bool:
-    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's."""
+def _said(page: Page, of: str, form: str) -> int:
+    """Return how many short lines have a form."""
+    search = forms(of)[form].search
+    return sum(len(line.text) < 60 and search(line.text) is not None for line in page.lines)
+
+
+def _is_farm(found: list[Evidence], features: Matrix) -> bool:
+    """Say whether paragraphs are stolen pieces, put together around the names of sure spam."""
+    told_ = (features[0, NAMES.index(name)] for name in _FARM)
+    fits = all(low <= value <= high for value, (low, high) in zip(told_, _FARM.values(), strict=True))
+    return fits and sum(e.prose and e.size >= 30 for e in found) >= 3
+
+
+def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
+    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's.
+
+    A page of paragraphs is none only where they carry spam, or where it begins with an error.
+    """
     size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
     prose = np.array([e.prose for e in found])
     plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
     # one line a thousand times over is no page of a site
     sure = size @ plain >= 0.03 * size.sum()
-    return bool(sure and size @ noise >= _EMPTY * size.sum() and not (prose & (noise < 0.5)).any())
+    long = np.array([e.prose and e.size >= 60 for e in found])
+    kinds = chances[:, 1:].argmax(axis=1) + 1
+    spoken = size @ (long & (kinds != LABELS.index("spam")))
+    whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
+    sure = sure and whole < _ARTICLE
+    some = (prose & (noise < _SOME)) | (long & (noise < _SOME_LONG))
+    empty = sure and size @ noise >= _EMPTY * size.sum() and not some.any()
+    return bool(empty and (spoken < _SPOKEN or opens_with_error(page, found)))
 
 
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY = 0.83
 """Share of a page's characters that are noise, each by its probability, where it has no article."""
-_SURE = 0.7
+_FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}
+"""Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
+_SOME, _SOME_LONG = 0.65, 0.85
+"""Probability of noise of the likeliest sentence, and paragraph, of a page without an article, at least."""
+_SPOKEN = 300
+"""Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
+_VOICES = 4
+"""Marks of posts from which a page of short lines may be a thread."""
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_REMOVED = {"chrome": 0.86, "related": 0.85, "comment": 0.75, "spam": 0.85, "ad": 0.96}
-_SAFE = {"chrome": 0.9, "related": 0.9, "comment": 0.8, "spam": 0.8, "ad": 0.9}
-"""Probabilities from which it is removed, by its likeliest label, and removed where the article may look like that.
-
-Set by four-fold cross-validation over the tuning pages: what a label takes there beyond the rules is noise at least
-ten times as often as text.
-"""
-_AWAY = 0.3
+_BEYOND_DOUBT = 0.995
+"""Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
+_ARTICLE = 240
+"""Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
+_AWAY = 0.4
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
+_VETO = 0.3
+"""Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
+_VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
 
 
-def _scale(sure: float, label: str) -> float:
+def _scale(sure: float, needs: float) -> float:
     """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    for (low, begin), (high, end) in pairwise(((0.0, 0.0), (_FLAGGED, 0.5), (_REMOVED[label], 0.7), (1.0, 1.0))):
+    points = ((0.0, 0.0), (min(_FLAGGED, needs - 0.05), 0.5), (needs, 0.7), (1.0, 1.0))
+    for (low, begin), (high, end) in pairwise(points):
         if sure < high:
             return (end - begin) / (high - low) * (sure - low) + begin
     return 1.0

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
 
-_ORNAMENT = " \t:：>＞»›|｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
-_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
-_CUT_ENDS = frozenset(".…-]>》")
-_DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)
-_DATED = re.compile(
-    r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?\s+\S|\s[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
-    r"(?:\s+\d{1,2}:\d{2})?[\])）]?(?:\s+[\d,.万]+\s*(?:阅读|浏览|次|PV|views?|评论)?)?$",
-    re.I,
-)
-_COUNTED = re.compile(
-    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$", re.I
-)
-
-
+_ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
 _RANK = re.compile(
     r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I
 )
@@ -114,7 +102,7 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
 
 def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
     """Find rankings: lines numbered in order that each end in a count."""
-    numbers = [_ranked(line.text) for line in page.lines]
+    numbers = [_ranked(line.text) if line.text[0].isdigit() else 0 for line in page.lines]
     first = 0
     while first < len(found):
         last = first
@@ -129,9 +117,19 @@ def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
 def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
     for index, line in enumerate(page.lines):
         text = line.text
-        opener = re.split(r"[:：]", text, maxsplit=1)[0] if len(text) <= 80 else ""
-        if opener != text and opener and not found[index].final and is_head(opener):
+        opener = _OPENER.match(text) if len(text) <= 80 else None
+        if opener is None:
+            continue
+        bare = opener[1] is not None and is_head(opener[1]) and not found[index].final
+        if bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS)):
             yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {text[:24]!r}"))
+
+
+_OPENER = re.compile(r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})[\]】］])\s*\S")
+
+
+_LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
+"""What stands in brackets before the title of another page."""
 
 
 def _ranked(text: str) -> int:
@@ -140,6 +138,7 @@ def _ranked(text: str) -> int:
     return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
 
 
+@lru_cache(maxsize=1 << 14)
 def is_head(text: str) -> bool:
     """Say whether a line announces a list of other pages.
 
@@ -156,31 +155,16 @@ def is_head(text: str) -> bool:
 
 def _marked(text: str) -> bool:
     """Say whether a line has the marks of a list's entry: a number, a date, a counter, a cut end."""
-    return bool(_is_cut(text) or _NUMBERED.match(text) or _is_dated(text))
+    return bool(is_cut(text) or is_numbered(text) or is_dated(text))
 
 
 def _weight(text: str) -> float:
     """Return how much a line looks like a list's entry; a number alone may be a step's or a clause's."""
-    cut, numbered, dated, _ = marks(text)
-    return 1.0 if cut or dated else 0.4 * numbered
-
-
-def marks(text: str) -> tuple[bool, bool, bool, bool]:
-    """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
-    cut, numbered = _is_cut(text), _NUMBERED.match(text) is not None
-    return cut, numbered, _is_dated(text), _COUNTED.search(text) is not None
-
-
-def _is_cut(text: str) -> bool:
-    return text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None
-
-
-def _is_dated(text: str) -> bool:
-    return _DIGIT.search(text) is not None and _DATED.search(text) is not None
+    return 1.0 if is_cut(text) or is_dated(text) else 0.4 * is_numbered(text)
 
 
 def _item(text: str, e: Evidence) -> bool:
-    if _is_cut(text) and e.size <= 200:
+    if is_cut(text) and e.size <= 200:
         return True
     if e.final and e.finals >= 2 and e.size > 40 and e.inner:
         return False
@@ -192,6 +176,9 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
     last = head + 1
     while last < limit and _item(page.lines[last].text, found[last]):
         last += 1
+    ends = _marked_end(page, head, last)
+    if ends < last:
+        return ends, 0.9
     if last == limit and limit == len(found):
         return last, 0.95
     if at_top:
@@ -201,19 +188,32 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
         # titles and whole paragraphs in turn, up to the end: the article does not come back
         titles = sum(_item(page.lines[i].text, found[i]) for i in range(head + 1, limit))
         returns = _returns(page, found, head, rest)
-        if titles >= 1 and not returns:
+        if (titles >= 1 or any(found[i].prose for i in rest)) and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
 
 
+def _marked_end(page: Page, head: int, last: int) -> int:
+    """Return where the marks of a list end: entries that all have a price, a date or a counter, then lines without."""
+    texts = [page.lines[i].text for i in range(head + 1, last)]
+    kinds = [(priced(text), *marks(text)) for text in texts]
+    for column in range(5):
+        run = 0
+        while run < len(kinds) and kinds[run][column]:
+            run += 1
+        if run >= 3 and not any(kind[column] for kind in kinds[run:]):
+            return head + 1 + run if len(kinds) - run >= 2 else last
+    return last
+
+
 def _directory(page: Page, found: list[Evidence]) -> bool:
     """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
-    cut = sum(_is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
+    cut = sum(is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
     if cut < 3:
         return False
     lines = list(zip(page.lines, found, strict=True))
-    whole = [e.prose and e.final and not _is_cut(line.text) for line, e in lines]
-    if any(all(whole[i : i + 3]) for i in range(len(whole) - 2)):
+    whole = [e.prose and e.final and not is_cut(line.text) for line, e in lines]
+    if any(map(all, zip(whole, whole[1:], whole[2:], strict=False))):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
     return size < 0.2 * sum(e.size for e in found if e.chrome < 0.6)
@@ -240,28 +240,34 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     It does not where every paragraph stands under a title of its own and shares little with the article.
     """
     prose = [i for i in rest if found[i].prose and found[i].size > 45]
-    before = _last_prose(found, head)
+    before = _last_prose(page, found, head)
     if not before:
         return True
     if not prose:
         # no paragraph to compare: a sentence that no list would hold brings the article back
         return any(found[i].final and not _item(page.lines[i].text, found[i]) for i in rest)
-    titled = sum(
-        _item(page.lines[i - 1].text, found[i - 1]) and not _NUMBERED.match(page.lines[i - 1].text) for i in prose
-    )
+    titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not is_numbered(page.lines[i - 1].text) for i in prose)
+    cohesion = page.once("cohesion", lambda: Cohesion(line.text for line in page.lines))
     if titled < 0.8 * len(prose):
-        return True
-    cohesion = Cohesion(line.text for line in page.lines)
+        # whole paragraphs without titles: each on its own has to be of another subject than a whole article
+        few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
+        return few or any(cohesion.apart([i], before) < _FAR / 2 for i in prose[:_RECENT])
     return cohesion.apart(prose, before) < _APART
 
 
-def _last_prose(found: list[Evidence], end: int) -> list[int]:
+def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
     """Return the last paragraphs before a line, a few dozen at most, nearest first."""
-    return list(islice((i for i in range(end - 1, -1, -1) if found[i].prose), _RECENT))
+    prose = page.once("prose", lambda: [i for i, e in enumerate(found) if e.prose])
+    last = bisect_left(prose, end)
+    return prose[max(0, last - _RECENT) : last][::-1]
 
 
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
+_WHOLE = 4
+"""Paragraphs of an article that say what it is about."""
+_FAR = 0.35
+"""Distance from which paragraphs without titles are those of other articles."""
 _APART = 0.1
 """Distance, in nats a term, under which the paragraphs are the article's continuation."""
 
@@ -275,7 +281,7 @@ def _tail_start(page: Page, found: list[Evidence]) -> int | None:
     first = len(found)
     while first > 0:
         e, text = found[first - 1], page.lines[first - 1].text
-        if not (_item(text, e) and e.size >= 2) or (e.prose and not _is_cut(text)):
+        if not (_item(text, e) and e.size >= 2) or (e.prose and not is_cut(text)):
             break
         first -= 1
     return first if 0 < first < len(found) else None

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import furniture, site_lines
+from corpuskit.clean import furniture, posts, site_lines
 from corpuskit.clean.labeller import weighed
 from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
@@ -43,6 +43,7 @@ class PageChrome(Stage, frozen=True):
         "page_chrome.link": "HTML block of navigation: links only, or inside nav, header, footer or aside",
         "page_chrome.outside": "outside the element of the HTML page that holds the article",
         "page_chrome.comment": "reader's comment under a comments heading",
+        "page_chrome.post": "recurs before or after each post of a thread: names, times, floors, buttons",
     }
     example: ClassVar[tuple[str, str]] = (
         "首页 > 文化 > 正文\n河水清了，鱼也回来了。\n[责任编辑：彭小渡]\n",
@@ -61,6 +62,8 @@ class PageChrome(Stage, frozen=True):
         found = furniture.decide(page, comments=self.comments)
         labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
         lines = weighed(page, found, "page_chrome.line", *labels)
+        lines = furniture.headed(page, lines)
+        lines = posts.raised(page, lines, comments=self.comments)
         lines = site_lines.raised(page, lines, "page_chrome.template")
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
         for span, reason in furniture.suffixes(page, lines):

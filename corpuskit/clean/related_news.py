@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import lists
+from corpuskit.clean import lists, posts
 from corpuskit.clean.labeller import weighed
-from corpuskit.clean.verdict import proposals
+from corpuskit.clean.verdict import keys, proposals
 from corpuskit.core.edit import Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.stage import Stage
@@ -51,4 +51,13 @@ class RelatedNews(Stage, frozen=True):
         """Return one removal a list."""
         found = lists.decide(page, min_items=self.min_items, min_tail=self.min_tail)
         lines = weighed(page, found, "related_news.line", "related")
+        said = posts.roles(page)
+        lines = (
+            [
+                posts.spared(line) if said.get(key) == posts.SAID else line
+                for key, line in zip(keys(page), lines, strict=True)
+            ]
+            if said
+            else lines
+        )
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)

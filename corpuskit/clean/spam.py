@@ -7,10 +7,11 @@ from collections import Counter
 from itertools import groupby
 from typing import NamedTuple
 
+from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, named, own, praised, reports
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.splices import bracketed, carried, parted, prefixed, titled, words
+from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
-from corpuskit.core.lexicon import fold, terms
+from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 
@@ -26,13 +27,7 @@ _MARKED = re.compile("[.．·●•★☆◆*〇◎✦丶]")
 """What domains have, and words whose characters are kept apart."""
 _MANY = 30
 """Tokens that are a row whatever they say, where half of them repeat."""
-_SURE, _LIKELY = 0.7, 0.35
-_CARRIES = 4
-"""Different words of the trades that a name stands before where sentences only carry it."""
-_OWN = 40
-"""Characters besides the names and the words of the trades that make a sentence a text of its own."""
-_DOUBTED = 0.6
-"""Score of what is flagged and stays."""
+_LIKELY = 0.35
 _PUT = "a spam brand between two marks of a sentence"
 
 
@@ -59,18 +54,31 @@ def _decide(page: Page) -> Spam:
     brands = _brands(page, found, scores)
     for index in parts:
         scores[index] = 0.0
-    names = _names(page, found)
-    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, brands | names)]
-    _group(page, found, scores, rules, brands)
-    inside = _carriers(page, found, scores, rules, names)
-    _farm(page, found, scores, rules, brands)
-    _alone(found, scores)
+    names = named(page, found)
+    branded, both = Literals(brands), Literals(brands | names)
+    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)]
+    _group(page, found, scores, rules, branded)
+    inside = carriers(page, found, scores, rules, names)
+    praised(page, found, scores, rules)
+    _farm(page, found, scores, rules, branded)
+    _alone(page, found, scores, brands)
+    for index, line in enumerate(page.lines):
+        if scores[index] >= SURE and cited(line.text):
+            scores[index] = DOUBTED
     for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
-    splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < _SURE for span in spans]
-    return Spam(lines, splices + bracketed(page, scores, brands | names, _SURE), brands)
+    splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < SURE for span in spans]
+    splices += bracketed(page, scores, both, SURE)
+    if not reports(found):
+        splices += _apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
+    return Spam(lines, splices, brands)
+
+
+def _apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
+    """Return the spans that lie over none that are taken."""
+    return [(span, why) for span, why in spans if not any(t.start < span.end and span.start < t.end for t in taken)]
 
 
 def judged(page: Page, text: str, e: Evidence) -> float:
@@ -154,7 +162,7 @@ def _unveiled(folded: str) -> bool:
 def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset[str]:
     """Return what the sure spam lines name: tokens without the trade and host words, seen more than once."""
     counts: Counter[str] = Counter()
-    if not any(score >= _SURE for score in scores):
+    if not any(score >= SURE for score in scores):
         return frozenset()
     for score, e in zip(scores, found, strict=True):
         if score >= 0.8:
@@ -164,123 +172,81 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
                 if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
                     counts[rest] += 1
     prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
-    return frozenset(brand for brand, n in counts.items() if n >= 2 and prose.count(brand) < n)
+    repeated = {brand: n for brand, n in counts.items() if n >= 2}
+    said = Literals(repeated).counts(prose)
+    return frozenset(brand for brand, n in repeated.items() if said[brand] < n)
 
 
-def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Raise the lines that stand among spam lines, or name their brands."""
-    if not brands and max(scores) < _SURE:
+    if not brands and max(scores) < SURE:
         return
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] < _SURE and not e.prose and e.size <= 80 and any(b in line.text for b in brands):
+        if scores[index] < SURE and not e.prose and e.size <= 80 and brands.all(line.text):
             scores[index], rules[index] = 0.8, "spam_links.group"
-    sure_before = [score >= _SURE for score in scores]
+    sure_before = [score >= SURE for score in scores]
+    reporting = reports(found)
     for index, e in enumerate(found):
         # sentences that carry keywords, right beside spam that is sure
         beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
         mix = e.trade + e.host
         if e.prose and beside and e.trades >= 2 and mix >= 0.12 and not e.exempt:
-            score = _DOUBTED if e.trades < _CARRIES and _own(e, round(mix * e.size)) else 0.72
+            text = own(e, round(mix * e.size)) and (e.trades < CARRIES or reporting)
+            score = DOUBTED if text else 0.72
             scores[index], rules[index] = max(scores[index], score), "spam_links.group"
     for plain, run in groupby(range(len(found)), lambda i: not found[i].prose and found[i].chrome < 0.6):
         members = list(run)
-        sure = [i for i in members if scores[i] >= _SURE]
+        sure = [i for i in members if scores[i] >= SURE]
         if not plain or not sure:
             continue
         # only the stretch between the outermost sure lines, and what touches it
         for i in members:
             near = sure[0] - 1 <= i <= sure[-1] + 1
             inside = sure[0] < i < sure[-1] and len(sure) * 2 >= sure[-1] - sure[0]
-            if scores[i] < _SURE and near and (scores[i] >= _LIKELY or (inside and not found[i].exempt)):
+            if scores[i] < SURE and near and (scores[i] >= _LIKELY or (inside and not found[i].exempt)):
                 scores[i], rules[i] = 0.75, "spam_links.group"
 
 
-def _names(page: Page, found: list[Evidence]) -> frozenset[str]:
-    """Return the names that stand before many different words of the trades on the page.
-
-    None where the page speaks of courts, police and the like: a report names what it reports on.
-    """
-    if any(e.exempt for e in found):
-        return frozenset()
-    followers: dict[str, set[str]] = {}
-    for e in found:
-        if (e.trades or e.hosts >= 3) and e.size <= 600:
-            for held in carried(e.folded):
-                for size in range(2, len(held.name) + 1):
-                    followers.setdefault(held.name[-size:], set()).add(held.words)
-    return frozenset(name for name, ends in followers.items() if len(ends) >= _CARRIES)
-
-
-def _carriers(
-    page: Page, found: list[Evidence], scores: list[float], rules: list[str], names: frozenset[str]
-) -> dict[int, list[Span]]:
-    """Raise sentences that only carry one of the names.
-
-    Returns, by line, what can be taken out of those that are a text of their own: they stay, flagged where
-    something is left.
-    """
-    if not names:
-        return {}
-    prose = [i for i, e in enumerate(found) if e.prose]
-    throughout = len(prose) >= 3 and sum(any(n in page.lines[i].text for n in names) for i in prose) >= 0.6 * len(prose)
-    inside: dict[int, list[Span]] = {}
-    # where every paragraph carries one, nothing is left that it was put into
-    clean = any(_own(found[i], 0) and not any(n in page.lines[i].text for n in names) for i in prose)
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] >= _SURE or not (e.trades or e.hosts) or e.size > 600:
-            continue
-        held = sum(c.end - c.start for c in carried(e.folded) if any(n in c.name for n in names))
-        carries = held >= 0.2 * e.size or (held and throughout)
-        if held and clean and _own(e, held):
-            # a name put into a good sentence is not all of it
-            spans = list(parted(line, e, names))
-            inside[index] = spans
-            if carries and held > sum(span.size for span in spans):
-                scores[index], rules[index] = _DOUBTED, "spam_links.group"
-        elif carries:
-            scores[index], rules[index] = 0.8, "spam_links.group"
-    return inside
-
-
-def _own(e: Evidence, held: int) -> bool:
-    """Say whether a sentence is a text of its own, with grammar, besides so many characters of spam in it."""
-    return e.prose and e.final and e.function >= 0.04 and e.size - held >= _OWN
-
-
-def _alone(found: list[Evidence], scores: list[float]) -> None:
+def _alone(page: Page, found: list[Evidence], scores: list[float], brands: frozenset[str]) -> None:
     """Doubt short spam lines between paragraphs that may be what a report quotes.
 
-    That is where the page has but one such line, or where its paragraphs speak of these trades themselves.
+    That is where the page has but one such line, or where its paragraphs speak of these trades themselves; there a
+    line goes only if it repeats itself or names what spam outside the paragraphs names.
     """
-    sure = [i for i, score in enumerate(scores) if score >= _SURE]
-    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < _SURE]
+    sure = [i for i, score in enumerate(scores) if score >= SURE]
+    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < SURE]
     if not sure or not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
-    reports = topical >= 2 and topical >= 0.3 * len(prose)
-    if len(sure) > 1 and not reports:
+    reporting = reports(found)
+    about = reporting or (topical >= 2 and topical >= 0.3 * len(prose))
+    if len(sure) > 1 and not about:
         return
+    edges = "\n".join(page.lines[i].text for i in sure if not prose[0] < i < prose[-1])
+    known = Literals(Literals(brands).held(edges))
     for at in sure:
+        e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's
-        varied = found[at].repeats < 0.1 and found[at].symbols == 0 and found[at].host < 0.2
-        short = (len(found[at].tokens) < 6 and not found[at].prose) or (found[at].size <= 80 and (reports or varied))
-        if short and prose[0] < at < prose[-1]:
+        varied = e.repeats < 0.1 and e.symbols == 0 and e.host < 0.2
+        short = (len(e.tokens) < 6 and not e.prose) or (e.size <= 80 and (about or varied))
+        quoted = reporting and e.repeats < 0.2 and not known.all(text)
+        if (short or quoted) and prose[0] < at < prose[-1] and not known.all(text):
             scores[at] = min(scores[at], 0.6)
 
 
-def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: frozenset[str]) -> None:
+def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Take all of a page on which spam and furniture leave no article."""
     total = sum(e.size for e in found)
-    spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= _SURE)
+    spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= SURE)
     if spam < 0.3 * total or len(found) < 6:
         return
     clean = sum(
         e.size
         for line, e in zip(page.lines, found, strict=True)
-        if e.prose and e.chrome < 0.5 and e.trades < 2 and not any(b in line.text for b in brands)
+        if e.prose and e.chrome < 0.5 and e.trades < 2 and not brands.all(line.text)
     )
     if clean > 0.1 * total:
         return
     for index, e in enumerate(found):
-        if scores[index] < _SURE and e.chrome < 0.6:
+        if scores[index] < SURE and e.chrome < 0.6:
             scores[index], rules[index] = 0.75, "spam_links.farm"

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.voices import counted
 from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Line, Page
 from corpuskit.core.span import Span
@@ -23,24 +24,64 @@ _TITLE = 8
 """Least characters of a title beside the spam in its line."""
 
 
-def bracketed(page: Page, scores: list[float], brands: frozenset[str], sure: float) -> list[tuple[Span, str]]:
+def bracketed(page: Page, scores: list[float], brands: Literals, sure: float) -> list[tuple[Span, str]]:
     """Return the brackets that name a trade or a brand, in the lines scored less than ``sure``, and why."""
     out = []
     for line, score in zip(page.lines, scores, strict=True):
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])
             span = Span(line.start + match.start(), line.start + match.end())
-            if span.size < line.end - line.start and (_sells(inside) or any(brand in inside for brand in brands)):
+            if span.size < line.end - line.start and (_sells(inside) or brands.all(inside)):
                 out.append((span, f"{match[0]!r} names a trade or a spam brand"))
     return out
 
 
-def titled(line: Line, e: Evidence, brands: frozenset[str]) -> bool:
+def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float) -> list[tuple[Span, str]]:
+    """Return what stands inside a sentence and is none of it, in the lines scored less than ``sure``, and why.
+
+    Characters parted by one mark; what stands between two equal ornaments, in parentheses, or behind the last sentence
+    after a blank, and sells or tells how to reach somebody.
+    """
+    out = []
+    for line, e, score in zip(page.lines, found, scores, strict=True):
+        if not e.prose or score >= sure or len(line.text) > _LONGEST:
+            continue
+        spans: list[tuple[int, int]] = [m.span() for m in _PARTED.finditer(line.text)]
+        for pattern in (_ORNATE, _PARENTHESIS, _BETWEEN, _TRAILING):
+            group = 1 if pattern is _TRAILING else 0
+            spans += [match.span(group) for match in pattern.finditer(line.text) if _offers(match[1])]
+        last = 0
+        for first, end in sorted(spans):
+            if first >= last and end - first < 0.6 * len(line.text):
+                out.append((Span(line.start + first, line.start + end), f"{line.text[first:end][:30]!r} is put in"))
+                last = end
+    return out
+
+
+_LONGEST = 2000
+_PARTED = re.compile(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff]){2,14}")
+_ORNATE = re.compile(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
+_PARENTHESIS = re.compile(r"[（(]([^（()）\n]{4,48})[)）]")
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
+_TRAILING = re.compile(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
+
+
+def _offers(text: str) -> bool:
+    """Say whether a few words sell something, or name a trade and how to reach it."""
+    folded = fold(text)
+    if any(term in folded for term in terms("exempt")):
+        return False
+    said = counted(text)
+    (pitch, kinds), (_, ways) = said["pitch"], said["contact"]
+    return (kinds >= 2 and ways >= 1) or (kinds >= 2 and pitch >= 0.3 * len(text)) or _sells(folded)
+
+
+def titled(line: Line, e: Evidence, brands: Literals) -> bool:
     """Say whether a line is a title once what stands in brackets is gone: nothing of the trades, and no brand."""
     if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
         return False
     rest = fold(_BRACKET.sub("", line.text))
-    named = any(brand in rest for brand in brands) or words().spans(rest)
+    named = brands.all(rest) or words().spans(rest)
     return not named and sum(c.isalpha() for c in rest) >= _TITLE
 
 
@@ -69,7 +110,8 @@ def parted(line: Line, e: Evidence, names: frozenset[str]) -> Iterator[Span]:
     for held in carried(e.folded):
         first, last = held.start, held.end
         opened = first == 0 or text[first - 1] in _MARKS
-        if opened and last < len(text) and text[last] in _MARKS and any(held.name.endswith(name) for name in names):
+        named = any(held.name[-size:] in names for size in _NAME)
+        if opened and last < len(text) and text[last] in _MARKS and named:
             # of two different marks the second may close the sentence
             twice = first == 0 or text[first - 1] == text[last]
             yield Span(line.start + first, line.start + last + twice)
@@ -89,15 +131,20 @@ def carried(folded: str) -> Iterator[Carried]:
     ends: dict[int, int] = {}
     for _, start, end in words().all(folded):
         ends[start] = max(end, ends.get(start, 0))
-    places = sorted((split - size, split) for split in ends for size in _NAME if size <= split)
+    places = []
+    for split in ends:
+        size = 0
+        while size < min(split, _NAME[-1]) and "\u4e00" <= folded[split - size - 1] <= "\u9fff":
+            size += 1
+            if size in _NAME:
+                places.append((split - size, split))
     last = 0
-    for start, split in places:
-        name = folded[start:split]
-        if start >= last and all("\u4e00" <= char <= "\u9fff" for char in name):
+    for start, split in sorted(places):
+        if start >= last:
             last = split
             for _ in range(_WORDS):
                 last = ends.get(last, last)
-            yield Carried(name, folded[split:last], start, last)
+            yield Carried(folded[start:split], folded[split:last], start, last)
 
 
 @cache

@@ -90,15 +90,13 @@ def run_lengths(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     return out
 
 
-def standing(page: Page, found: list[Evidence]) -> list[npt.NDArray[Any]]:
-    """Return where lines stand to the stretch: columns for the labeller."""
-    n = len(found)
-    at = np.arange(n)
+def standing(page: Page, prose: npt.NDArray[np.float32]) -> list[Any]:
+    """Return where lines stand to the stretch, as columns for the labeller, given their characters of prose."""
     first, last, _ = stretch(page)
-    size = np.array([e.size * e.prose for e in found], np.float32)
-    share = float(size[first:last].sum() / max(1.0, size.sum()))
+    at = np.arange(len(prose))
+    share = float(prose[first:last].sum() / max(1.0, prose.sum()))
     above, below = np.maximum(0, first - at), np.maximum(0, at - last + 1)
     return [
         (at >= first) & (at < last), above > 0, below > 0, (above > 0) & (above <= 3), (below > 0) & (below <= 3),
-        np.log1p(above) / 5, np.log1p(below) / 5, np.full(n, share),
+        np.log1p(above) / 5, np.log1p(below) / 5, share,
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which lines are rows of a table: cells parted by tabs or wide blanks, several of one shape in a run, with figures."""
+"""Which lines are rows of a table, with cells parted by tabs or wide blanks and figures; which were cut at a width."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from itertools import groupby
 
 import numpy as np
 
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Page
 
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
+_BLANK = re.compile("[\t\u3000 \xa0]")
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}")
 _RUN = 3
 """Rows of one shape in a run that make a table."""
@@ -26,7 +27,7 @@ def rows(page: Page) -> list[bool]:
 
 def _rows(page: Page) -> list[bool]:
     out = np.zeros(len(page.lines), bool)
-    spaced = [count[Char.SPACE] > 0 for count in page.counts]
+    spaced = [len(line.text) <= _LONGEST and _BLANK.search(line.text) is not None for line in page.lines]
     if any(spaced):
         shapes = [_shape(line.text) if blank else (0, False) for line, blank in zip(page.lines, spaced, strict=True)]
         for (cells, _), run in groupby(enumerate(shapes), lambda item: item[1]):
@@ -38,7 +39,7 @@ def _rows(page: Page) -> list[bool]:
 
 def _shape(text: str) -> tuple[int, bool]:
     """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)) or _DATE.search(text):
+    if not any(map(str.isdigit, text)) or _DATE.search(text):
         return 0, False
     cells = _CELLS.split(text)
     if "\t" in text:
@@ -46,3 +47,23 @@ def _shape(text: str) -> tuple[int, bool]:
     # a number, a title and a count of readers are a ranking
     figures = sum(any(map(str.isdigit, cell)) for cell in cells)
     return (len(cells), False) if figures > 2 or (figures and not cells[0].isdigit()) else (0, False)
+
+
+def wrapped(page: Page) -> list[bool]:
+    """Say which lines were cut at a fixed width: about as long as most of the page's characters stand in lines of."""
+    sizes = np.array([len(line.text) for line in page.lines])
+    counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
+    near = counts + np.append(counts[1:], 0) + np.append(counts[2:], (0, 0))[: len(counts)]
+    width = int(near.argmax())
+    if not _NARROW <= width < _LONGEST or near[width] < _MOST * sizes.sum():
+        return [False] * len(sizes)
+    alike = (sizes >= width) & (sizes <= width + 2)
+    found: list[bool] = (alike & (np.count_nonzero(alike) >= _WRAPPED)).tolist()
+    return found
+
+
+_NARROW = 18
+_WRAPPED = 6
+"""Lines of one width, at least."""
+_MOST = 0.5
+"""Share of a page's characters in lines of one width, within two characters, that says it was cut."""

@@ -22,6 +22,12 @@ class Verdict(NamedTuple):
 NONE = Verdict(0.0, "")
 
 
+def keys(page: Page) -> Iterator[int | str]:
+    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
+    for line, place in zip(page.lines, page.places, strict=True):
+        yield line.text if place is None else place
+
+
 def proposals(
     page: Page, lines: Sequence[Verdict], threshold: float, flag: float, rules: Mapping[str, str]
 ) -> Iterator[Proposal]:

@@ -14,7 +14,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import TOTAL, pairs
+
+Ints = npt.NDArray[np.int64]
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z]{3,}|[\u30a1-\u30fa]{2,}|[\uac00-\ud7a3]{2,}")
 ALPHA = 400.0
@@ -37,6 +43,39 @@ def terms(text: str) -> list[str]:
         else:
             out += [word[i : i + 2] for i in range(len(word) - 1)]
     return out
+
+
+_SCRIPT = np.zeros(0x10001, np.uint8)
+"""Which of the scripts whose terms are pairs a character belongs to; the last stands for all beyond."""
+for _number, (_low, _high) in enumerate(((0x3400, 0xA000), (0x30A1, 0x30FB), (0xAC00, 0xD7A4)), 1):
+    _SCRIPT[_low:_high] = _number
+_LATIN = re.compile("[A-Za-z]{3,}")
+TERM_BITS = 33
+"""Bits of the number of a term."""
+
+
+def numbered(page: Page) -> tuple[Ints, Ints]:
+    """Return the line of each of a page's :func:`terms`, and a number that is the same for equal terms.
+
+    >>> line, term = numbered(Page.of("水清了\\nthe 水清"))
+    >>> line.tolist(), int(term[0]) == int(term[2])
+    ([0, 0, 1, 1], True)
+    """
+    script = _SCRIPT[np.minimum(page.codes, len(_SCRIPT) - 1)]
+    at = np.flatnonzero((script[:-1] == script[1:]) & (script[1:] > 0))
+    line = np.searchsorted([line.start for line in page.lines], at, "right") - 1
+    term = page.codes[at].astype(np.int64) << 16 | page.codes[at + 1]
+    known: dict[str, int] = {}
+    words = [
+        (index, 1 << 32 | known.setdefault(word.lower(), len(known)))
+        for index, (text, count) in enumerate(zip(page.lines, page.counts, strict=True))
+        if count[Char.LATIN] > 2
+        for word in _LATIN.findall(text.text)
+    ]
+    if words:
+        lines, numbers = np.array(words, np.int64).T
+        line, term = np.concatenate([line, lines]), np.concatenate([term, numbers])
+    return line, term
 
 
 @lru_cache(maxsize=65536)

@@ -69,9 +69,11 @@ class Table:
         Empty runs belong to the slice that holds their place, half-open; those at the very end of the
         text belong to the slice that ends there. So consecutive slices hold each run exactly once.
         """
+        at = max(0, bisect_right(self.starts, start) - 1)
+        if self.starts and self.starts[at] < start < end < self.starts[at] + self.draft.runs[at].size:
+            return [_trim(self.draft.runs[at], start - self.starts[at], end - start)]
         out: list[Run] = []
         last = len(self.draft.text)
-        at = max(0, bisect_right(self.starts, start) - 1)
         # several runs can share a start when some are empty
         at = min(at, bisect_left(self.starts, start))
         for index in range(at, len(self.starts)):
@@ -137,4 +139,4 @@ def origin(runs: Iterable[Run], receipts: Sequence[Receipt]) -> tuple[Span, ...]
                 out[-1] = Span(out[-1].start, span.end)
             elif span.size or not out:
                 out.append(span)
-    return tuple(s for s in out if s.size) or tuple(out[:1])
+    return tuple(s for s in out if s.size) if len(out) > 1 else tuple(out)

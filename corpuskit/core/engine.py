@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpuskit.core.draft import Draft, Run, Table, Written, fuse, origin
@@ -12,6 +13,7 @@ from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal, Recei
 from corpuskit.core.span import Span
 
 BLANK = "layout.blank"
+_CHANGES = (Edit, Lift)
 
 
 class OverlapError(ValueError):
@@ -46,7 +48,7 @@ def resolve(proposals: Iterable[Proposal]) -> Resolved:
     changes: list[Edit | Lift] = []
     single: dict[type, Proposal] = {}
     for proposal in proposals:
-        if isinstance(proposal, Edit | Lift):
+        if isinstance(proposal, _CHANGES):
             changes.append(proposal)
         elif isinstance(proposal, Flag):
             winners.append(proposal)
@@ -56,13 +58,22 @@ def resolve(proposals: Iterable[Proposal]) -> Resolved:
             single[type(proposal)] = proposal
     winners += single.values()
     arrange = single.get(Arrange)
-    spans = sorted(s for article in arrange.articles for s in article) if isinstance(arrange, Arrange) else None
-    kept, lost = _disjoint(changes, spans)
+    inside = _Spans(s for article in arrange.articles for s in article) if isinstance(arrange, Arrange) else None
+    changes.sort(key=_place)
+    if _apart(changes) and (inside is None or all(inside.holder(change.span) for change in changes)):
+        return Resolved([*winners, *changes], losers)
+    kept, lost = _disjoint(changes, inside)
     ordered: list[Proposal] = [*sorted(kept, key=_place)]
     return Resolved(winners + ordered, losers + lost)
 
 
-def _disjoint(changes: list[Edit | Lift], inside: list[Span] | None) -> tuple[list[Edit | Lift], list[Proposal]]:
+def _apart(changes: Sequence[Edit | Lift]) -> bool:
+    """Say whether changes, sorted by place, are all of different places that do not overlap."""
+    places = [change.span for change in changes]
+    return all(one.end <= other.start and one != other for one, other in pairwise(places))
+
+
+def _disjoint(changes: list[Edit | Lift], inside: _Spans | None) -> tuple[list[Edit | Lift], list[Proposal]]:
     kept: list[Edit | Lift] = []
     lost: list[Proposal] = []
     taken: list[Span] = []
@@ -70,7 +81,7 @@ def _disjoint(changes: list[Edit | Lift], inside: list[Span] | None) -> tuple[li
         at = bisect_left(taken, change.span)
         before = at > 0 and (taken[at - 1].end > change.span.start)
         after = at < len(taken) and (taken[at].start < change.span.end or taken[at] == change.span)
-        if before or after or (inside is not None and not _holds(inside, change.span)):
+        if before or after or (inside is not None and inside.holder(change.span) is None):
             lost.append(change)
         else:
             taken.insert(at, change.span)
@@ -82,14 +93,17 @@ def _place(change: Edit | Lift) -> Span:
     return change.span
 
 
-def _at(spans: list[Span], start: int) -> int:
-    """Return the index of the last span that begins at or before ``start``; -1 if none does."""
-    return bisect_right(spans, Span(start, 1 << 62)) - 1
+class _Spans:
+    """The spans of an arrangement, sorted."""
 
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.spans = sorted(spans)
+        self._starts = [span.start for span in self.spans]
 
-def _holds(spans: list[Span], span: Span) -> bool:
-    at = _at(spans, span.start)
-    return at >= 0 and spans[at].start <= span.start and span.end <= spans[at].end
+    def holder(self, span: Span) -> Span | None:
+        """Return the last span that begins at or before another, if it holds the other whole."""
+        at = bisect_right(self._starts, span.start) - 1
+        return self.spans[at] if at >= 0 and span.end <= self.spans[at].end else None
 
 
 def apply(draft: Draft, winners: Sequence[Proposal], stage: str, record: Record) -> list[Draft]:
@@ -101,7 +115,7 @@ def apply(draft: Draft, winners: Sequence[Proposal], stage: str, record: Record)
     if not winners:
         return [draft]
     splice = _Splice(draft, stage, record)
-    changes = [w for w in winners if isinstance(w, Edit | Lift)]
+    changes = [w for w in winners if isinstance(w, _CHANGES)]
     arrange = next((w for w in winners if isinstance(w, Arrange)), None)
     articles = arrange.articles if arrange else ((Span(0, len(draft.text)),),)
     flags = [(w, origin(splice.table.cut(*w.span), record.receipts)) for w in winners if isinstance(w, Flag)]
@@ -135,8 +149,8 @@ class _Splice:
         if not articles and self.draft.lifted:
             # what was lifted needs an article to belong to, if only an empty one
             articles = ((),)
-        spans = sorted(s for article in articles for s in article)
-        gaps = self._gaps(spans)
+        spans = _Spans(s for article in articles for s in article)
+        gaps = self._gaps(spans.spans)
         grouped = self._group(spans, changes)
         out = []
         for index, article in enumerate(articles):
@@ -164,15 +178,16 @@ class _Splice:
             last = span.end
         return out
 
-    def _group(self, spans: list[Span], changes: list[Edit | Lift]) -> dict[Span, list[Edit | Lift]]:
+    def _group(self, spans: _Spans, changes: list[Edit | Lift]) -> dict[Span, list[Edit | Lift]]:
         out: dict[Span, list[Edit | Lift]] = {}
         last = 0
         for change in changes:
             if change.span.start < last or change.span.end < change.span.start:
                 raise OverlapError(f"{self.stage}: {change.rule} overlaps at {change.span}")
-            if not _holds(spans, change.span):
+            holder = spans.holder(change.span)
+            if holder is None:
                 raise OverlapError(f"{self.stage}: {change.rule} at {change.span} is in no article")
-            out.setdefault(spans[_at(spans, change.span.start)], []).append(change)
+            out.setdefault(holder, []).append(change)
             last = change.span.end
         return out
 

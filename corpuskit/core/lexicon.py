@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from corpuskit.core.prefilter import Gated
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
@@ -43,6 +46,12 @@ def forms(name: str) -> dict[str, re.Pattern[str]]:
     data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
     flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
     return {key: re.compile("|".join(alternatives), flags) for key, alternatives in data.items()}
+
+
+@cache
+def gated(name: str, form: str) -> Gated:
+    """Return one of the :func:`forms`, searched only where it may be found: for texts of which few hold it."""
+    return Gated(forms(name)[form])
 
 
 def narrow(text: str) -> str:
@@ -98,15 +107,43 @@ class Literals:
 
     def __init__(self, literals: Iterable[str]) -> None:
         self._literals = sorted(literals)
-        self._apart = AhoCorasick(self._literals, matchkind=MatchKind.LeftmostLongest)
-        self._overlapping = AhoCorasick(self._literals, matchkind=MatchKind.Standard)
+        # the automaton wants UTF-8, and undecodable bytes are lone surrogates here
+        self._encoded = [_LONE.sub("\ufffd", literal) for literal in self._literals]
+
+    def __len__(self) -> int:
+        return len(self._literals)
+
+    @cached_property
+    def _overlapping(self) -> AhoCorasick:
+        return AhoCorasick(self._encoded, matchkind=MatchKind.Standard)
+
+    @cached_property
+    def _apart(self) -> AhoCorasick:
+        return AhoCorasick(self._encoded, matchkind=MatchKind.LeftmostLongest)
 
     def all(self, text: str) -> list[tuple[int, int, int]]:
         """Return every occurrence, with those inside others: which literal it is, where it begins and ends."""
+        if not self._literals:
+            return []
         try:
-            return self._overlapping.find_matches_as_indexes(text, overlapping=True)
+            found = self._overlapping.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
-            return self._overlapping.find_matches_as_indexes(_LONE.sub("\ufffd", text), overlapping=True)
+            found = self._overlapping.find_matches_as_indexes(_LONE.sub("\ufffd", text), overlapping=True)
+        return [hit for hit in found if text.startswith(self._literals[hit[0]], hit[1])]
+
+    def counts(self, text: str) -> Counter[str]:
+        """Return how often each literal stands in a text, none over itself.
+
+        >>> Literals(["水", "水水"]).counts("水水水")
+        Counter({'水': 3, '水水': 1})
+        """
+        out: Counter[str] = Counter()
+        ends: dict[int, int] = {}
+        for index, start, end in self.all(text):
+            if start >= ends.get(index, 0):
+                out[self._literals[index]] += 1
+                ends[index] = end
+        return out
 
     def held(self, text: str) -> list[str]:
         """Return the literals that stand in a text, each once."""

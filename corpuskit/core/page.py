@@ -192,8 +192,14 @@ class Page:
     @cached_property
     def counts(self) -> list[list[int]]:
         """Characters of each class in each line: ``counts[line][Char.HAN]``."""
+        out: list[list[int]] = self.tally.tolist()
+        return out
+
+    @cached_property
+    def tally(self) -> npt.NDArray[np.int64]:
+        """The same as a matrix, shape (lines, classes)."""
         if not self.lines:
-            return []
+            return np.zeros((0, 16), np.int64)
         number, first = len(self.lines), self.lines[0].start
         places = np.array([*(line.start for line in self.lines), len(self.text)])
         blocks = places[1:] - places[:-1]
@@ -201,13 +207,17 @@ class Page:
         flat = np.bincount(owner + self.classes[first:], minlength=16 * number).reshape(-1, 16)
         # the seam behind a line is nothing but white space
         flat[:, Char.SPACE] -= blocks - [len(line.text) for line in self.lines]
-        out: list[list[int]] = flat.tolist()
-        return out
+        return flat
 
     def seam(self, index: int) -> Span:
         """Return the white space after a line, up to the next line or the end of the text."""
         end = self.lines[index + 1].start if index + 1 < len(self.lines) else len(self.text)
         return Span(self.lines[index].end, end)
+
+    def adjoins(self, index: int) -> bool:
+        """Say whether nothing but one line feed stands between a line and the next."""
+        end, following = self.lines[index].end, index + 1
+        return following < len(self.lines) and self.lines[following].start == end + 1 and self.text[end] == "\n"
 
     def block(self, first: int, last: int) -> Span:
         """Return lines ``first`` up to, but not including, ``last``, with the white space after each."""
@@ -256,8 +266,12 @@ class Page:
             return [None] * len(self.lines)
         starts = [block.start for block in self.source.blocks]
         out: list[Block | None] = []
-        for line in self.lines:
-            run = next((r for r in self._table.cut(line.start, line.end) if isinstance(r, Kept)), None)
-            at = bisect_right(starts, run.start) - 1 if run else -1
+        for line, place in zip(self.lines, self.places, strict=True):
+            first = self._first_kept(line) if place is None else place
+            at = bisect_right(starts, first) - 1 if first is not None else -1
             out.append(self.source.blocks[at] if at >= 0 else None)
         return out
+
+    def _first_kept(self, line: Line) -> int | None:
+        runs = self._table.cut(line.start, line.end)
+        return next((run.start for run in runs if isinstance(run, Kept)), None)

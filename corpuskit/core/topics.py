@@ -52,6 +52,15 @@ def _paired() -> npt.NDArray[np.bool_]:
     return table
 
 
+@cache
+def _spaced() -> npt.NDArray[np.bool_]:
+    """Return which characters words of spaced scripts are made of."""
+    table = np.zeros(0x10000, np.bool_)
+    for first, last in ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)):
+        table[first : last + 1] = True
+    return table
+
+
 class Table(NamedTuple):
     """The pairs of equal terms in different lines, by later line."""
 
@@ -75,11 +84,11 @@ class Terms:
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
         kinds, number = _numbered(_key(codes[at], codes[at + 1]))
-        words, places = _words(text)
+        words, owner = _words(lines) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = line[np.concatenate([at, places])]
+        self.line: Ints = np.concatenate([line[at], owner])
         self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
@@ -112,11 +121,14 @@ def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Int
     return ranked[fresh], number
 
 
-def _words(text: str) -> tuple[list[str], Ints]:
-    found = [(stem(m[0].lower()), m.start()) for m in _SPACED.finditer(text)]
-    return [word for word, _ in found], np.array([at for _, at in found], np.int64)
+def _words(lines: Sequence[str]) -> tuple[list[str], Ints]:
+    """Return the words of spaced scripts without their endings, and the line of each."""
+    found = [_SPACED.findall(line) for line in lines]
+    words = [stem(word.lower()) for line in found for word in line]
+    return words, np.repeat(np.arange(len(lines)), np.array([len(line) for line in found], np.int64))
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return an English word without the endings that say nothing of its subject."""
     for ending in ("ies", "ing", "ed", "es", "s", "ly"):
@@ -199,24 +211,29 @@ class Topics:
         costs = [tuple(weights[len(KINDS) :][: len(PRIORS)]), tuple(weights[len(KINDS) + len(PRIORS) :])]
         self._cost = [_cost(row, int(sizes[-1])) for row, sizes in zip(costs, self._sizes, strict=True)]
 
-    def adding(self, places: Ints) -> Iterator[Floats]:
-        """Yield for each place what its lines add to stretches that begin at it or before, shape (places up to it,).
+    def gains(self, places: Ints) -> Iterator[Floats]:
+        """Yield for each place what equal terms give the stretches that begin at it or before and end with its lines.
 
         Places are lines, ascending from 0; the lines of a place are those up to the next.
         """
         early = np.searchsorted(places, self._early, "right") - 1
         bounds = self._starts[np.append(places, self.lines)]
+        before = np.zeros(len(places))
         for first in range(0, len(places), _ROWS):
             last = min(first + _ROWS, len(places))
             low, high = bounds[first], bounds[last]
             row = np.repeat(np.arange(last - first), np.diff(bounds[first : last + 1]))
             own = np.bincount(row * last + early[low:high], self._gain[low:high], (last - first) * last)
-            summed = own.reshape(-1, last)[:, ::-1].cumsum(axis=1)[:, ::-1]
+            # of no pairs at all the sums are whole numbers
+            summed = own.astype(np.float64, copy=False).reshape(-1, last)[:, ::-1].cumsum(axis=1)[:, ::-1]
+            summed[0] += before[:last]
+            summed.cumsum(axis=0, out=summed)
+            before[:last] = summed[-1]
             for at in range(first, last):
                 yield summed[at - first, : at + 1]
 
     def costs(self, places: Ints) -> Iterator[Floats]:
-        """Yield for each place :meth:`norm` of the stretches that begin at it or before and end with its lines."""
+        """Yield for each place what the number of terms costs the stretches that :meth:`gains` speaks of."""
         (pairs_, words), (one, other) = self._sizes, self._cost
         ends = np.append(places[1:], self.lines)
         for first in range(0, len(places), _ROWS):
@@ -226,20 +243,12 @@ class Topics:
             for at in range(first, last):
                 yield found[at - first, : at + 1]
 
-    def norm(self, end: int, first: Ints) -> Floats:
-        """Return the part of the scores of stretches [first, end) that depends on the number of terms."""
-        (pairs_, words), (one, other) = self._sizes, self._cost
-        found: Floats = one[pairs_[end] - pairs_[first]] + other[words[end] - words[first]]
-        return found
-
     def all(self) -> Floats:
         """Return the scores of all stretches, shape (lines, lines + 1): ``[i, j]`` is of lines i up to j."""
         out = np.zeros((self.lines, self.lines + 1))
         places = np.arange(self.lines)
-        for late, new in enumerate(self.adding(places)):
-            out[: late + 1, late + 1] = out[: late + 1, late] + new
-        for end in range(1, self.lines + 1):
-            out[:end, end] += self.norm(end, places[:end])
+        for at, (gain, cost) in enumerate(zip(self.gains(places), self.costs(places), strict=True), 1):
+            out[:at, at] = gain + cost
         return out
 
 
@@ -285,7 +294,7 @@ def _norms(size: int, alpha: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
+def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
     """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
     short = len(keys) > 0 and int(keys.max()) < 1 << 16
     return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
@@ -293,7 +302,7 @@ def _order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
 
 def _table(terms: Terms) -> Table:
     # the lines of each term stand in order already
-    order = _order(terms.term)
+    order = in_order(terms.term)
     # a long page has tens of millions of pairs: four bytes a number
     term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
     place = np.arange(len(term), dtype=np.int32)
@@ -303,7 +312,7 @@ def _table(terms: Terms) -> Table:
     back = 1 + np.arange(len(at), dtype=np.int32) - np.repeat((np.cumsum(earlier) - earlier).astype(np.int32), earlier)
     apart = line[at] > line[at - back]
     at, back = at[apart], back[apart]
-    by_late = _order(line[at])
+    by_late = in_order(line[at])
     at, back = at[by_late], back[by_late]
     weight = ALPHA * terms.prior[term[at]] + back
     return Table(line[at - back], line[at], np.log(weight / (weight - 1)), term[at])

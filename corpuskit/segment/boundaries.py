@@ -115,16 +115,14 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: fl
     heads = _Heads(found)
     # of the best cut up to each start: its score, that with the start's own, and where its last stretch begins
     score, begun, back = np.zeros(len(found) + 1), np.zeros(len(found)), [0] * (len(found) + 1)
-    gain = np.zeros(len(found))
     ends = [*lines[1:].tolist(), topics.lines]
-    for at, (end, new, cost) in enumerate(zip(ends, topics.adding(lines), topics.costs(lines), strict=True)):
-        gain[: at + 1] += new
+    for at, (end, gain, cost) in enumerate(zip(ends, topics.gains(lines), topics.costs(lines), strict=True)):
         begun[at] = score[at] + own[at]
-        ways = begun[: at + 1] + gain[: at + 1] + cost
+        ways = begun[: at + 1] + gain + cost
         heads.bar(ways, end)
         back[at + 1] = int(ways.argmax())
         score[at + 1] = ways[back[at + 1]]
-    if score[-1] - (gain[0] + topics.norm(topics.lines, lines[:1])[0]) < reserve:
+    if score[-1] - (gain[0] + cost[0]) < reserve:
         return [(found[0], 1.0)]
     return [(found[i], own[i]) for i in _traced(back)]
 

@@ -18,6 +18,7 @@ _TAIL = set(
 _MARKS = "，。、；：！？,.;:!?”’）)」』》…"
 _CARRIED = "了着過过的们們吗嗎呢吧"
 _PAIRS = ("“”", "（）", "()", "「」", "《》", "『』", "‘’", "【】")
+_OPENING = re.compile("[" + re.escape("".join(pair[0] for pair in _PAIRS)) + "]")
 _SPACED = re.compile(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
 _TOLD = "，、,：:；;—-~～" + CLOSERS
 """Marks at the end of a line that have a sign of their own."""
@@ -82,12 +83,14 @@ def _simple(text: str) -> str:
 
 def opened(text: str) -> bool:
     """Say whether a quotation or bracket of a line is not closed in it."""
-    return any(pair[0] in text and text.count(pair[0]) > text.count(pair[1]) for pair in _PAIRS)
+    if not _OPENING.search(text):
+        return False
+    return any(text.count(pair[0]) > text.count(pair[1]) for pair in _PAIRS)
 
 
-def seam(left: str, right: str) -> dict[str, float]:
-    """Return how the text after a break goes with the line before it."""
-    return begins(right) | bonds(left, right, opened(left), pairs().bond(left[-1], right[0]))
+def seam(left: str, right: str, open_: bool) -> dict[str, float]:
+    """Return how the text after a break goes with the line before it; ``open_`` as for :func:`bonds`."""
+    return begins(right) | bonds(left, right, open_, pairs().bond(left[-1], right[0]))
 
 
 def begins(right: str) -> dict[str, float]:
@@ -120,8 +123,10 @@ def _closes(left: str, right: str) -> bool:
 
 def indents(page: Page) -> list[bool]:
     """Return for each line whether it is indented."""
-    out = []
-    for line in page.lines:
-        before = page.text[max(0, line.start - 2) : line.start]
-        out.append(before.endswith(("\u3000", "  ", "\t")))
-    return out
+    text = page.text
+    # most lines follow a line break
+    near = (line.start > 0 and text[line.start - 1] in "\u3000 \t" for line in page.lines)
+    return [
+        blank and text[max(0, line.start - 2) : line.start].endswith(("\u3000", "  ", "\t"))
+        for blank, line in zip(near, page.lines, strict=True)
+    ]

@@ -9,7 +9,7 @@ from typing import ClassVar
 from corpuskit.core.edit import Arrange, Edit, Flag, Lift, Proposal
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
-from corpuskit.core.span import Span, chain
+from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
@@ -19,6 +19,8 @@ from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline
 
+_LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
+"""Roles of lines that are no text of an article wherever they stand."""
 _FIELD = {
     Role.BYLINE: "byline",
     Role.META: "meta",
@@ -97,7 +99,7 @@ class Layout(Stage, frozen=True):
     def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
         """Lift a source tag that closes the last paragraph."""
         line = page.lines[last]
-        found = forms("roles")["source_tail"].search(line.text)
+        found = forms("roles")["source_tail"].search(line.text) if line.text[-1] in ")）" else None
         if found is None or found.start() == 0:
             return None
         span = Span(line.start + found.start(), line.end)
@@ -115,19 +117,20 @@ class Layout(Stage, frozen=True):
             yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
         following = dict(pairwise(kept))
         for line in order:
-            seam, after = page.seam(line), following.get(line)
+            after = following.get(line)
             if after is None:
-                yield from _white(page, seam, "", "layout.edge")
+                yield from _white(page, page.seam(line), "", "layout.edge")
                 if kept and line == kept[-1] and roles[line].dangling and line != order[-1]:
                     yield _open(page, line)
                 continue
             join = follows.get(line)
             if join is not None and join.after == after:
-                yield from _joined(page, join, seam)
+                yield from _joined(page, join, page.seam(line))
                 continue
             if roles[line].dangling:
                 yield _open(page, line)
-            yield from _white(page, seam, "\n", "layout.paragraph")
+            if not page.adjoins(line):
+                yield from _white(page, page.seam(line), "\n", "layout.paragraph")
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
@@ -162,15 +165,19 @@ def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
 
 
 def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
-    articles = []
-    for part in parts:
-        spans = []
-        for line in (*part.heads, *part.lines):
-            start = 0 if line == 0 else page.lines[line].start
-            spans.append(Span(start, page.seam(line).end))
-        articles.append(chain(spans))
+    articles = [tuple(_stretches(page, [*part.heads, *part.lines])) for part in parts]
     reasons = "; ".join(f"{len(p.heads) + len(p.lines)} lines: {p.reason}" for p in parts)
     return Arrange(tuple(articles), "layout.article", 1.0, reasons)
+
+
+def _stretches(page: Page, order: Sequence[int]) -> Iterator[Span]:
+    """Yield the stretches of neighbouring lines, each with the white space after it."""
+    first = 0
+    for at, line in enumerate(order, 1):
+        if at == len(order) or order[at] != line + 1:
+            start = page.lines[order[first]].start if order[first] else 0
+            yield Span(start, page.seam(line).end)
+            first = at
 
 
 def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]) -> dict[int, str]:
@@ -179,7 +186,11 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
         return {}
     out: dict[int, str] = {}
     title = choose_title(page, roles, part.heads)
-    if title is not None and headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads):
+    best = -1 if title is None else title
+    if title is not None and (
+        _numbered(page, title)
+        or (headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads))
+    ):
         title = None
     # above a list or verse a second line may be its first
     paragraphs = any(roles[i].role is Role.BODY and roles[i].size >= 40 for i in part.lines[:2])
@@ -192,8 +203,10 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = "title"
         elif role is Role.HEAD and reply:
             out[line] = "byline"
+        elif role is Role.HEAD and _numbered(page, line) and line >= best:
+            continue
         elif role is Role.HEAD:
-            above = title is None or line < title
+            above = (title is None or line < title) if part.heads[0] == 0 else line + 1 == title
             # far above the title of a long run stands a list, or verse whose first lines these are
             near = above and (title is None or title - line <= MAX_HEADS)
             deck = (
@@ -208,10 +221,26 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
                 out[line] = "masthead"
         else:
             out[line] = _FIELD[role]
+    told = False
     for line in part.lines:
-        if roles[line].role in (Role.BYLINE, Role.META, Role.CAPTION, Role.SOURCE, Role.JUMP):
-            out[line] = _FIELD[roles[line].role]
+        role = roles[line].role
+        # under the first paragraphs a bare date heads an entry of a diary, ends a reference or stands by a signature
+        if role in _LIFTED or (role is Role.META and not (told and _bare(page, line))):
+            out[line] = _FIELD[role]
+        told = told or (role is Role.BODY and roles[line].size >= 30)
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
+
+
+def _numbered(page: Page, line: int) -> bool:
+    """Say whether a line is the number of a case or the note in brackets under the title of a law: no deck."""
+    text = page.lines[line].text
+    return text[0] in "（(" and (text[-1] in ")）" or text[-1] in "号號" or any(map(str.isdigit, text)))
+
+
+def _bare(page: Page, line: int) -> bool:
+    """Say whether a line of data is a date and perhaps a few words: no label, hour, number of a post or of a sheet."""
+    text = page.lines[line].text
+    return not any(forms("roles")[name].search(text) for name in ("label", "floor", "sheet", "newspaper"))
 
 
 def _holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:

@@ -25,6 +25,8 @@ _TURNED = 18
 """Most characters of a line of a headline set in two."""
 _DATA = (Role.BYLINE, Role.META)
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
+_NEAR = 200
+"""Lines that are looked back for a paragraph: keeps long pages linear."""
 _COMMON = 9
 """log2 frequency from which a pair of characters is a common word or part of one."""
 
@@ -103,6 +105,10 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
     text = page.lines[index].text
     if after.role is not Role.BODY or forms("roles")["name"].fullmatch(text) is None:
         return False
+    # inside an article a short line is a cross-head, unless it begins with the name of a family
+    inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])
+    if inside and forms("roles")["surname"].match(text) is None:
+        return False
     # a name is not a word: no two of its characters stand together in common words
     return all(pairs().inside.get(text[i : i + 2], 0) < _COMMON for i in range(len(text) - 1))
 
@@ -150,7 +156,7 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    signs |= cuts.seam(left, right)
+    signs |= cuts.seam(left, right, signs["open bracket"] > 0)
     used, whole = indented[-1], ends(right)
     signs |= {
         "an aside follows": after > index + 1,

@@ -65,11 +65,12 @@ class Runs:
         self.roles = [here.role for here in cast]
         self.ends = [0] * len(cast)
         self.heads = [0] * (len(cast) + 1)
+        end = len(cast)
         for i in range(len(cast) - 1, -1, -1):
-            above = cast[i].role in ABOVE
-            more = i + 1 < len(cast) and cast[i + 1].role in ABOVE
-            self.ends[i] = (self.ends[i + 1] if more else i + 1) if above else i
-            self.heads[i] = self.heads[i + 1] + (cast[i].role is Role.HEAD)
+            if self.roles[i] not in ABOVE:
+                end = i
+            self.ends[i] = end
+            self.heads[i] = self.heads[i + 1] + (self.roles[i] is Role.HEAD)
 
     def blocks(self, at: int) -> list[list[int]]:
         """Return the headline blocks that may begin at or below the first line of a run, all ending with the run.

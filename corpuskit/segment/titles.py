@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
-from corpuskit.core.lexicon import Finder, fold, forms
+from corpuskit.core.lexicon import Finder, fold, forms, gated
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment.model import table
@@ -19,6 +19,7 @@ _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
 _STEPS = re.compile(r"[—→-]")
 _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
+_BLANK = re.compile(r"[ \u3000]+")
 _DASH = ("—", "–", "-", "－")
 _BRACKETS = "[【〔（("
 _SAYS = 0.5
@@ -110,19 +111,38 @@ def _marked(page: Page, line: int) -> float:
     return 4.0 * (tag is not None and tag.tag == "h1") + 6.0 * _named(page, page.lines[line].text)
 
 
-def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int) -> float:
-    """Score how much a line of a headline block looks like the title; 0 and below: it belongs to the site."""
-    text, size, count = page.lines[line].text, roles[line].size, page.counts[line]
+def _looks(text: str, size: int, count: Sequence[int]) -> float:
+    """Score how much a line looks like a title, whatever stands around it."""
     latin = count[Char.LATIN] > size / 2
     score = 2.0 if (12 if latin else 7) <= size <= (110 if latin else 42) else 0.5
     score -= 2.0 * (size < 4)
-    blanks = 0 if _LETTERED.fullmatch(text) else len(re.findall(r"[ \u3000]+", text)) if not latin else text.count("  ")
-    score -= 2.5 * (blanks >= 3) + 2.0 * bool(_PARTED.search(text)) + 2.5 * bool(forms("roles")["site"].search(text))
-    score -= 3.0 * bool(forms("roles")["sheet"].search(text)) + 1.5 * (count[Char.DIGIT] > size / 2)
-    score -= 3.0 * bool(forms("roles")["credit"].search(text)) + 3.0 * (text.count("【") >= 2)
-    score -= 2.0 * (len(_STEPS.findall(text)) >= 3) + 1.5 * text.endswith("]")
+    signed = count[Char.RULE] + count[Char.SYMBOL] > 0
+    blanks = _blanks(text, latin) if count[Char.SPACE] else 0
+    score -= 2.5 * (blanks >= 3) + 2.0 * bool(signed and _PARTED.search(text)) + 2.5 * _has("site", text)
+    score -= 3.0 * _has("sheet", text) + 1.5 * (count[Char.DIGIT] > size / 2)
+    score -= 3.0 * _has("credit", text) + 3.0 * (text.count("【") >= 2)
+    score -= 2.0 * (signed and len(_STEPS.findall(text)) >= 3) + 1.5 * text.endswith("]")
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
+    return score
+
+
+def _blanks(text: str, latin: bool) -> int:
+    if _LETTERED.fullmatch(text):
+        return 0
+    return text.count("  ") if latin else len(_BLANK.findall(text))
+
+
+def _has(form: str, text: str) -> bool:
+    return gated("roles", form).search(text) is not None
+
+
+def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int) -> float:
+    """Score how much a line of a headline block looks like the title; 0 and below: it belongs to the site."""
+    text, looks = page.lines[line].text, page.once("headlines", dict[int, float])
+    if line not in looks:
+        looks[line] = _looks(text, roles[line].size, page.counts[line])
+    score = looks[line]
     below = next((roles[i].role for i in block if i > line), None)
     score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DECK)
     return score + _marked(page, line)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from corpuskit.core.edit import Drop, Proposal
+from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.page import Char, Page
 from corpuskit.core.stage import Stage
 from corpuskit.segment.shapes import ends
@@ -35,5 +37,22 @@ class TooShort(Stage, frozen=True):
         size = sum(sum(count) - count[Char.SPACE] for count in page.counts)
         if size < self.min_chars:
             yield Drop("too_short.article", 1.0, f"{size} characters, least is {self.min_chars}")
-        elif size < self.fragment_chars and not any(ends(line.text) for line in page.lines):
+        elif size < self.fragment_chars and not any(ends(line.text) for line in page.lines) and not _verse(page):
             yield Drop("too_short.fragment", 0.8, f"{size} characters and no sentence")
+
+
+def _verse(page: Page) -> bool:
+    """Say whether a few lines could be a poem: three at least, of words alone, and none of them furniture's."""
+    words = all(
+        4 <= sum(count) - count[Char.SPACE] <= 24 and not any(count[kind] for kind in _UNSAID) for count in page.counts
+    )
+    return len(page.lines) >= 3 and words and not _furniture().find(fold(page.text))
+
+
+_UNSAID = (Char.DIGIT, Char.LATIN, Char.RULE, Char.WIDE, Char.SYMBOL, Char.BRACKET)
+"""What verse has none of and menus have."""
+
+
+@cache
+def _furniture() -> Finder:
+    return Finder("chrome")

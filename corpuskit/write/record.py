@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpuskit.core.draft import Draft, Kept, Run, origin_of
 from corpuskit.core.edit import Flag, Receipt
@@ -43,6 +43,19 @@ def pieces(source: Source, draft: Draft, receipts: Sequence[Receipt]) -> list[li
 def passages(draft: Draft, receipts: Sequence[Receipt]) -> tuple[Span, ...]:
     """Return the source spans a record holds, in reading order, neighbours united."""
     return chain(span for run in draft.runs for span in origin_of(run, receipts))
+
+
+class Holding(NamedTuple):
+    """The id of a record and the source spans it holds."""
+
+    id: str
+    passages: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, source: Source, draft: Draft, receipts: Sequence[Receipt]) -> Holding:
+        """Return what the record of a draft holds."""
+        held = passages(draft, receipts)
+        return cls(record_id(source.sha256, held), held)
 
 
 def line(source: Source | Refusal, receipt: Receipt, record: str | None, *, with_text: bool = True) -> Json:
@@ -90,6 +103,7 @@ def build(
     source: Source,
     draft: Draft,
     history: Record,
+    held: Holding,
     language: str,
     metadata: Json,
     fields: dict[str, list[list[int]]],
@@ -99,11 +113,9 @@ def build(
 
     ``fields`` has the source spans of the metadata that was lifted, ``stamp`` names the config and version.
     """
-    receipts = history.receipts
-    held = passages(draft, receipts)
-    flags = flags_in(history.flags, held)
+    flags = flags_in(history.flags, held.passages)
     return {
-        "id": record_id(source.sha256, held),
+        "id": held.id,
         "text": draft.text,
         "title": metadata.pop("title", None),
         "source": source.uri,
@@ -111,7 +123,7 @@ def build(
         "metadata": metadata | ({"flags": flags} if flags else {}),
         "provenance": {
             "source": source.describe(),
-            "pieces": pieces(source, draft, receipts),
+            "pieces": pieces(source, draft, history.receipts),
             "fields": fields,
             **stamp,
         },

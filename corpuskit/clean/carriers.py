@@ -1,0 +1,124 @@
+"""Names that sentences only carry: what stands before many words of the trades, or is praised again and again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.splices import carried, parted
+from corpuskit.core.lexicon import Literals
+from corpuskit.core.page import Page
+from corpuskit.core.span import Span
+
+SURE = 0.7
+DOUBTED = 0.6
+"""Score of what is flagged and stays."""
+CARRIES = 4
+"""Different words of the trades that a name stands before where sentences only carry it."""
+_AGAIN, _PRAISE = 3, 0.1
+"""Times that a paragraph names a name with such words, and the share that takes, where it praises nothing else."""
+_OWN = 40
+"""Characters besides the names and the words of the trades that make a sentence a text of its own."""
+
+
+def named(page: Page, found: list[Evidence]) -> frozenset[str]:
+    """Return the names that stand before many different words of the trades on the page.
+
+    None where the page speaks of courts, police and the like: a report names what it reports on.
+    """
+    if any(e.exempt for e in found):
+        return frozenset()
+    followers: dict[str, set[str]] = {}
+    for e in found:
+        if (e.trades or e.hosts >= 3) and e.size <= 600:
+            for held in carried(e.folded):
+                for size in range(2, len(held.name) + 1):
+                    followers.setdefault(held.name[-size:], set()).add(held.words)
+    return frozenset(name for name, ends in followers.items() if len(ends) >= CARRIES)
+
+
+def carriers(
+    page: Page, found: list[Evidence], scores: list[float], rules: list[str], names: frozenset[str]
+) -> dict[int, list[Span]]:
+    """Raise sentences that only carry one of the names.
+
+    Returns, by line, what can be taken out of those that are a text of their own: they stay, flagged where
+    something is left.
+    """
+    if not names:
+        return {}
+    prose = [i for i, e in enumerate(found) if e.prose]
+    literals = Literals(names)
+    said = {i for i in prose if literals.all(page.lines[i].text)}
+    throughout = len(prose) >= 3 and len(said) >= 0.6 * len(prose)
+    inside: dict[int, list[Span]] = {}
+    # where every paragraph carries one, nothing is left that it was put into
+    clean = any(own(found[i], 0) for i in prose if i not in said)
+    praising = {i for i in said if clean and _praises(found[i], literals)}
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        if scores[index] >= SURE or not (e.trades or e.hosts) or e.size > 600:
+            continue
+        held = sum(c.end - c.start for c in carried(e.folded) if literals.all(c.name))
+        again = len(praising) >= 2 and index in praising
+        carries = held >= 0.2 * e.size or (held and throughout)
+        if held and clean and own(e, held) and not again:
+            # a name put into a good sentence is not all of it
+            spans = list(parted(line, e, names))
+            inside[index] = spans
+            if carries and held > sum(span.size for span in spans):
+                scores[index], rules[index] = DOUBTED, "spam_links.group"
+        elif carries or again:
+            scores[index], rules[index] = 0.8, "spam_links.group"
+    return inside
+
+
+def _praises(e: Evidence, names: Literals) -> bool:
+    """Say whether a paragraph says a name three times, not always with the same words of the trades."""
+    spoken = [c for c in carried(e.folded) if names.all(c.name)]
+    several = len(spoken) >= _AGAIN and len({c.words for c in spoken}) > 1
+    return several and sum(c.end - c.start for c in spoken) >= _PRAISE * e.size
+
+
+def praised(page: Page, found: list[Evidence], scores: list[float], rules: list[str]) -> None:
+    """Raise paragraphs that name one name of the trades again and again, where most others never name it.
+
+    At least two such paragraphs: a report may dwell on a name once. None where the page's title names it.
+    """
+    if reports(found):
+        return
+    often: dict[str, list[int]] = {}
+    for index, e in enumerate(found):
+        if e.prose and e.size <= 600 and (e.trades or e.hosts):
+            times = Counter(held.name[-2:] + held.words[:2] for held in carried(e.folded))
+            for name, n in times.items():
+                if n >= _AGAIN:
+                    often.setdefault(name, []).append(index)
+    prose = [i for i, e in enumerate(found) if e.prose]
+    head = "\n".join(found[i].folded for i in range(prose[0] if prose else 0))
+    for name, at in often.items():
+        said = [count for i in prose if (count := found[i].folded.count(name))]
+        # a name put in the place of another stands once here and there
+        if len(at) >= 2 and min(said) >= 2 and len(said) <= 0.6 * len(prose) and name not in head:
+            for index in at:
+                scores[index], rules[index] = max(scores[index], 0.8), "spam_links.group"
+
+
+def own(e: Evidence, held: int) -> bool:
+    """Say whether a sentence is a text of its own, with grammar, besides so many characters of spam in it."""
+    return e.prose and e.final and e.function >= 0.04 and e.size - held >= _OWN
+
+
+def reports(found: list[Evidence]) -> bool:
+    """Say whether the paragraphs of a page speak of these trades themselves: a verdict, a warning, a glossary."""
+    prose = [e for e in found if e.prose]
+    exempt = sum(e.exempt for e in found if e.prose or e.title)
+    topical = sum(e.exempt or e.trades > 0 for e in prose)
+    return (exempt >= 2 and topical >= 2) or (topical >= 2 and topical >= 0.3 * len(prose) and exempt >= 1)
+
+
+def cited(text: str) -> bool:
+    """Say whether a whole line stands in quotation marks, as what a report or a warning cites does."""
+    return text[:1] in _OPENED and text[-1:] == _CLOSED[_OPENED.index(text[0])] and text.find(text[0], 1) < 0
+
+
+_OPENED, _CLOSED = '“「『"', '”」』"'

@@ -1,0 +1,93 @@
+"""How sure the labeller must be of each line before it goes: losing text is worse than leaving dirt.
+
+A line that shows nothing of furniture itself and has no line beside it of which the rules are sure goes only where the
+article is paragraphs; among verse, tables and names it has to look like noise beyond doubt. The probabilities were set
+by cross-validation over the tuning pages: what goes is noise at least ten times as often as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.features import NAMES, Matrix
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+class Standing(IntEnum):
+    """Where a line stands, from the least to the most doubtful."""
+
+    BESIDE = 0
+    """A line with marks of noise, on a page of short lines, beside lines of which the rules are sure."""
+    PLAIN = 1
+    """On a page of paragraphs, with marks of noise or beside such lines; on one of short lines beside them."""
+    UNMARKED = 2
+    """A line without marks, on a page of paragraphs, away from what the rules are sure of."""
+    AWAY = 3
+    """A line with marks, on a page of short lines, away from what the rules are sure of."""
+    ALIKE = 4
+    """A line without marks among short lines like it."""
+
+
+NEEDED = {
+    "chrome": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "related": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "comment": (0.7, 0.75, 0.86, 0.92, 0.99),
+    "spam": (0.7, 0.8, 0.9, 0.94, 0.99),
+    "ad": (0.8, 0.86, 0.9, 0.98, 0.99),
+}
+"""Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
+PARAGRAPH = {"chrome": 0.8, "related": 0.9, "comment": 0.9, "spam": 0.78, "ad": 0.86}
+"""The same for whole paragraphs."""
+_AMID = 0.95
+"""The same for a paragraph in the midst of the article's, but for spam: sites say little about themselves there."""
+_REACH = 3
+"""Lines to each side that stand beside a line."""
+_MARKS = (
+    "chrome_any", "trade", "hosts", "url", "money", "time", "cut", "dated", "counted", "judged>=.7",
+    "kinds:pitch", "kinds:contact", "kinds:prompts", "kinds:talk",
+    *(f"form:{name}" for name in (
+        "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code", "commenter", "site",
+        "phone", "suffix", "notice", "opener",
+    )),
+)  # fmt: skip
+_AT = [NAMES.index(name) for name in _MARKS]
+_RULED = NAMES.index("ruled>=.7")
+
+
+def standing(found: Sequence[Evidence], features: Matrix, beyond: Sequence[bool], *, thread: bool) -> list[int]:
+    """Return the :class:`Standing` of each line, from the evidence and the features of the page's lines.
+
+    ``beyond`` says which lines stand outside an article of paragraphs: nothing there is like its lines.
+    The posts of a thread stand among furniture: there a line without marks is never plain.
+    """
+    marked = (features[:, _AT] > 0).any(axis=1)
+    sure = features[:, _RULED] > 0
+    total = np.concatenate([[0], np.cumsum(sure)])
+    at = np.arange(len(found))
+    near = total[np.minimum(len(found), at + _REACH + 1)] - total[np.maximum(0, at - _REACH)] > 0
+    size = np.array([e.size for e in found])
+    prose = np.array([e.prose for e in found])
+    if thread:
+        posts: list[int] = np.where(marked, Standing.UNMARKED, Standing.AWAY).tolist()
+        return posts
+    if size @ prose >= 0.5 * size.sum():
+        plain: list[int] = np.where(marked | near, Standing.PLAIN, Standing.UNMARKED).tolist()
+        return plain
+    beside = np.where(marked, Standing.BESIDE, Standing.PLAIN)
+    out = np.where(near, beside, np.where(marked, Standing.AWAY, Standing.ALIKE))
+    found_: list[int] = np.where(beyond, np.minimum(out, Standing.UNMARKED), out).tolist()
+    return found_
+
+
+def needed(label: str, e: Evidence, stands: int, *, amid: bool) -> float:
+    """Return the probability of noise from which a line of a label goes; ``amid`` says it stands among paragraphs."""
+    if not (e.prose and e.size >= 60):
+        return NEEDED[label][stands]
+    return max(PARAGRAPH[label], _AMID) if amid and label != "spam" else PARAGRAPH[label]

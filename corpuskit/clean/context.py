@@ -1,0 +1,240 @@
+"""What a line has in common with the rest of its page: words, script, layout and shape. Columns for the labeller."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from statistics import median
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.carriers import reports
+from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.shapes import layout, scripts, shapes
+from corpuskit.clean.stretch import stretch
+from corpuskit.clean.voices import VOICES, heard, simple
+from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.memo import Memo
+from corpuskit.core.page import Page
+from corpuskit.core.topics import Terms, in_order
+
+Column = npt.NDArray[Any]
+Flags = npt.NDArray[np.bool_]
+
+PAGE = (
+    "page:report", "page:code", "page:error", "page:pitch", "page:prompts", "page:echo", "page:kin", "page:sure",
+    "page:titles", "page:paragraphs", "page:carried",
+)  # fmt: skip
+"""What is the same for all lines of a page."""
+NAMES = (
+    *(f"{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
+    *(f"prose*{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
+    "echo", "page_echo", "prose*echo", "prose*page_echo", "echo*trade", "page_echo*trade",
+    "spam_echo", "prose*spam_echo",
+    "kin", "kin_prose", "kin_long", "near", "far_prose", "spam_kin", "brand",
+    "foreign", "foreign_prose", "other_han", "no_han",
+    "indented", "like_indent", "unlike_indent",
+    "blank_above", "blank_below", "apart_above", "apart_below", "apart_prose",
+    "main*prose", "main*long_prose", "main*short",
+    "under_colon", "code", "trade*page:report", "sure*page:report", "latin*page:code",
+    "shape", "shape_sure", "shape_prose", "said_twice",
+    *PAGE, *(f"prose*{name}" for name in PAGE),
+)  # fmt: skip
+_LONGEST = 600
+"""Characters of a line that are looked at for words."""
+_RARE = 2.0**-14
+"""Frequency in the language at large under which a term tells of a subject."""
+
+
+def columns(page: Page, found: Sequence[Evidence], sure: Flags, spam_: Flags) -> list[Column]:
+    """Return the columns of :data:`NAMES`, each of shape (lines,); ``sure`` says where the rules are,
+    ``spam_`` where they are sure of spam."""
+    prose = np.array([e.prose and e.size >= 30 for e in found])
+    voices = _voices(page, found)
+    echoes, kin = _echoes(page, found, prose, spam_), _kin(page, found, prose, sure)
+    whole = [np.full(len(found), value) for value in _page(page, found, prose, sure, voices, echoes, kin)]
+    return [
+        *voices,
+        *(column * prose for column in voices),
+        *echoes,
+        *kin,
+        *scripts(page, found, prose),
+        *layout(page, prose),
+        *_told(page, found, sure, whole),
+        *shapes(page, found, prose, sure),
+        *whole,
+        *(column * prose for column in whole),
+    ]
+
+
+@cache
+def _errors() -> Finder:
+    return Finder("errors")
+
+
+def opens_with_error(page: Page, found: Sequence[Evidence]) -> bool:
+    """Say whether one of the first lines, before any paragraph, says what stands in place of an article."""
+    first = next((i for i, e in enumerate(found) if e.prose and e.size >= 60), len(found))
+    head = [line.text for line in page.lines[: min(first + 1, 12)] if len(line.text) <= 40]
+    return any(_errors().find(fold(text).translate(simple())) for text in head)
+
+
+def _page(
+    page: Page,
+    found: Sequence[Evidence],
+    prose: Flags,
+    sure: Flags,
+    voices: list[Column],
+    echoes: list[Column],
+    kin: list[Column],
+) -> list[float]:
+    """Return the values of :data:`PAGE`."""
+    size = np.array([e.size for e in found], np.float32)
+    total = float(size.sum())
+    error = opens_with_error(page, found)
+    held = prose & ~sure
+    weight = size * held
+    said = max(1.0, float(weight.sum()))
+    titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
+    code = float(size @ _code(page)) / total
+    return [
+        float(reports(list(found))), code, float(error), float(size @ voices[0]) / total,
+        float(size @ voices[4]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
+        float(size @ sure) / total, titles, min(1.0, said / 600),
+        float(weight @ (echoes[6] > 0)) / said,
+    ]  # fmt: skip
+
+
+def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
+    known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
+    for line, e in zip(page.lines, found, strict=True):
+        text = line.text
+        if text not in known:
+            known[text] = _HEARD.get(text) or _HEARD.keep(text, heard(e.folded[:_LONGEST], min(e.size, _LONGEST)))
+    return list(np.array([known[line.text] for line in page.lines], np.float32).T)
+
+
+_HEARD: Memo[list[float]] = Memo()
+
+
+def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -> list[Column]:
+    """Return how much each line repeats names: of its own, of a good part of the paragraphs, of lines of sure spam.
+
+    Names are runs of four Han characters, digits and letters, one of them Han at least.
+    """
+    n = len(found)
+    codes = np.frombuffer(fold(page.text).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    starts, ends = np.array([(line.start, min(line.end, line.start + _LONGEST)) for line in page.lines]).T
+    place = np.repeat(np.arange(n), np.maximum(0, ends - starts - 3))
+    first = np.concatenate([[0], np.cumsum(np.maximum(0, ends - starts - 3))])[:-1]
+    at = np.arange(len(place)) - first[place] + starts[place]
+    han = (codes >= 0x4E00) & (codes < 0xA000)
+    word = han | ((codes >= 48) & (codes < 58)) | ((codes >= 97) & (codes < 123))
+    each = [at, at + 1, at + 2, at + 3]
+    whole = np.logical_and.reduce([word[i] for i in each]) & np.logical_or.reduce([han[i] for i in each])
+    at, place = at[whole], place[whole]
+    key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3])
+    # what stands there once is no echo
+    ordered = np.sort(key)
+    kinds = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    number = np.searchsorted(kinds, key)
+    again = np.append(kinds, kinds[:1])[number] == key if len(kinds) else np.zeros(len(key), bool)
+    place, number = place[again], number[again]
+    both, count = np.unique(place * (len(kinds) + 1) + number, return_counts=True)
+    line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
+    lines_of = np.bincount(kind, minlength=len(kinds))
+    in_prose = np.bincount(kind[prose[line]], minlength=len(kinds))
+    in_spam = np.bincount(kind[spam_[line]], count[spam_[line]], len(kinds))
+    size = np.array([max(8, min(e.size, _LONGEST)) for e in found], np.float32)
+    most = np.ones(n)
+    np.maximum.at(most, line, count)
+    common = (lines_of >= 4) | ((in_prose >= 3) & (in_prose >= 0.3 * prose.sum()))
+    shared = (in_spam[kind] >= 2) & ~spam_[line]
+    own = np.minimum(1, (most - 1) / 2)
+    often = np.minimum(1, 4 * np.bincount(line[common[kind]], count[common[kind]], n) / size)
+    carried = np.minimum(1, 4 * np.bincount(line[shared], count[shared], n) / size)
+    trade = np.array([e.trades > 0 or e.hosts > 0 for e in found])
+    return [
+        own, often, own * prose, often * prose, own * trade, often * trade, carried, (carried > 0) & prose,
+    ]  # fmt: skip
+
+
+def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
+    """Return which share of a line's telling terms stands in other paragraphs, near and far, and in sure spam."""
+    n = len(found)
+    held = Terms([line.text[:_LONGEST] for line in page.lines])
+    rare = held.prior[held.term] < _RARE
+    # each term once a line
+    both = np.unique(held.line[rare] * (len(held.prior) + 1) + held.term[rare])
+    line, term = both // (len(held.prior) + 1), both % (len(held.prior) + 1)
+    own = np.bincount(line, minlength=n).astype(np.float32)
+    body = prose & ~sure
+    kinds = len(held.prior)
+    in_body = np.bincount(term[body[line]], minlength=kinds)
+    in_sure = np.bincount(term[sure[line] & ~prose[line]], minlength=kinds)
+    others = in_body[term] - body[line] > 0
+    kin = _share(line, others, own)
+    near = _share(line, _near(line, term, body) & (in_sure[term] < 2), own)
+    spam = _share(line, (in_sure[term] - (sure[line] & ~prose[line]) >= 2) & (in_body[term] == 0), own)
+    brand = _share(line, in_sure[term] - (sure[line] & ~prose[line]) >= 2, own)
+    usual = median(kin[body].tolist()) if body.any() else 0.0
+    few = own < 3
+    kin = np.where(few, 0.5 * usual, kin)
+    relative = np.clip((kin - usual) / max(0.1, usual), -1, 1) if usual else np.zeros(n)
+    return [relative, relative * prose, np.where(prose, np.minimum(0, relative), 0) * (own >= 20),
+            near, (near == 0) & prose & (own >= 10), spam, brand * ~sure]  # fmt: skip
+
+
+def _share(line: npt.NDArray[np.int64], flags: Flags, own: Column) -> Column:
+    share: Column = np.bincount(line[flags], minlength=len(own)) / np.maximum(1, own)
+    return share
+
+
+def _near(line: npt.NDArray[np.int64], term: npt.NDArray[np.int64], body: Flags, reach: int = 4) -> Flags:
+    """Say which terms of lines stand in a paragraph among the ``reach`` before or after."""
+    # the lines are in order already
+    order = in_order(term)
+    at, kind, is_body = line[order], term[order], body[line[order]]
+    near = np.zeros(len(order), bool)
+    for step in (1, 2, 3):
+        same = (kind[step:] == kind[:-step]) & (at[step:] - at[:-step] <= reach)
+        near[step:] |= same & is_body[:-step]
+        near[:-step] |= same & is_body[step:]
+    out = np.empty(len(order), bool)
+    out[order] = near
+    return out
+
+
+def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column]) -> list[Column]:
+    """Return which lines a colon announces, how much like code they are, and their trades by what the page is."""
+    under, open_ = np.zeros(len(found), bool), 0
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        under[index] = open_ > 0 and not e.prose
+        # a paragraph that ends in a colon opens a list; the next paragraph closes it
+        open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
+    code = _code(page)
+    trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
+    latin = np.array([e.han == 0 for e in found])
+    first, last, _ = stretch(page)
+    main = (np.arange(len(found)) >= first) & (np.arange(len(found)) < last)
+    prose = np.array([e.prose for e in found])
+    long = prose & np.array([e.size >= 60 for e in found])
+    return [main & prose, main & long, main & ~prose, under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
+
+
+_CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
+_EASTERN = re.compile("[\u3040-\ud7a3]")
+
+
+def _code(page: Page) -> Column:
+    return page.once("code", lambda: np.array([_coded(line.text) for line in page.lines], np.float32))
+
+
+def _coded(text: str) -> float:
+    """Return the share of marks that programs and paths are written with, of a line without Han."""
+    if len(text) > 200 or _EASTERN.search(text):
+        return 0.0
+    return min(1.0, 4 * len(_CODED.findall(text)) / max(8, len(text)))

@@ -1,0 +1,116 @@
+"""Where the labeller alone is not believed: in the midst of an article, in runs of paragraphs, where all would go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from corpuskit.clean import furniture, lists, spam
+from corpuskit.clean.carriers import DOUBTED, SURE
+from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.stretch import outside, stretch
+from corpuskit.clean.verdict import keys
+from corpuskit.core.page import Page
+
+
+class Known(NamedTuple):
+    """What the labeller says of a line: its likeliest kind of noise, a score, and the probability that it is noise."""
+
+    label: str
+    score: float
+    sure: float
+
+
+def left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict[int | str, Known]:
+    """Doubt what takes nearly all paragraphs of the stretch where the article stands, on a page that is not empty."""
+    first, last, _ = stretch(page)
+    named = list(keys(page))
+    at = [i for i in range(first, last) if found[i].prose and found[i].size >= 30 and out[named[i]].label != "spam"]
+    gone = [i for i in at if out[named[i]].score >= SURE]
+    if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
+        return out
+    return out | {named[i]: out[named[i]]._replace(score=DOUBTED) for i in gone}
+
+
+def doubted(
+    page: Page, found: list[Evidence], labels: dict[int | str, Known], *, midst: bool
+) -> dict[int | str, Known]:
+    """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
+
+    That is a long run of paragraphs; and, in the ``midst`` of the article, what no rule sees a sign of noise beside.
+    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
+    in the midst of an article hardly ever stands without a word that tells it.
+    """
+    ruled = _ruled(page)
+    named = list(keys(page))
+    gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
+    doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
+    if midst:
+        doubted += [i for i in _midst(gone, ruled) if not found[i].trades and not found[i].hosts]
+    out = dict(labels)
+    for i in doubted:
+        of_line = labels[named[i]]
+        if of_line.label in ("chrome", "related"):
+            out[named[i]] = of_line._replace(score=min(of_line.score, DOUBTED))
+    return out
+
+
+def _midst(gone: list[bool], ruled: list[float]) -> Iterator[int]:
+    """Yield the lines that go, between lines that stay above and below, without a sign of noise in their run."""
+    stays = [i for i, out in enumerate(gone) if not out]
+    if len(stays) < 2 * _DEEP:
+        return
+    for taken, run in groupby(range(stays[_DEEP - 1], stays[-_DEEP]), gone.__getitem__):
+        members = list(run)
+        if taken and all(ruled[i] < _HINT for i in members):
+            yield from members
+
+
+def paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
+    """Yield each run of paragraphs that name no trade."""
+    for plain, run in groupby(
+        range(len(found)),
+        lambda i: found[i].prose and not found[i].trades and found[i].host < 0.06 and found[i].chrome < 0.5,
+    ):
+        if plain:
+            yield list(run)
+
+
+def _ruled(page: Page) -> list[float]:
+    """Return how sure the surest rule is of each line."""
+    verdicts = zip(spam.decide(page).lines, lists.decide(page), furniture.decide(page), strict=True)
+    return [max(verdict.score for verdict in of_line) for of_line in verdicts]
+
+
+def away(page: Page) -> list[bool]:
+    """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
+    ruled, (first, last, _) = _ruled(page), stretch(page)
+    above, below = max(ruled[:first], default=0.0) >= SURE, max(ruled[last:], default=0.0) >= SURE
+    return [out and (above if i < first else below) for i, out in enumerate(outside(page))]
+
+
+def amid(page: Page, found: list[Evidence]) -> list[bool]:
+    """Say which lines stand in the stretch of an article of many paragraphs, with one of them on either side."""
+    first, last, _ = stretch(page)
+    prose = [first <= i < last and e.prose and e.size >= 30 for i, e in enumerate(found)]
+    if sum(prose) < _MANY:
+        return [False] * len(found)
+    return [any(prose[max(0, i - 2) : i]) and any(prose[i + 1 : i + 3]) for i in range(len(found))]
+
+
+def beyond(page: Page, amid: list[bool]) -> list[bool]:
+    """Say which lines stand outside the stretch of an article of many paragraphs."""
+    first, last, _ = stretch(page)
+    return [any(amid) and not first <= i < last for i in range(len(amid))]
+
+
+_NEARLY = 0.5
+"""Share of the article's paragraphs that go only where the page has no article."""
+_MANY = 4
+_CHAPTER = 600
+"""Characters of paragraphs in a row that no list of other pages has."""
+_DEEP = 4
+"""Lines that stay above and below what stands in the midst of the article."""
+_HINT = 0.3
+"""A rule's score from which it sees a sign of noise."""

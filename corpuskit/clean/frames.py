@@ -1,0 +1,109 @@
+"""The frames of posts: lines that recur from post to post, or stand at the same distance from each one's mark."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from corpuskit.clean.evidence import Evidence
+from corpuskit.core.lexicon import forms
+from corpuskit.core.page import Page
+
+FIELD = 24
+"""Characters of a field of a post's frame at most: a name, a level, a place, a label with its value."""
+_REACH = 5
+"""Lines of a frame on either side of the text, at most."""
+_MOST = 0.8
+"""Share of the posts in which a line at one distance is a field for all to be."""
+_QUOTE, _CARD = 120, 40
+"""Characters of a quotation, and of an author's card or signature, at most."""
+_EDITED = re.compile(r"编辑$|編輯$|(?:\.{3}|…)$")
+_DIGITS = re.compile(r"\d+")
+
+
+def framed(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
+    """Return the lines of the posts' frames; ``gaps`` are the lines between one post's mark and the next's."""
+    recurring = _recurring(page, found, gaps)
+    return recurring | _fields(page, found, gaps, recurring) | _formed(page, found, gaps)
+
+
+def _formed(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
+    """Return the lines of a post that have a form of its frame: its author's card, what it quotes, a signature."""
+    known = forms("furniture")
+    out: set[int] = set()
+    for gap in gaps:
+        signed = False
+        for i in gap:
+            text, e = page.lines[i].text, found[i]
+            if len(text) > _QUOTE:
+                continue
+            quotes = known["quoted"].match(text) is not None and (_EDITED.search(text) or _ends_in_time(text))
+            rule = known["signature"].match(text) is not None
+            card = e.size <= _CARD and not e.final and known["card"].search(text)
+            if quotes or rule or card or (signed and e.size <= _CARD):
+                out.add(i)
+            signed = signed or rule
+    return out
+
+
+def _ends_in_time(text: str) -> bool:
+    """Say whether a line says nothing after the time it tells: what quotes a post may go on with an answer."""
+    told = forms("furniture")["stamp"].search(text)
+    return told is not None and told.end() >= len(text) - 4
+
+
+def _recurring(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
+    """Return the short lines that recur from post to post, but for figures and the first word: buttons, counters."""
+    short = [[i for i in gap if found[i].size <= FIELD and not found[i].final] for gap in gaps]
+    shapes = {i: _shapes(page.lines[i].text) for gap in short for i in gap}
+    count = Counter(shape for gap in short for shape in {shape for i in gap for shape in shapes[i]})
+    least = max(3, len(gaps) // 5)
+    return {i for i, each in shapes.items() if found[i].chrome >= 0.75 or any(count[shape] >= least for shape in each)}
+
+
+def _shapes(text: str) -> tuple[str, ...]:
+    """Return a line without its figures, and that without its first word."""
+    bare = _DIGITS.sub("0", text)
+    _, _, rest = bare.partition(" ")
+    return (bare, f"… {rest}") if len(rest) > 1 else (bare,)
+
+
+def _fields(page: Page, found: list[Evidence], gaps: list[list[int]], recurring: set[int]) -> set[int]:
+    """Return the lines that stand at the same distance from the marks and are short in nearly every post.
+
+    The side that recurs more or has words of posts goes first, then the shorter, and no side so far that a post is
+    left with nothing.
+    """
+    out: set[int] = set()
+    left = [gap[:] for gap in gaps if any(i not in recurring for i in gap)]
+    own = [sum(i not in recurring for i in gap) for gap in left]
+    for _ in range(2 * _REACH):
+        sides = [(rank, side) for side in (0, -1) if (rank := _field(page, found, left, side, recurring)) is not None]
+        if not sides:
+            break
+        _, side = min(sides)
+        for number, gap in enumerate(left):
+            at = gap[side]
+            if at in recurring or (own[number] > 1 and _is_field(page.lines[at].text, found[at])):
+                out.add(at)
+                own[number] -= at not in recurring
+                gap.pop(side)
+    return out
+
+
+def _is_field(text: str, e: Evidence) -> bool:
+    """Say whether a line could be a name, a level, a place or a label with its value."""
+    return e.size <= FIELD and not (e.final or e.prose or e.inner > text.count(":") + text.count("："))
+
+
+def _field(
+    page: Page, found: list[Evidence], gaps: list[list[int]], side: int, recurring: set[int]
+) -> tuple[float, float] | None:
+    """Return the share of lines on one side of the posts that are new, and their mean size, if they are fields."""
+    lines = [gap[side] for gap in gaps if len(gap) > 1]
+    if len(lines) < _MOST * len(gaps) or len(lines) < 3:
+        return None
+    fields = sum(i in recurring or _is_field(page.lines[i].text, found[i]) for i in lines)
+    voice = forms("furniture")["voice"]
+    new = sum(i not in recurring and voice.search(page.lines[i].text[:_CARD]) is None for i in lines) / len(lines)
+    return (new, sum(found[i].size for i in lines) / len(lines)) if fields >= _MOST * len(lines) else None

@@ -1,0 +1,54 @@
+"""The marks of an entry in a list of other pages: a cut end, a number, a date, a count of readers, a price."""
+
+from __future__ import annotations
+
+import re
+
+_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
+_CUT_ENDS = frozenset(".…-]>》")
+_FINALS = "。！？!?…｡”’」』】》\"'"
+"""What ends a sentence, and no date or count of readers."""
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)
+_DATED_FIRST = re.compile(r"[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?\s+\S")
+_DATED_LAST = re.compile(
+    r"\s[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:\s+\d{1,2}:\d{2})?[\])）]?(?:\s+[\d,.万]+\s*(?:阅读|浏览|次|PV|views?|评论)?)?$",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$", re.I
+)
+_PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
+
+
+def marks(text: str) -> tuple[bool, bool, bool, bool]:
+    """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
+    return is_cut(text), is_numbered(text), is_dated(text), is_counted(text)
+
+
+def is_numbered(text: str) -> bool:
+    """Say whether a line begins with the number of an item."""
+    return _NUMBERED.match(text) is not None
+
+
+def is_counted(text: str) -> bool:
+    """Say whether a line ends in a count of readers."""
+    return text[-1] not in _FINALS and _COUNTED.search(text) is not None
+
+
+def is_cut(text: str) -> bool:
+    """Say whether a line ends as a snippet that is cut."""
+    return text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None
+
+
+def is_dated(text: str) -> bool:
+    """Say whether a line begins or ends with a date."""
+    if _DATED_FIRST.match(text):
+        return True
+    return text[-1] not in _FINALS and _DIGIT.search(text) is not None and _DATED_LAST.search(text) is not None
+
+
+def priced(text: str) -> bool:
+    """Say whether a line names a price."""
+    return _PRICE.search(text) is not None

@@ -1,0 +1,103 @@
+"""Columns for the labeller: the scripts of each line, its indent, the blank lines around it, lines of one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.evidence import Evidence
+from corpuskit.core.page import Char, Page
+from corpuskit.core.pairs import pairs
+
+Column = npt.NDArray[Any]
+Flags = npt.NDArray[np.bool_]
+
+_SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
+
+
+def scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
+    """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
+    counts = page.tally.astype(np.float32)
+    held = counts[:, list(map(int, _SCRIPTS))]
+    held[:, 0] += counts[:, Char.FUNCTION]
+    letters = held.sum(axis=1)
+    main = held[prose].sum(axis=0) if prose.any() else held.sum(axis=0)
+    rare = main < 0.1 * max(1.0, float(main.sum()))
+    foreign = held[:, rare].sum(axis=1) / np.maximum(1, letters)
+    han = held[:, 0]
+    traditional = _traditional(page)
+    share = traditional / np.maximum(1, han)
+    body = prose if prose.any() else np.ones(len(found), bool)
+    usual = float(traditional[body].sum() / max(1.0, float(han[body].sum())))
+    other = (han >= 6) & ((share < 0.03) if usual > 0.12 else (share > 0.12))
+    return [foreign, foreign * prose, other, (han == 0) & (letters > 8) & ~rare[0]]
+
+
+@cache
+def _traditional_table() -> Flags:
+    table = np.zeros(0x10000, bool)
+    table[[ord(char) for char in pairs().simplified if ord(char) < 0x10000]] = True
+    return table
+
+
+def _traditional(page: Page) -> Column:
+    """Return the characters of each line that only traditional Chinese has."""
+    flags = _traditional_table()[np.where(page.codes < 0x10000, page.codes, 0)]
+    total = np.concatenate([[0], np.cumsum(flags)])
+    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
+    out: Column = (total[ends] - total[starts]).astype(np.float32)
+    return out
+
+
+def layout(page: Page, prose: Flags) -> list[Column]:
+    """Return indents and blank lines, and where they differ from the paragraphs'."""
+    n = len(page.lines)
+    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
+    gaps = [page.text[a:b] for a, b in zip([0, *ends], [*starts, len(page.text)], strict=True)]
+    blank = np.array([min(3, gap.count("\n") - 1) for gap in gaps], np.float32).clip(0)
+    indent = np.array([len(gap) - 1 - gap.rfind("\n") for gap in gaps[:n]], np.float32)
+    above, below = blank[:n], blank[1:]
+    usual = float(np.median(indent[prose])) if prose.sum() >= 3 else 0.0
+    spread = float(np.mean(indent[prose] == usual)) if prose.sum() >= 3 else 0.0
+    regular = spread >= 0.8
+    gap = float(np.median(above[prose])) if prose.sum() >= 3 else 0.0
+    like = (indent == usual) & regular & (usual > 0)
+    unlike = (indent != usual) & regular
+    more_above, more_below = above > gap, below > gap
+    return [indent > 0, like, unlike, above > 0, below > 0, more_above, more_below, unlike & prose]
+
+
+def shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
+    """Return how many lines nearby have a line's shape, how many of them the rules take, and repeated paragraphs."""
+    keys: dict[str, list[int]] = {}
+    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+        keys.setdefault(_shape(line.text, e), []).append(index)
+    n = len(found)
+    alike, taken = np.zeros(n), np.zeros(n)
+    for members in keys.values():
+        if len(members) > 1:
+            at = np.array(members)
+            low, high = np.searchsorted(at, at - 15), np.searchsorted(at, at + 15, "right")
+            gone = np.concatenate([[0], np.cumsum(sure[at])])
+            around = high - low - 1
+            alike[at] = around
+            taken[at] = np.where(around > 0, (gone[high] - gone[low] - sure[at]) / np.maximum(1, around), 0)
+    starts: dict[str, int] = {}
+    for line in page.lines:
+        starts[line.text[:24]] = starts.get(line.text[:24], 0) + 1
+    twice = np.array([starts[line.text[:24]] > 1 and len(line.text) >= 12 for line in page.lines])
+    return [np.minimum(alike, 8) / 8, taken * ~prose, np.minimum(alike, 8) / 8 * prose, twice]
+
+
+def _shape(text: str, e: Evidence) -> str:
+    """Return the kinds of the first and last characters of a line, and about how long it is."""
+    return f"{_kinds(text[:3] + text[-3:])}{min(6, e.size // 15)}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _kinds(edge: str) -> str:
+    return "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in edge)

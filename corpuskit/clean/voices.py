@@ -1,0 +1,62 @@
+"""Whose words a text holds: a seller's, those of who wants to be reached, a site's to its readers, readers' own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from corpuskit.core.lexicon import Finder, fold, terms
+from corpuskit.core.pairs import pairs
+
+VOICES = ("pitch", "contact", "prompts", "talk")
+"""The word lists."""
+
+
+@cache
+def _finder() -> Finder:
+    return Finder(*VOICES)
+
+
+@cache
+def _owners() -> dict[str, list[str]]:
+    """Return the lists that each term stands in."""
+    return {term: [name for name in VOICES if term in terms(name)] for every in VOICES for term in terms(every)}
+
+
+@cache
+def simple() -> dict[int, str]:
+    """Return what translates traditional characters to simplified ones, each in its place."""
+    return str.maketrans(pairs().simplified)
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(pairs().simplified)}]")
+
+
+def counted(text: str) -> dict[str, tuple[int, int]]:
+    """Return of each list how many characters of a text its terms cover, and how many different ones there are.
+
+    >>> counted("限时特价，加微信")["pitch"]
+    (4, 2)
+    """
+    return _counted(fold(text))
+
+
+def _counted(folded: str) -> dict[str, tuple[int, int]]:
+    # to translate a text is slow, and seldom needed
+    hits = _finder().find(folded.translate(simple()) if _traditional().search(folded) else folded)
+    covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
+    for hit in hits:
+        for name in _owners()[hit.term]:
+            covered[name] += hit.end - hit.start
+            kinds[name].add(hit.term)
+    return {name: (covered[name], len(kinds[name])) for name in VOICES}
+
+
+def heard(folded: str, size: int) -> list[float]:
+    """Return of each list the share of a folded text that its terms cover, and how many different ones for its size."""
+    out: list[float] = []
+    for covered, kinds in _counted(folded).values():
+        out += [min(1.0, covered / max(size, 6)), min(1.0, kinds / (2 + size / 15))]
+    return out

@@ -1,0 +1,76 @@
+"""What the labeller's word is worth: where it removes, and where it may only flag."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from corpuskit.clean.labeller import LABELS
+from corpuskit.config import Config, Learned
+from corpuskit.pipeline import Cleaned, Pipeline
+
+SAID = [f"第{n}年冬天，渡口的老人把船翻过来晒在滩上，用桐油一遍一遍地擦，擦到木头里透出光来。" for n in "一二三四五六"]
+ROWS = ["桐油三斤", "麻丝半捆", "石灰一桶"]
+
+
+@pytest.fixture
+def short_is_chrome(tmp_path: Path) -> Pipeline:
+    """Return a pipeline whose labeller takes every line for furniture that is no prose."""
+    data = json.loads((resources.files("corpuskit.lexicon") / "labeller.json").read_text("utf-8"))
+    weights = {"bias": ("chrome", 20.0), "prose": ("article", 50.0)}
+    data["weights"] = {
+        name: [weights[name][1] if name in weights and weights[name][0] == label else 0.0 for label in LABELS]
+        for name in data["weights"]
+    }
+    data["transitions"] = [[0.0] * len(LABELS)] * len(LABELS)
+    path = tmp_path / "labeller.json"
+    path.write_text(json.dumps(data), "utf-8")
+    return Pipeline(Config(learned=Learned(labeller=str(path))))
+
+
+def gone(done: Cleaned) -> str:
+    return "".join(text for line in done.ledger if line["kind"] == "remove" for text in line["before"])
+
+
+def test_short_lines_in_the_midst_of_the_article_stay_where_no_rule_sees_noise(short_is_chrome: Pipeline) -> None:
+    done = short_is_chrome.clean_text("\n".join([*SAID, *ROWS, *SAID]))
+    assert all(row in done.records[0]["text"].split("\n") for row in ROWS)
+    assert "page_chrome.line" in {flag["rule"] for flag in done.records[0]["metadata"]["flags"]}
+
+
+def test_they_go_where_a_rule_sees_noise_among_them(short_is_chrome: Pipeline) -> None:
+    done = short_is_chrome.clean_text("\n".join([*SAID, *ROWS, "分享 收藏 打印", *SAID]))
+    assert all(row in gone(done) for row in ROWS)
+
+
+def test_they_go_at_the_foot(short_is_chrome: Pipeline) -> None:
+    done = short_is_chrome.clean_text("\n".join([*SAID, *SAID, *ROWS]))
+    assert all(row in gone(done) for row in ROWS)
+
+
+@pytest.fixture
+def all_is_related(tmp_path: Path) -> Pipeline:
+    """Return a pipeline whose labeller takes every line for another page's."""
+    data = json.loads((resources.files("corpuskit.lexicon") / "labeller.json").read_text("utf-8"))
+    related = [20.0 if label == "related" else 0.0 for label in LABELS]
+    data["weights"] = {name: related if name == "bias" else [0.0] * len(LABELS) for name in data["weights"]}
+    data["transitions"] = [[0.0] * len(LABELS)] * len(LABELS)
+    path = tmp_path / "labeller.json"
+    path.write_text(json.dumps(data), "utf-8")
+    return Pipeline(Config(learned=Learned(labeller=str(path))))
+
+
+MENU = "首页 登录 注册 收藏 分享 打印 下载 搜索 更多"
+
+
+def test_a_page_with_paragraphs_in_a_row_has_an_article_whatever_the_labeller_says(all_is_related: Pipeline) -> None:
+    done = all_is_related.clean_text("\n".join([MENU, *SAID, *SAID, *SAID, MENU]))
+    assert done.records[0]["text"].split("\n") == SAID * 3
+
+
+def test_a_page_of_snippets_has_none(all_is_related: Pipeline) -> None:
+    between = [line for said in SAID * 3 for line in (said, "登录 注册")]
+    assert not all_is_related.clean_text("\n".join([MENU, *between])).records

@@ -1,0 +1,124 @@
+"""What the noise stages share: names that are carried, ends of lists, where a line stands, made-up noise."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpuskit.clean import lists, spam
+from corpuskit.clean.carriers import SURE, reports
+from corpuskit.clean.caution import NEEDED, Standing, standing
+from corpuskit.clean.context import opens_with_error
+from corpuskit.clean.evidence import evidence
+from corpuskit.clean.features import NAMES, matrix
+from corpuskit.clean.labeller import LABELS
+from corpuskit.clean.tables import wrapped
+from corpuskit.clean.voices import counted
+from corpuskit.compositions import compose
+from corpuskit.core.page import Page
+from corpuskit.inventions import Inventor
+from corpuskit.labelled import load
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "labelled"
+OWN = (
+    "磨坊在村子的下头，水从石槽里流下来，推着木轮慢慢地转，转了一百多年。",
+    "老人每天清早开闸，把昨夜落在槽里的叶子一片一片捞起来，再去喂他的两只羊。",
+    "来磨面的人少了，可是他还是把磨盘洗得干干净净，说总会有人来的。",
+)
+PRAISE = (
+    "其实青鹭娱乐一直很好，选择青鹭娱乐就是选择放心，大家都在青鹭娱乐里找到了属于自己的快乐。",
+    "那么青鹭娱乐怎么样呢？青鹭娱乐的服务很周到，用过的人都说青鹭娱乐是值得信赖的选择。",
+)
+
+
+def verdicts(*lines: str) -> list[bool]:
+    return [verdict.score >= SURE for verdict in spam.decide(Page.of("\n".join(lines))).lines]
+
+
+def test_paragraphs_that_praise_a_name_go_and_the_text_between_them_stays() -> None:
+    assert verdicts(OWN[0], PRAISE[0], OWN[1], PRAISE[1], OWN[2]) == [False, True, False, True, False]
+
+
+def test_a_name_that_is_praised_once_or_stands_in_the_title_stays() -> None:
+    assert not any(verdicts(OWN[0], PRAISE[0], OWN[1], OWN[2]))
+    assert not any(verdicts("青鹭娱乐的三十年", OWN[0], PRAISE[0], OWN[1], PRAISE[1], OWN[2]))
+
+
+def test_a_page_that_reports_on_gambling_is_told() -> None:
+    report = (
+        "警方捣毁一个网络赌博窝点",
+        "民警抓获嫌疑人七名，并且在现场查扣了设备四台。",
+        "被告人因为开设赌场罪，在今年被判处了徒刑。",
+    )
+    assert reports(evidence(Page.of("\n".join(report))))
+    assert not reports(evidence(Page.of("\n".join(OWN))))
+
+
+@pytest.mark.parametrize(
+    "put",
+    ["（急用钱贷款加微信 abc0417 当天放款）", "鹭·洲·国·际·登·录", "★★高仿证件一比一办理联系微信★★"],
+)
+def test_an_offer_put_into_a_sentence_is_taken_out_alone(put: str) -> None:
+    text = f"老人每天清早开闸，把昨夜落在槽里的叶子{put}一片一片捞起来，再去喂他在官网上买的两只羊。"
+    (span, _), *rest = spam.decide(Page.of(f"{text}\n{OWN[0]}\n{OWN[1]}\n赌场下注")).splices
+    assert (text[span.start : span.end], rest) == (put, [])
+
+
+def test_a_list_ends_where_its_prices_end() -> None:
+    entries = [f"手编竹篮第{n}种　¥{n}9.9" for n in range(4)]
+    spec = ["规格", "全长　四十六厘米", "重量　七百八十克"]
+    lines = [*OWN, "看了又看", *entries, *spec, OWN[0], "猜你喜欢", "竹编晒筛", "棕丝锅刷"]
+    found = [verdict.score >= SURE for verdict in lists.decide(Page.of("\n".join(lines)))]
+    assert found == [False] * 3 + [True] * 5 + [False] * 4 + [True] * 3
+
+
+def test_text_cut_at_a_width_is_told_from_a_list() -> None:
+    text = "".join(OWN) * 4
+    cut = [text[i : i + 24] for i in range(0, len(text), 24)]
+    assert wrapped(Page.of("\n".join(cut)))[:-1] == [True] * (len(cut) - 1)
+    assert not any(wrapped(Page.of("\n".join(["修伞的人", "一条巷子有七口井，只有一口是甜的", "渡船停了", *OWN]))))
+
+
+def test_an_error_before_any_paragraph_opens_a_page() -> None:
+    page = Page.of("某某网\n抱歉，您访问的页面不存在\n" + OWN[0])
+    late = Page.of("\n".join(["".join(OWN), "抱歉，您访问的页面不存在"]))
+    assert opens_with_error(page, evidence(page))
+    assert not opens_with_error(late, evidence(late))
+
+
+def test_short_lines_alike_need_the_most() -> None:
+    verse = Page.of("\n".join(["龙骨架在那里", "海把它退回来", "铁锤问", "锈答"] * 4))
+    stands = standing(evidence(verse), matrix(verse), [False] * 16, thread=False)
+    assert set(stands) == {Standing.ALIKE}
+    assert set(NEEDED) == set(LABELS) - {"article"}
+    assert all([*needs] == sorted(needs) and len(needs) == len(Standing) for needs in NEEDED.values())
+
+
+def test_features_are_finite_numbers_one_column_a_name() -> None:
+    for lines in (OWN, PRAISE, ("a",), ("1", "1", "1")):
+        found = matrix(Page.of("\n".join(lines)))
+        assert found.shape == (len(lines), len(NAMES))
+        assert np.isfinite(found).all()
+
+
+def test_traditional_words_count_as_simplified_ones() -> None:
+    assert counted("限時特價，加微信") == counted("限时特价，加微信")
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "ja", "ko", "xx"])
+@pytest.mark.parametrize("kind", ["spam", "chrome", "ad", "comment"])
+def test_every_pattern_can_be_filled(kind: str, language: str) -> None:
+    inventor = Inventor(random.Random(3), OWN)
+    lines = [inventor.line(kind, language, "青鹭") for _ in range(60)]
+    assert not any("{" in line or "}" in line for line in lines)
+    assert lines == [Inventor(random.Random(3), OWN).line(kind, language, "青鹭"), *lines[1:]]
+
+
+def test_the_same_pages_are_composed_again() -> None:
+    pages = [page for page in load(FIXTURES) if page.id[0] in "ab"]
+    once, again = compose(pages, 6), compose(pages, 6)
+    assert [page.raw for page in once] == [page.raw for page in again]
+    assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}

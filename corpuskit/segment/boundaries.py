@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corpuskit.core.page import Page
-from corpuskit.core.topics import KINDS, PRIORS, Floats, Terms, Topics, beside
-from corpuskit.segment.roles import Cast, Role
-from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, survey, told, weigh, weights
+from corpuskit.core.topics import KINDS, PRIORS, Floats, Terms, Topics
+from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.signs import survey
+from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, told, weigh, weights
 
 SUBJECT = (
     *(f"topic.{kind}" for kind in KINDS),
@@ -48,7 +49,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms([line.text for line in page.lines])
-        survey(page, cast, found, beside(terms))
+        survey(page, cast, found, terms)
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
         reserve = _reserve(page, cast, found)
         chosen = best(found, topics, reserve)

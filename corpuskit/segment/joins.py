@@ -16,10 +16,14 @@ from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
 from corpuskit.segment.model import table
-from corpuskit.segment.roles import WRAPPED, Cast, Role, ends
+from corpuskit.segment.roles import WRAPPED
+from corpuskit.segment.shapes import Cast, Role, ends, onward
 
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""
+_OPENERS, _MARKS = '“‘「『【（(《"〈', "，。、；：！？,.;:!?”’）)」』》…—"
+_QUOTED = 8
+"""Least characters of a line that may be a sentence quoted beside the text."""
 SURE = 0.25
 """Least margin, in nats, by which a join has to win; others stay open."""
 CERTAIN = 2.0
@@ -103,11 +107,18 @@ class Field:
             "tiny remainder": then.size <= 8 and whole,
             "seldom begins words": _seldom(right[0]),
             "remainder": then.size < 30 and whole,
+            "begins with a sign": not right[0].isalnum() and right[0] not in _OPENERS + _MARKS,
+            "said elsewhere": then.size >= _QUOTED and self._again(right),
             "labelled": "：" in right[:8] or ":" in right[:8],
             "unfinished": not whole and not then.dangling,
             "behind a headline": self.first.get(column, False),
             "begins a part": not self.first.get(column, True),
         }
+
+    def _again(self, text: str) -> bool:
+        """Say whether the page says a line once more: a sentence quoted in large type beside the text."""
+        bare = text.strip(cuts.CLOSERS + _OPENERS)
+        return self.page.text.count(bare) > 1
 
     def _both(self, row: int, column: int) -> dict[str, float]:
         """Return what only the two lines together show."""
@@ -123,6 +134,13 @@ class Field:
             "a known triple": max(-3.0, min(3.0, (bond - min(4.0, max(before, after))) / 4)),
             "closes nothing": unopened and not opened,
         }
+
+    def _jumps(self, row: int, column: int) -> float:
+        """Return how many jump lines lead from one line to another: one below the first, one above the second."""
+        lines = self.page.lines
+        below = row + 1 < len(lines) and self.cast[row + 1].role is Role.JUMP and onward(lines[row + 1].text)
+        above = column > 0 and self.cast[column - 1].role is Role.JUMP and not onward(lines[column - 1].text)
+        return float(below) + float(above) if column != row + 2 else 0.0
 
     def _end(self, row: int) -> tuple[bool, float]:
         """Return whether a line leaves a quotation or bracket open, and how its last two characters hang together."""
@@ -153,6 +171,7 @@ class Field:
             "backwards": column < row,
             "distance": math.log(1 + abs(column - row)),
             "another part": not same,
+            "a jump leads here": self._jumps(row, column),
             "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling,
         }
 
@@ -197,17 +216,23 @@ def joins(page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> list[Join]
 
 
 def _margins(scores: Scores, found: Sequence[tuple[int, int]]) -> dict[int, float]:
-    """Return for each row that found its column what the pair wins over the next best, or over none."""
+    """Return for each row that found its column what the pair wins over the next best for either, or over none.
+
+    What another row would win by the column counts less what that row has now, and what a column would give less
+    what it gives now: a pair is not in doubt because of one that is better off elsewhere.
+    """
+    own = {row: scores[row][column] for row, column in found}
+    given = {column: own[row] for row, column in found}
+    wanted = dict.fromkeys(given, 0.0)
     column_of = dict(found)
-    next_best = dict.fromkeys(column_of.values(), 0.0)
     for row, held in enumerate(scores):
         for column, score in held.items():
-            if column in next_best and column_of.get(row) != column:
-                next_best[column] = max(next_best[column], score)
+            if column in wanted and column_of.get(row) != column:
+                wanted[column] = max(wanted[column], score - own.get(row, 0.0))
     margins = {}
     for row, column in found:
-        others = max((score for other, score in scores[row].items() if other != column), default=0.0)
-        margins[row] = scores[row][column] - max(others, next_best[column])
+        others = [score - given.get(other, 0.0) for other, score in scores[row].items() if other != column]
+        margins[row] = own[row] - max(0.0, wanted[column], *others)
     return margins
 
 

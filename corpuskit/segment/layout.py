@@ -14,16 +14,20 @@ from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.order import arranged
-from corpuskit.segment.roles import Cast, Role, cast
-from corpuskit.segment.starts import floors
+from corpuskit.segment.roles import cast
+from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline
 
+_LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
+"""Roles of lines that are no text of an article wherever they stand."""
 _FIELD = {
     Role.BYLINE: "byline",
     Role.META: "meta",
     Role.CAPTION: "captions",
     Role.SOURCE: "source",
     Role.BOX: "boxes",
+    Role.JUMP: "jump",
 }
 
 
@@ -49,6 +53,7 @@ class Layout(Stage, frozen=True):
         "layout.meta": "date, source and author line",
         "layout.source": "source tag or end mark",
         "layout.captions": "caption of a picture",
+        "layout.jump": "where the text goes on, or where it comes from",
         "layout.boxes": "box inside a sentence",
         "layout.doubt": "a join to which another line comes near",
         "layout.open": "a sentence that stops, with nothing on the page that reads on from it",
@@ -202,15 +207,17 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             continue
         elif role is Role.HEAD:
             above = (title is None or line < title) if part.heads[0] == 0 else line + 1 == title
+            # far above the title of a long run stands a list, or verse whose first lines these are
+            near = above and (title is None or title - line <= MAX_HEADS)
             deck = (
                 paragraphs
                 and title is not None
                 and line == title + 1
                 and not any(c in page.lines[line].text for c in ":：")
             )
-            if headline(page, roles, part.heads, line) > 0 and (above or deck):
+            if headline(page, roles, part.heads, line) > 0 and (near or deck):
                 out[line] = "subtitle"
-            elif above:
+            elif above and (near or headline(page, roles, part.heads, line) <= 0):
                 out[line] = "masthead"
         else:
             out[line] = _FIELD[role]
@@ -218,7 +225,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     for line in part.lines:
         role = roles[line].role
         # under the first paragraphs a bare date heads an entry of a diary, ends a reference or stands by a signature
-        if role in (Role.BYLINE, Role.CAPTION, Role.SOURCE) or (role is Role.META and not (told and _bare(page, line))):
+        if role in _LIFTED or (role is Role.META and not (told and _bare(page, line))):
             out[line] = _FIELD[role]
         told = told or (role is Role.BODY and roles[line].size >= 30)
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")

@@ -8,14 +8,14 @@ from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.joins import SURE, Join
-from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.starts import several_articles
 
 BOX_LINES = 6
 """Most lines of a box besides its head; more is an article, or text that only looks like a box."""
 _HOME = 0.0
 """Greatest distance, in nats a term, at which text without a headline goes home to an article."""
-_ASIDE = (Role.CAPTION, Role.BYLINE, Role.META, Role.SOURCE)
+_ASIDE = (Role.CAPTION, Role.BYLINE, Role.META, Role.SOURCE, Role.JUMP)
 
 
 def arranged(
@@ -39,7 +39,7 @@ def arranged(
         elif inside and not _movable(cast, inside):
             continue
         kept[join.before] = join
-    out = _follow(parts, jumps) if jumps else [*parts]
+    out = _follow(cast, parts, jumps) if jumps else [*parts]
     for part in out:
         part.lines = _closed_up(part.lines, kept)
     return _home(page, cast, out), kept, boxes
@@ -79,8 +79,11 @@ def _closed_up(lines: Sequence[int], kept: Mapping[int, Join]) -> list[int]:
     return out
 
 
-def _follow(parts: Sequence[Part], jumps: Mapping[int, int]) -> list[Part]:
+def _follow(cast: Sequence[Cast], parts: Sequence[Part], jumps: Mapping[int, int]) -> list[Part]:
     """Cut the parts where a reader jumps, and chain the pieces as he reads them."""
+    # the line that says where text comes from moves with it
+    led = {line: line - 1 if line and cast[line - 1].role is Role.JUMP else line for line in jumps.values()}
+    jumps = {line: led[target] for line, target in jumps.items()}
     targets = set(jumps.values())
     pieces: list[list[int]] = []
     for part in parts:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby
+from itertools import groupby
 
-from corpuskit.core.lexicon import forms, gated, narrow
+from corpuskit.core.lexicon import forms, narrow
 from corpuskit.core.page import Char, Page
-from corpuskit.core.topics import Floats
 from corpuskit.segment.model import Weights, table
-from corpuskit.segment.roles import Cast, Role, ends
+from corpuskit.segment.shapes import Cast, Role, onward
+from corpuskit.segment.sheets import sheet
 from corpuskit.segment.titles import headline
 
 MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
+_REPORTS = 3
+"""Least number of paragraphs with a dateline of a page of reports without headlines."""
+_BEGINNING = range(4)
+"""Characters of a source among which its first line begins if nothing was taken out above it."""
+_TOP = 12
+"""Most lines of a headline block at the head of a page, names of the site or the sheet among them."""
 LITTLE = 80
 """Characters of furniture that may stand above the first title."""
-_QUOTES = '“"「『‘'
 
 
 @dataclass(slots=True)
@@ -98,17 +102,27 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
         if at < end < len(cast):
             blocks = runs.blocks(at)
             if at == 0:
-                first = blocks[0] if blocks[0][0] == 0 else _top(page, cast, end)
+                first = _first(page, cast, blocks[0], end)
                 out.append(Start(0, first))
                 blocks = [block for block in blocks if block[0] >= len(first)]
             out += [Start(block[0], block) for block in blocks]
         elif at == 0 and end > 1 and not row(page, 0):
             # nothing but short lines: verse or a list under its title
             out.append(Start(0, _top(page, cast, end)))
-        elif at == 0 or _may_begin(cast, at):
+        elif at == 0 or _may_begin(cast, at) or resumed(page, cast, at):
             out.append(Start(at, []))
         at = max(end, at + 1)
     return out
+
+
+def _first(page: Page, cast: Sequence[Cast], block: list[int], end: int) -> list[int]:
+    """Return the headline block of a page whose first run ends at a line; ``block`` is the first that may be.
+
+    Where nothing was taken out above and no sheet's name stands there, a long run is verse or a list under its title.
+    """
+    if block[0] == 0 and page.place(page.lines[0].start) in _BEGINNING and not sheet(page):
+        return block
+    return list(range(end)) if end <= _TOP else _top(page, cast, end)
 
 
 def _top(page: Page, cast: Sequence[Cast], end: int) -> list[int]:
@@ -122,43 +136,23 @@ def _top(page: Page, cast: Sequence[Cast], end: int) -> list[int]:
     return list(range(last))
 
 
+def resumed(page: Page, cast: Sequence[Cast], line: int) -> bool:
+    """Say whether a line tells where the text below it comes from."""
+    return cast[line].role is Role.JUMP and not onward(page.lines[line].text)
+
+
 def _may_begin(cast: Sequence[Cast], at: int) -> bool:
     return cast[at].role is Role.BODY and not cast[at - 1].dangling and cast[at].size >= 12
 
 
-def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], near: Floats) -> None:
-    """Fill in what each start shows. ``near[i]`` is what the lines beside line i have in common."""
-    sheet = _sheet(page)
-    last = {s.block[-1]: s for s in found if s.block and _headed(cast, s)}
-    titled = list(last.values())
-    signed = sum(_signed(cast, s) for s in titled)
-    body = sum(c.role is Role.BODY for c in cast)
-    rate = body / max(1, len(titled))
-    above = [0, *accumulate(c.size for c in cast)]
-    for start in found:
-        signs = start.signs
-        if start.block:
-            signs.update(_titled(page, cast, start))
-            signs["head.sheet"] = sheet
-            signs["head.several signed"] = min(3, signed) / 3 if len(titled) > 1 else 0.0
-            signs["head.many lines between"] = min(8.0, rate) / 4
-            signs["head.page of items"] = float(len(titled) >= 8 and rate <= 3.5)
-            signs["head.nothing above"] = float(above[start.line] < LITTLE)
-            signs["head.in common"] = _shared(near, start.block[-1] + 1)
-        else:
-            signs.update(_bare(page, cast, start.line))
-            signs["bare.no headlines"] = float(not titled)
-            signs["bare.many headlines"] = float(rate < 6 and len(titled) > 1)
-            signs["bare.in common"] = _shared(near, start.line)
-
-
 def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     """Say whether the page shows that it carries several articles."""
-    if _sheet(page):
+    if sheet(page):
         return True
-    signed = {start.block[-1] for start in found if start.block and _headed(cast, start) and _signed(cast, start)}
+    named = {start.block[-1] for start in found if start.block and headed(cast, start) and signed(cast, start)}
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
-    return len(signed) >= 2 or len(posts) >= 2
+    reports = sum(here.lead == 2 for here in cast)
+    return len(named) >= 2 or len(posts) >= 2 or reports >= _REPORTS
 
 
 def listed(page: Page, cast: Sequence[Cast]) -> bool:
@@ -176,119 +170,14 @@ def several_articles(page: Page, cast: Sequence[Cast]) -> bool:
     return several(page, cast, starts(page, cast))
 
 
-def _headed(cast: Sequence[Cast], start: Start) -> bool:
+def headed(cast: Sequence[Cast], start: Start) -> bool:
+    """Say whether a start has a headline."""
     return any(cast[line].role is Role.HEAD for line in start.block)
 
 
-def _shared(near: Floats, line: int) -> float:
-    return min(3.0, float(near[line])) if line < len(near) else 0.0
-
-
-def _signed(cast: Sequence[Cast], start: Start) -> bool:
+def signed(cast: Sequence[Cast], start: Start) -> bool:
+    """Say whether a headline block has a byline, or a dateline below it."""
     return any(cast[i].role is Role.BYLINE for i in start.block) or cast[start.block[-1] + 1].lead == 2
-
-
-def _sheet(page: Page) -> float:
-    """Say whether the page is the page of a newspaper by its head."""
-    return page.once("newspaper", lambda: float(gated("roles", "newspaper").search(_head(page)) is not None))
-
-
-def _head(page: Page) -> str:
-    return narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
-
-
-def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
-    block = start.block
-    body = block[-1] + 1
-    roles = [cast[i].role for i in block]
-    heads = [i for i in block if cast[i].role is Role.HEAD]
-    first = heads[0] if heads else block[0]
-    signs = {
-        "head.bias": 1.0,
-        "head.byline": float(Role.BYLINE in roles),
-        "head.date or source": float(Role.META in roles),
-        "head.a post's place in its thread": float(floors(page, block)),
-        "head.dateline": float(cast[body].lead == 2),
-        "head.lead": float(cast[body].lead == 1),
-        "head.several headline lines": float(len(heads) == 2),
-        "head.three headline lines": float(len(heads) >= 3),
-        "head.no headline": float(not heads),
-        "head.number": float(any(cast[i].numbered for i in heads[:1])),
-        "head.row of figures": float(any(row(page, i) for i in heads)),
-        "head.short line below": float(cast[body].size < 30 and not cast[body].lead),
-        "head.long line below": float(cast[body].size >= 80),
-        "head.list below": float(cast[body].role in ABOVE),
-        "head.very short": float(cast[first].size < 5),
-        "head.parted": float(any(blank in page.lines[first].text for blank in " \u3000")),
-        "head.question or cry": float(ends(page.lines[first].text)),
-        "head.signed below": float(_closed(cast, body)),
-        "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
-    }
-    signs |= _tag(page, block[0])
-    if block[0] > 0:
-        signs["head.short lines above"] = _above(cast, block[0])
-        signs |= {f"head.{name}": value for name, value in _before(page, cast, block[0]).items()}
-    return signs
-
-
-def _closed(cast: Sequence[Cast], body: int) -> bool:
-    """Say whether the text below is short and closed by a signature: a brief."""
-    for line in range(body, min(body + 4, len(cast))):
-        if cast[line].ended or cast[line].role in (Role.BYLINE, Role.SOURCE):
-            return True
-        if cast[line].role is not Role.BODY:
-            return False
-    return False
-
-
-def _above(cast: Sequence[Cast], line: int) -> float:
-    """Return how many lines of the same run stand above a block, four at most."""
-    first = line
-    while first > max(0, line - 4) and cast[first - 1].role in ABOVE:
-        first -= 1
-    return float(line - first)
-
-
-def _tag(page: Page, line: int) -> dict[str, float]:
-    tag = page.blocks[line]
-    if tag is None or tag.tag not in ("h1", "h2", "h3", "h4"):
-        return {}
-    return {"head.h1" if tag.tag == "h1" else "head.h2" if tag.tag == "h2" else "head.h3": 1.0}
-
-
-def _before(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
-    last = cast[line - 1]
-    closing = last.role in (Role.BYLINE, Role.SOURCE) and line > 1 and cast[line - 2].role in (Role.BODY, Role.CAPTION)
-    return {
-        "closing name before": float(closing),
-        "end mark before": float(last.ended),
-        "open sentence before": float(last.dangling),
-        "whole sentence before": float(ends(page.lines[line - 1].text)),
-        "furniture before": float(page.broken(line)),
-        "colon before": float(page.lines[line - 1].text.endswith(("：", ":"))),
-    }
-
-
-def _bare(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
-    text = page.lines[line].text
-    signs = {
-        "bare.bias": 1.0,
-        "bare.dateline": float(cast[line].lead == 2),
-        "bare.lead": float(cast[line].lead == 1),
-        "bare.onward": float(forms("roles")["onward"].match(text) is not None),
-        "bare.quoted": float(text[0] in _QUOTES),
-        "bare.number": float(cast[line].numbered),
-        "bare.short": float(cast[line].size < 40),
-        "bare.long": math.log(max(1, cast[line].size)) / 4,
-        "bare.row of figures": float(row(page, line)),
-    }
-    if line > 0:
-        last = cast[line - 1]
-        signs |= {f"bare.{name}": value for name, value in _before(page, cast, line).items()}
-        signs["bare.short line before"] = float(last.size < 40)
-        signs["bare.byline before"] = float(last.role in (Role.BYLINE, Role.SOURCE, Role.META))
-        signs["bare.headline before"] = float(last.role is Role.HEAD)
-    return signs
 
 
 def floors(page: Page, block: Sequence[int]) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
-from corpuskit.core.lexicon import Finder, fold, forms, gated, narrow
+from corpuskit.core.lexicon import Finder, fold, forms, gated
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.segment.roles import Cast, Role
+from corpuskit.segment.model import table
+from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.sheets import head, sheet
 
 _PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
 _STEPS = re.compile(r"[—→-]")
@@ -18,6 +21,11 @@ _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
 _BLANK = re.compile(r"[ \u3000]+")
 _DASH = ("—", "–", "-", "－")
+_BRACKETS = "[【〔（("
+_SAYS = 0.5
+"""Share of a headline's terms in the text below it from which the block says what that is about."""
+_POINTING = ("——", "—", "–", "－", "：", ":")
+"""How a kicker points at the title below it."""
 _DECK = (*_DASH, "与", "與")
 """How a deck goes on from the title above it."""
 
@@ -30,33 +38,77 @@ def _furniture() -> Finder:
 def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int | None:
     """Return the line that is the title; None if no line of the block could be one.
 
-    What the page's own metadata calls its title wins, then an ``h1``, then what looks most like a headline;
-    of two that look alike, a kicker (ends in a dash, or is much longer and stands first) gives way.
+    What the page's own metadata calls its title wins, then an ``h1``, then what the learned weights hold likeliest.
     """
-    scored = {i: headline(page, roles, block, i) for i in block if roles[i].role is Role.HEAD}
-    if not scored:
-        return None
-    told = _told(page, block, list(scored)) if len(scored) > 1 else dict.fromkeys(scored, 0.0)
-    for i in scored:
-        scored[i] += 2.0 * told[i]
-    for line in scored:
-        # a kicker that ends in a dash points at the title under it
-        if page.lines[line].text.endswith(("——", "—")) and line + 1 in scored:
-            return line + 1
-    best = max(scored, key=lambda i: (scored[i], -i))
-    following = next((i for i in scored if i > best), None)
-    if following is not None and scored[following] >= scored[best] - 1.5 and _kicker(page, best, following):
-        return following
-    above = best - 1
-    if len(scored) == 2 and _sheet_of_kickers(page) and following is not None:
-        one, two = page.lines[best].text, page.lines[following].text
-        return following if scored[following] >= scored[best] - 0.7 and len(two) < 1.8 * len(one) else best
-    if len(scored) == 3 and min(scored.values()) > 0 and _sheet_of_kickers(page):
-        # kicker, title and deck: the title is set largest
-        return min(scored, key=lambda i: len(page.lines[i].text))
-    if above in scored and scored[above] >= scored[best] - 1 and _deck(page, block, scored, above, best, told):
-        return above
-    return best
+    heads = [i for i in block if roles[i].role is Role.HEAD]
+    if len(heads) < 2:
+        return heads[0] if heads else None
+    signs = title_signs(page, roles, block)
+    scored = {i: table("titles").of(signs[i]) + _marked(page, i) for i in heads}
+    return max(heads, key=lambda i: (scored[i], -i))
+
+
+def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict[int, dict[str, float]]:
+    """Return what speaks for and against each headline of a block being the title."""
+    heads = [i for i in block if roles[i].role is Role.HEAD]
+    told, paper = _told(page, block, heads), _paper(page, roles)
+    sizes = {i: max(1, roles[i].size) for i in heads}
+    out, found = {}, False
+    for rank, i in enumerate(heads):
+        others = [sizes[j] for j in heads if j != i]
+        place = ("upper of two", "lower of two") if len(heads) == 2 else ("first", "second", "third")
+        known = place[rank] if rank < len(place) else "later"
+        above = page.lines[heads[rank - 1]].text if rank else ""
+        own = _own(page, roles, i)
+        looks = not found and own["looks"] >= 1 and not own["in brackets"]
+        found = found or looks
+        out[i] = own | {
+            f"first that looks like one, {paper}": float(looks),
+            f"{known}, {paper}": 1.0,
+            "rank": min(rank, 8) / 4,
+            # a title need not say more of the text than a deck, only something
+            "told": min(1.0, told[i] / 0.4),
+            "says nothing of the text": float(told[i] == 0 and max(told.values()) >= _SAYS),
+            f"longer, {paper}": max(-1.5, min(1.5, math.log(sizes[i] * len(others) / sum(others)))),
+            "below a dash": float(above.endswith(_POINTING)),
+            "before data": float(_role_below(roles, block, i) in (Role.META, Role.BYLINE)),
+        }
+    return out
+
+
+def _own(page: Page, roles: Sequence[Cast], line: int) -> dict[str, float]:
+    """Return what a headline shows of itself."""
+    text, size, count = page.lines[line].text, max(1, roles[line].size), page.counts[line]
+    latin = count[Char.LATIN] > size / 2
+    return {
+        "looks": max(-4.0, min(3.0, headline(page, roles, [line], line) - _marked(page, line))),
+        "very short": float(size < (10 if latin else 5)),
+        "short": float(size < (24 if latin else 7)),
+        "long": float(size > (80 if latin else 20)),
+        "points on": float(text.endswith(_POINTING)),
+        "begins with a dash": float(text.startswith(_DASH)),
+        "in brackets": float(text[0] in _BRACKETS and text[-1] in "]】〕）)"),
+        "bracket first": float(text[0] in _BRACKETS and text[-1] not in "]】〕）)"),
+        "bracket last": float(text[-1] in ")）"),
+        "figures": min(1.0, 5 * count[Char.DIGIT] / size),
+        "marks inside": float(count[Char.INNER] > 0),
+        "parted": float(not latin and bool(re.search(r"\S[ \u3000]\S", text)) and not _LETTERED.fullmatch(text)),
+        "lettered": float(_LETTERED.fullmatch(text) is not None),
+        "quotation inside": float(any(mark in text for mark in '“"「『')),
+        "asks or cries": float(text.endswith(("？", "！", "?", "!"))),
+        "in capitals": float(latin and text.upper() == text),
+        "labelled": float(any(mark in text[:6] for mark in "：:")),
+    }
+
+
+def _role_below(roles: Sequence[Cast], block: Sequence[int], line: int) -> Role | None:
+    return roles[line + 1].role if line + 1 in block else None
+
+
+def _marked(page: Page, line: int) -> float:
+    """Return what the page itself says for a line's being its title, by its metadata or its mark-up."""
+    tag = page.blocks[line]
+    return 4.0 * (tag is not None and tag.tag == "h1") + 6.0 * _named(page, page.lines[line].text)
 
 
 def _looks(text: str, size: int, count: Sequence[int]) -> float:
@@ -93,10 +145,7 @@ def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int)
     score = looks[line]
     below = next((roles[i].role for i in block if i > line), None)
     score += 1.0 * (below in (Role.META, Role.BYLINE)) - 1.0 * text.startswith(_DECK)
-    block_of = page.blocks[line]
-    if block_of is not None and block_of.tag == "h1":
-        score += 4
-    return score + 6 * _named(page, text)
+    return score + _marked(page, line)
 
 
 def embedded(text: str) -> tuple[int, int] | None:
@@ -116,21 +165,13 @@ def embedded(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _sheet_of_kickers(page: Page) -> bool:
-    """Say whether the page is a newspaper's in simplified characters: of its two headlines the upper is the kicker."""
-    top = narrow("\n".join(line.text for line in page.lines[:3]) + page.source.text[:300])
+def _paper(page: Page, roles: Sequence[Cast]) -> str:
+    """Return what kind of headlines a block has: a newspaper's are kickers and decks, not names of sites."""
+    if not sheet(page):
+        signed = sum(here.role is Role.BYLINE or here.lead == 2 for here in roles)
+        return "signed page" if signed > 1 else "plain page"
     known = pairs().simplified
-    return forms("roles")["newspaper"].search(top) is not None and not any(char in known for char in top)
-
-
-def _kicker(page: Page, first: int, second: int) -> bool:
-    one, two = page.lines[first].text, page.lines[second].text
-    if two.startswith(_DASH):
-        return False
-    if one.endswith(("—", "–", "－", "：", ":")):
-        return True
-    # the title is the shorter of the two: it has to be set in large type
-    return len(one) > 1.35 * len(two) and len(two) >= 5
+    return "traditional sheet" if any(char in known for char in head(page)) else "sheet"
 
 
 def _told(page: Page, block: Sequence[int], heads: Sequence[int]) -> dict[int, float]:
@@ -138,20 +179,6 @@ def _told(page: Page, block: Sequence[int], heads: Sequence[int]) -> dict[int, f
     below = {term for line in page.lines[block[-1] + 1 : block[-1] + 13] for term in terms(line.text)}
     own = {i: set(terms(page.lines[i].text)) for i in heads}
     return {i: len(held & below) / len(held) if held else 0.0 for i, held in own.items()}
-
-
-def _deck(
-    page: Page, block: Sequence[int], scored: dict[int, float], above: int, below: int, told: dict[int, float]
-) -> bool:
-    """Say whether the lower of two headlines is the deck of the upper.
-
-    At the head of a page the upper line may as well be the site's, unless it speaks of what the text speaks of or
-    the site's own lines stand above it.
-    """
-    if block[0] == 0 and told[above] < 0.2 and not any(i < above and score <= 0 for i, score in scored.items()):
-        return False
-    ratio = len(page.lines[below].text) / len(page.lines[above].text)
-    return 1.15 < ratio < 2.2 and len(page.lines[above].text) >= 5
 
 
 def _named(page: Page, text: str) -> bool:

@@ -12,7 +12,7 @@ from corpuskit.core.edit import Drop, Proposal
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.page import Char, Page
 from corpuskit.core.stage import Stage
-from corpuskit.segment.roles import ends
+from corpuskit.segment.shapes import ends
 
 
 class TooShort(Stage, frozen=True):

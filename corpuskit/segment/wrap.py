@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from corpuskit.core.page import Char, Page
 
+Columns = np.ndarray[tuple[int], np.dtype[np.int64]]
+
 _LEAST_LINES = 5
 _NARROWEST, _WIDEST = 24, 200
+_COLUMN = 90
+"""Most columns of a line of a narrow column."""
+_DEEP = 9
+"""Characters of white space from which a line is set apart, not indented."""
 _FULL = 0.5
 """Least share of lines that are full."""
+_ROOM = 2
+"""Columns that one more character takes."""
 _TWO = np.array([ord(char) for char in "“”‘’…—"], np.uint32)
 """Marks that are set as wide as the characters of an unspaced script."""
 _MARKS = (Char.FINAL, Char.INNER)
@@ -25,35 +33,84 @@ def wrapped(page: Page) -> list[bool]:
     an indented one follows ends its paragraph.
     """
     count = len(page.lines)
-    none = [False] * count
     if count < _LEAST_LINES:
-        return none
+        return [False] * count
     wide = _columns(page)
-    width = _width(wide)
-    if not width:
-        return none
-    full = (wide >= width - _slack(page)) & (wide <= width)
-    marked = np.array([_marked(page, i) for i in np.flatnonzero(full).tolist()])
-    if full.sum() < max(_LEAST_LINES - 1, _FULL * count) or marked.mean() > 0.4:
-        return none
-    return [bool(full[i]) and _goes_on(page, i) for i in range(count)]
+    slack = _slack(page)
+    whole = _cut(page, wide, range(count), _width(wide), slack)
+    if any(whole):
+        return whole
+    out = [False] * count
+    for run in _runs(page, wide):
+        width = _usual(wide[run.start : run.stop], slack)
+        if _ended(page, wide, run, width, slack):
+            out[run.start : run.stop] = _cut(page, wide, run, width, slack)
+    return out
 
 
-def _columns(page: Page) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _cut(page: Page, wide: Columns, run: range, width: int, slack: int) -> list[bool]:
+    """Return for each line of a run whether it was cut at a width; 0 for none."""
+    own = wide[run.start : run.stop]
+    full = (own >= width - slack) & (own <= width)
+    if not width or full.sum() < max(_LEAST_LINES - 1, _FULL * len(run)):
+        return [False] * len(run)
+    marked = np.array([_marked(page, run.start + i) for i in np.flatnonzero(full).tolist()])
+    if marked.mean() > 0.4:
+        return [False] * len(run)
+    pairs = zip(run, full.tolist(), own.tolist(), strict=True)
+    return [is_full and _goes_on(page, i) and not _short(page, i, width - size) for i, is_full, size in pairs]
+
+
+def _runs(page: Page, wide: Columns) -> Iterator[range]:
+    """Yield the runs of narrow lines between wide ones: columns beside text that is not cut."""
+    narrow = np.concatenate([[False], wide <= _COLUMN, [False]])
+    edges = np.flatnonzero(narrow[1:] != narrow[:-1])
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if stop - start >= _LEAST_LINES:
+            yield range(start, stop)
+
+
+def _ended(page: Page, wide: Columns, run: range, width: int, slack: int) -> bool:
+    """Say whether the lines of a run that are not full end sentences, as the last lines of paragraphs do.
+
+    Moves of a game and other items that begin with a number stand one a line.
+    """
+    rest = [i for i in run if wide[i] < width - slack]
+    numbered = sum(page.lines[i].text[0].isdigit() for i in run)
+    return bool(rest) and 2 * sum(_marked(page, i) for i in rest) > len(rest) and 4 * numbered < len(run)
+
+
+def _usual(own: Columns, slack: int) -> int:
+    """Return the width of most lines of a run, 0 if it is none at which text is cut; a headline may be wider."""
+    width = int(own[own <= np.median(own) + slack].max())
+    return width if _NARROWEST <= width <= _WIDEST else 0
+
+
+def _columns(page: Page) -> Columns:
     """Return the width of each line in columns: two for a character of an unspaced script."""
     before = np.concatenate([[0], np.cumsum((page.codes > 0x2E7F) | np.isin(page.codes, _TWO))])
     wide = [
         int(before[line.end] - before[line.start]) if _unspaced(count) else 0
         for line, count in zip(page.lines, page.counts, strict=True)
     ]
-    return np.array([len(line.text) + more for line, more in zip(page.lines, wide, strict=True)])
+    sizes = [_indent(page, line.start) + len(line.text) for line in page.lines]
+    return np.array([size + more for size, more in zip(sizes, wide, strict=True)])
+
+
+def _indent(page: Page, start: int) -> int:
+    """Return the columns of white space before a line."""
+    if page.text[start - 1 : start] not in (" ", "\u3000"):
+        return 0
+    before = page.text[max(0, start - _DEEP) : start]
+    blank = before[len(before.rstrip(" \u3000")) :]
+    return len(blank) + blank.count("\u3000") if len(blank) < _DEEP else 0
 
 
 def _unspaced(count: Sequence[int]) -> bool:
     return count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
 
 
-def _width(wide: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
+def _width(wide: Columns) -> int:
     """Return the width at which the page is cut, 0 if lines are wider here and there."""
     width = int(np.sort(wide)[int(0.97 * (len(wide) - 1))])
     return width if _NARROWEST <= width <= _WIDEST else 0
@@ -67,6 +124,15 @@ def _slack(page: Page) -> int:
 
 def _marked(page: Page, line: int) -> bool:
     return int(page.classes[page.lines[line].end - 1]) in _MARKS
+
+
+def _short(page: Page, line: int, missing: int) -> bool:
+    """Say whether a line that ends a sentence had room for what follows: no mark there that may not begin a line."""
+    final = int(page.classes[page.lines[line].end - 1]) == Char.FINAL
+    if not final or missing < _ROOM or line + 1 == len(page.lines):
+        return False
+    begin = page.lines[line + 1].start
+    return not any(int(kind) in _MARKS for kind in page.classes[begin : begin + 3])
 
 
 def _goes_on(page: Page, line: int) -> bool:

@@ -100,6 +100,38 @@ def _headed(draw: random.Random, article: Article) -> list[str]:
     return lines
 
 
+def signed(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    """Return a few short articles, each under its title and a byline: nothing else tells them apart."""
+    page = Composed()
+    for article in draw.sample(pool, min(len(pool), draw.randint(2, 5))):
+        page.starts.append(len(page.lines))
+        name = draw.choice(_SCRAP.findall(article.paragraphs[0]) or ["江河"])[:3]
+        title = min(article.titles, key=len) if article.titles else "短讯"
+        page.lines += [title, draw.choice(["本报记者 {}", "记者 {}", "□ {}", "通讯员　{}"]).format(name)]
+        first = draw.randrange(max(1, len(article.paragraphs) - 2))
+        page.lines += article.paragraphs[first : first + draw.choice([1, 2, 2, 3])]
+    return page
+
+
+def twins(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    """Return reports on one subject, each with a headline and a byline or a dateline: an article in two pieces."""
+    page = Composed()
+    long = [article for article in pool if len(article.paragraphs) >= 6]
+    for article in draw.sample(long, min(len(long), draw.randint(1, 3))):
+        half = len(article.paragraphs) // 2
+        page.starts.append(len(page.lines))
+        page.lines += [*article.titles[:2], article.byline or "本报记者 江河", *article.paragraphs[:half]]
+        page.starts.append(len(page.lines))
+        rest = list(article.paragraphs[half:])
+        page.lines += [_cross_head(draw, rest) for _ in range(draw.choice([1, 1, 2]))]
+        if draw.random() < 0.5:
+            rest[0] = draw.choice(["本报讯　", "本报讯（记者 江河）", "本报北京3月7日电 （记者江河）"]) + rest[0]
+        else:
+            page.lines.append(draw.choice(["本报记者 柳岸", "□ 柳岸", "本报评论员　柳岸"]))
+        page.lines += rest
+    return page
+
+
 def _cross_head(draw: random.Random, paragraphs: Sequence[str]) -> str:
     """Return two scraps of the text below it: a cross-head speaks of it, but seldom word for word."""
     scraps = [draw.choice(_SCRAP.findall(draw.choice(paragraphs)) or ["后来"]) for _ in range(2)]
@@ -225,7 +257,19 @@ def _move(draw: random.Random, pieces: list[list[tuple[int, str]]], cuts: set[in
             at = draw.choice(places) + 1
             moved = here[at:]
             del here[at:]
+            _point(draw, here, moved)
             pieces.insert(draw.randint(0, len(pieces)), moved)
+
+
+def _point(draw: random.Random, here: list[tuple[int, str]], moved: list[tuple[int, str]]) -> None:
+    """Say beside some of the moved text where it goes on, or where it comes from."""
+    told = draw.random()
+    if told < 0.4:
+        here.append((-5, draw.choice(["（下转第{}版）", "（下转{}版）", "▼下转本版右下"]).format(draw.randint(2, 8))))
+    if told < 0.3 or told > 0.9:
+        moved.insert(
+            0, (-5, draw.choice(["（上接第{}版）", "（上接{}版）", "▲上接本版左上"]).format(draw.randint(1, 8)))
+        )
 
 
 def _laid(pieces: Sequence[Sequence[tuple[int, str]]], cuts: Sequence[int]) -> Composed:

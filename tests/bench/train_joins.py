@@ -18,6 +18,9 @@ from corpuskit.segment.boundaries import split
 from corpuskit.segment.joins import Field
 from corpuskit.segment.roles import WRAPPED, cast
 
+LEANING = 1.2
+"""Log odds in favour of a join: one that is wrong by little is flagged, one that is missed is lost."""
+
 
 def field(page: Page) -> Field:
     """Return a page ready for joining."""
@@ -42,8 +45,8 @@ def choices(found: Field, follows: Mapping[int, int], weight: float) -> Iterator
             yield Choice([*(found.signs(row, column) for column in near), found.none(row)], right, weight)
 
 
-def fit(found: Sequence[Choice], names: Sequence[str], strength: float) -> Floats:
-    """Return the weights of a conditional logit model with an L2 penalty."""
+def fit(found: Sequence[Choice], names: Sequence[str], strength: float, first: Floats | float = 0.0) -> Floats:
+    """Return the weights of a conditional logit model with an L2 penalty on their distance from ``first``."""
     from scipy.optimize import minimize
 
     ways = np.array([[signs.get(name, 0.0) for name in names] for choice in found for signs in choice.signs])
@@ -57,8 +60,10 @@ def fit(found: Sequence[Choice], names: Sequence[str], strength: float) -> Float
         scores -= np.maximum.reduceat(scores, begins)[owner]
         total = np.add.reduceat(np.exp(scores), begins)
         share = np.exp(scores) / total[owner] * weight[owner]
-        value = (weight * (np.log(total) - scores[right])).sum() + strength * (weights @ weights)
-        slope = ways.T @ share - ways[right].T @ weight + 2 * strength * weights
+        value = (weight * (np.log(total) - scores[right])).sum() + strength * float(
+            (weights - first) @ (weights - first)
+        )
+        slope = ways.T @ share - ways[right].T @ weight + 2 * strength * (weights - first)
         return float(value), slope
 
     done = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
@@ -106,7 +111,9 @@ def train(folder: Path, strength: float = 0.3) -> dict[str, float]:
         choice for one, follows, weight in examples(folder, test=False) for choice in choices(one, follows, weight)
     ]
     names = sorted({name for choice in found for signs in choice.signs for name in signs})
-    return {n: round(float(v), 3) for n, v in zip(names, fit(found, names, strength), strict=True)}
+    fitted = dict(zip(names, fit(found, names, strength).tolist(), strict=True))
+    fitted["none"] -= LEANING
+    return {name: round(value, 3) for name, value in fitted.items()}
 
 
 def accuracy(found: Sequence[tuple[Mapping[int, int], Mapping[int, int]]]) -> tuple[float, float]:

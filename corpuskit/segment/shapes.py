@@ -1,0 +1,171 @@
+"""What a line looks like by itself: headline, text, byline, line of data, caption, source tag, jump line."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.page import Char, Line, direct
+from corpuskit.core.prefilter import Gated
+from corpuskit.segment.cuts import CLOSERS
+
+FINALS = "。！？!?…｡"
+STOPS = 2.5
+_SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
+_LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
+_CLAUSE = re.compile(r"，|[\u3040-\u9fff]{5}")
+"""What goes on from a date without a break: a clause."""
+_REPORT = 12
+"""Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
+_MARKS = "\u200e\u200f\u202c\u2069\u200b"
+UNDECIDED = 1e-3
+"""Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
+
+
+@direct
+class Role(Enum):
+    """Part of a line; ``HEAD`` may be a title, a deck or a cross-head: the block it stands in decides."""
+
+    HEAD = "head"
+    BODY = "body"
+    BYLINE = "byline"
+    META = "meta"
+    CAPTION = "caption"
+    SOURCE = "source"
+    BOX = "box"
+    JUMP = "jump"
+    """Where the text goes on elsewhere, or where it comes from."""
+
+
+class Cast(NamedTuple):
+    """A line's role and what the later steps ask of it."""
+
+    role: Role
+    size: int
+    """Characters that are not white space."""
+    stop: float
+    """How sure it is that the line stops inside a sentence; :data:`STOPS` and above count."""
+    numbered: bool
+    """Is one of a numbered series: a cross-head, not a title."""
+    lead: int
+    """2: begins with a dateline; 1: begins as reports begin; 0 otherwise."""
+    ended: bool
+    """Closes an article: ends with an end mark or a signature in brackets."""
+
+    @property
+    def dangling(self) -> bool:
+        """Stops inside a sentence."""
+        return self.stop >= STOPS
+
+
+def shape_of(line: Line, count: list[int]) -> Cast:
+    """Return the role of a line by its own shape, its neighbours not asked."""
+    text = narrow(line.text) if count[_WIDE] else line.text
+    size = len(text) - count[_SPACE]
+    latin = count[_LATIN] > size / 2
+    final = ends(text)
+    stop = 0.0 if final else _latin_stop(text, size) if latin else UNDECIDED * _unspaced(count)
+    role = _shape(text, count, size, final, latin)
+    known = forms("roles")
+    numbered = size <= 60 and known["numbered"].match(text) is not None
+    signed = text[-1] in ")）" and known["signed"].search(text[-40:]) is not None
+    return Cast(role, size, stop, numbered, _lead(text, size), signed or role in (Role.SOURCE, Role.JUMP))
+
+
+def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> Role:
+    known = forms("roles")
+    if size > 120:
+        return Role.BODY
+    if size <= 90 and _gated("caption").search(text):
+        return Role.CAPTION
+    if size <= 40 and known["jump"].match(text):
+        return Role.JUMP
+    if size <= 40 and known["source"].match(text):
+        return Role.SOURCE
+    if size <= 50 and not final and known["byline"].match(text):
+        return Role.BYLINE
+    if size <= 20 and not final and known["box"].match(text):
+        return Role.BOX
+    if is_meta(text, size):
+        return Role.META
+    return Role.HEAD if size <= (110 if latin else 46) and _titled(text, count, final) else Role.BODY
+
+
+def _unspaced(count: list[int]) -> bool:
+    return count[_HAN] + count[_FUNCTION] + count[_KANA] + count[_HANGUL] > 0
+
+
+@cache
+def _gated(form: str) -> Gated:
+    return Gated(forms("roles")[form])
+
+
+def _lead(text: str, size: int) -> int:
+    if size >= _REPORT and forms("roles")["dateline"].match(text):
+        return 2
+    return int(forms("roles")["lead"].match(text) is not None)
+
+
+def onward(text: str) -> bool:
+    """Say whether a jump line leads on from the text above it; the others stand above what goes on there.
+
+    >>> onward("（下转第三版）"), onward("（上接第一版）"), onward("Continued on page 4")
+    (True, False, True)
+    """
+    found = forms("roles")["jump"].match(narrow(text))
+    return found is not None and any(found[name] for name in ("onward", "on_page", "into"))
+
+
+def ends(text: str) -> bool:
+    """Say whether a line ends a sentence; an ASCII full stop counts, but not after a lone initial or number."""
+    tail = text.rstrip(CLOSERS + _MARKS)
+    return tail[-1:] in FINALS or (tail[-1:] == "." and len(tail) > 8)
+
+
+def _labels(text: str) -> int:
+    """Count the labels of data in a line; inside a sentence the same words are words."""
+    return sum(
+        hit[0][-1] in ":："
+        or (not text[max(0, hit.start() - 1) : hit.start()].isalnum() and _set_apart(text, hit.end()))
+        for hit in forms("roles")["label"].finditer(text)
+    )
+
+
+def _set_apart(text: str, end: int) -> bool:
+    """Say whether a word that ends here has no other right behind it."""
+    after = text[end : end + 1]
+    return not after or after.isdigit() or after in "(（|｜" or text[end - 1].isspace()
+
+
+def is_meta(text: str, size: int) -> bool:
+    """Say whether a line is about the article: date, source, author."""
+    if text.endswith(("；", ";", "，", ",")) or "。" in text:
+        return False
+    date = _gated("date").search(text)
+    if date is None:
+        return _labels(text) >= 2
+    if _CLAUSE.match(text, date.end()):
+        return False
+    rest = size - len(date[0].replace(" ", ""))
+    if rest <= 14 or (forms("roles")["label"].search(text) if size <= 60 else _labels(text)):
+        return True
+    return rest <= 40 and forms("roles")["floor"].search(text) is not None
+
+
+def _titled(text: str, count: list[int], final: bool) -> bool:
+    """Say whether a short line may be a headline: questions and cries may, statements may not."""
+    tail = text.rstrip(CLOSERS)
+    if tail.endswith(("。", "；", ";", "，", ",", "、", "：", ":", ".")) or "。" in text:
+        return False
+    if final and (count[Char.INNER] >= 3 or count[Char.FINAL] >= 3):
+        return False
+    if text[0] in '“"「『' and text[-1] in '”"」』' and final:
+        return False
+    return count[Char.HAN] + count[Char.FUNCTION] + count[Char.LATIN] + count[Char.KANA] + count[Char.HANGUL] >= 2
+
+
+def _latin_stop(text: str, size: int) -> float:
+    return 3.0 * (size >= 30 and (text[-1].islower() or text[-1] in ",-"))

@@ -1,0 +1,45 @@
+"""Whether a page is the page of a newspaper or a journal, by its head."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.page import Page
+from corpuskit.core.prefilter import Gated
+
+_HEAD, _LINES = 300, 3
+"""Characters of the source, and lines of what is left of it, in which the head of a sheet stands."""
+
+
+def sheet(page: Page) -> bool:
+    """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
+    return page.once("newspaper", lambda: _newspaper().search(head(page)) is not None or _made_up(head(page)))
+
+
+def head(page: Page) -> str:
+    """Return the head of a page, as the source has it and as it is left."""
+    return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
+
+
+def _made_up(text: str) -> bool:
+    """Say whether a head names the paper or its editor, the day, and the number of the issue or the page.
+
+    A site shows its name and the day as well, but neither issues nor pages.
+    """
+    known = forms("roles")
+    dated = known["date"].search(text) is not None or known["sheet_day"].search(text) is not None
+    numbered = [known[f"sheet_{kind}"].search(text) is not None for kind in ("issue", "page")]
+    if not dated or not any(numbered):
+        return False
+    others = [known[f"sheet_{kind}"].search(text) is not None for kind in ("name", "editor", "day", "price")]
+    return sum(numbered) + sum(others) >= _ENOUGH
+
+
+_ENOUGH = 3
+"""Kinds of things besides the date that only the head of a sheet has together."""
+
+
+@cache
+def _newspaper() -> Gated:
+    return Gated(forms("roles")["newspaper"])

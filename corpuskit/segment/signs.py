@@ -1,0 +1,193 @@
+"""What speaks for and against an article's beginning at a line."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from corpuskit.core.lexicon import forms
+from corpuskit.core.page import Page
+from corpuskit.core.topics import Floats, Terms, beside
+from corpuskit.segment.shapes import Cast, Role, ends
+from corpuskit.segment.sheets import sheet
+from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed
+from corpuskit.segment.titles import headline
+
+_LITTLE_BELOW = 120
+"""Characters down to the next headline, of a short item."""
+_LABELLED = re.compile(r"\S{1,5}[:：]")
+_ALIKE = 3
+"""Characters by which lines of verse or of a list differ in length."""
+_CLOSING = '”"」』’'
+_QUOTES = '“"「『‘'
+
+
+class _Sheet(NamedTuple):
+    """What a page shows that bears on each of its headlines."""
+
+    sheet: float
+    """Whether it is the page of a newspaper by its head."""
+    titled: int
+    """Headline blocks."""
+    signed: int
+    """Headline blocks with a byline, or with a dateline below them."""
+    rate: float
+    """Lines of text for each headline block."""
+    above: list[int]
+    """Characters above each line."""
+    heads: list[int]
+    """The first lines of runs of headlines, ascending."""
+
+
+def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> None:
+    """Fill in what each start shows; ``terms`` are those of the page's lines."""
+    near, known = beside(terms), _surveyed(page, cast, found)
+    for start in found:
+        signs = start.signs
+        if start.block:
+            signs.update(_titled(page, cast, start))
+            signs.update(_placed(cast, start, known))
+            signs["head.in common"] = _shared(near, start.block[-1] + 1)
+        else:
+            signs.update(_bare(page, cast, start.line))
+            signs["bare.no headlines"] = float(not known.titled)
+            signs["bare.many headlines"] = float(known.rate < 6 and known.titled > 1)
+            signs["bare.in common"] = _shared(near, start.line)
+
+
+def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> _Sheet:
+    last = {s.block[-1]: s for s in found if s.block and headed(cast, s)}
+    rate = sum(c.role is Role.BODY for c in cast) / max(1, len(last))
+    names = sum(signed(cast, s) for s in last.values())
+    runs = [i for i, c in enumerate(cast) if c.role is Role.HEAD and (i == 0 or cast[i - 1].role is not Role.HEAD)]
+    above = [0, *accumulate(c.size for c in cast)]
+    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs)
+
+
+def _placed(cast: Sequence[Cast], start: Start, known: _Sheet) -> dict[str, float]:
+    """Return what a headline block shows by the page it stands on and by its place there."""
+    named = min(3, known.signed) / 3 if known.titled > 1 else 0.0
+    bare = not (signed(cast, start) or _closed(cast, start.block[-1] + 1))
+    below = bisect_right(known.heads, start.block[-1])
+    until = known.heads[below] if below < len(known.heads) else len(cast)
+    return {
+        "head.sheet": known.sheet,
+        "head.several signed": named,
+        "head.unsigned among signed": named * bare,
+        "head.one unsigned line on a sheet": known.sheet * (bare and len(start.block) == 1),
+        "head.many lines between": min(8.0, known.rate) / 4,
+        "head.page of items": float(known.titled >= 8 and known.rate <= 3.5),
+        "head.nothing above": float(known.above[start.line] < LITTLE),
+        "head.little below": float(known.above[until] - known.above[start.block[-1] + 1] < _LITTLE_BELOW),
+    }
+
+
+def _shared(near: Floats, line: int) -> float:
+    return min(3.0, float(near[line])) if line < len(near) else 0.0
+
+
+def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
+    block = start.block
+    body = block[-1] + 1
+    roles = [cast[i].role for i in block]
+    heads = [i for i in block if cast[i].role is Role.HEAD]
+    first = heads[0] if heads else block[0]
+    signs = {
+        "head.bias": 1.0,
+        "head.byline": float(Role.BYLINE in roles),
+        "head.date or source": float(Role.META in roles),
+        "head.a post's place in its thread": float(floors(page, block)),
+        "head.dateline": float(cast[body].lead == 2),
+        "head.lead": float(cast[body].lead == 1),
+        "head.several headline lines": float(len(heads) == 2),
+        "head.three headline lines": float(len(heads) >= 3),
+        "head.no headline": float(not heads),
+        "head.number": float(any(cast[i].numbered for i in heads[:1])),
+        "head.row of figures": float(any(row(page, i) for i in heads)),
+        "head.short line below": float(cast[body].size < 30 and not cast[body].lead),
+        "head.long line below": float(cast[body].size >= 80),
+        "head.list below": float(cast[body].role in ABOVE),
+        "head.very short": float(cast[first].size < 5),
+        "head.parted": float(any(blank in page.lines[first].text for blank in " \u3000")),
+        "head.question or cry": float(ends(page.lines[first].text)),
+        "head.labelled": float(_LABELLED.match(page.lines[first].text) is not None),
+        "head.quoted": float(page.lines[first].text[0] in _QUOTES and page.lines[first].text[-1] in _CLOSING),
+        "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or page.lines[first].text[0] in "[【")),
+        "head.signed below": float(_closed(cast, body)),
+        "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
+    }
+    signs |= _tag(page, block[0])
+    above = block[0] - 1
+    if above >= 0 and cast[above].role is Role.HEAD:
+        signs["head.several below short lines"] = float(len(heads) > 1)
+        signs["head.as long as the line above"] = float(abs(cast[above].size - cast[first].size) <= _ALIKE)
+    if block[0] > 0:
+        signs["head.short lines above"] = _above(cast, block[0])
+        signs |= {f"head.{name}": value for name, value in _before(page, cast, block[0]).items()}
+    return signs
+
+
+def _closed(cast: Sequence[Cast], body: int) -> bool:
+    """Say whether the text below is short and closed by a signature: a brief."""
+    for line in range(body, min(body + 4, len(cast))):
+        if cast[line].ended or cast[line].role in (Role.BYLINE, Role.SOURCE):
+            return True
+        if cast[line].role not in (Role.BODY, Role.CAPTION):
+            return False
+    return False
+
+
+def _above(cast: Sequence[Cast], line: int) -> float:
+    """Return how many lines of the same run stand above a block, four at most."""
+    first = line
+    while first > max(0, line - 4) and cast[first - 1].role in ABOVE:
+        first -= 1
+    return float(line - first)
+
+
+def _tag(page: Page, line: int) -> dict[str, float]:
+    tag = page.blocks[line]
+    if tag is None or tag.tag not in ("h1", "h2", "h3", "h4"):
+        return {}
+    return {"head.h1" if tag.tag == "h1" else "head.h2" if tag.tag == "h2" else "head.h3": 1.0}
+
+
+def _before(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
+    last = cast[line - 1]
+    closing = last.role in (Role.BYLINE, Role.SOURCE) and line > 1 and cast[line - 2].role in (Role.BODY, Role.CAPTION)
+    return {
+        "closing name before": float(closing),
+        "end mark before": float(last.ended),
+        "jump before": float(last.role is Role.JUMP),
+        "open sentence before": float(last.dangling),
+        "whole sentence before": float(ends(page.lines[line - 1].text)),
+        "furniture before": float(page.broken(line)),
+        "colon before": float(page.lines[line - 1].text.endswith(("：", ":"))),
+    }
+
+
+def _bare(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
+    text = page.lines[line].text
+    signs = {
+        "bare.bias": 1.0,
+        "bare.dateline": float(cast[line].lead == 2),
+        "bare.lead": float(cast[line].lead == 1),
+        "bare.onward": float(forms("roles")["onward"].match(text) is not None),
+        "bare.quoted": float(text[0] in _QUOTES),
+        "bare.number": float(cast[line].numbered),
+        "bare.short": float(cast[line].size < 40),
+        "bare.long": math.log(max(1, cast[line].size)) / 4,
+        "bare.row of figures": float(row(page, line)),
+        "bare.resumed": float(resumed(page, cast, line)),
+    }
+    if line > 0:
+        last = cast[line - 1]
+        signs |= {f"bare.{name}": value for name, value in _before(page, cast, line).items()}
+        signs["bare.short line before"] = float(last.size < 40)
+        signs["bare.byline before"] = float(last.role in (Role.BYLINE, Role.SOURCE, Role.META))
+        signs["bare.headline before"] = float(last.role is Role.HEAD)
+    return signs

@@ -102,7 +102,8 @@ def amid(page: Page, found: list[Evidence]) -> list[bool]:
 def beyond(page: Page, amid: list[bool]) -> list[bool]:
     """Say which lines stand outside the stretch of an article of many paragraphs."""
     first, last, _ = stretch(page)
-    return [any(amid) and not first <= i < last for i in range(len(amid))]
+    many = any(amid)
+    return [many and not first <= i < last for i in range(len(amid))]
 
 
 _NEARLY = 0.5

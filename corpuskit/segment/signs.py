@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import forms
@@ -118,6 +118,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.quoted": float(page.lines[first].text[0] in _QUOTES and page.lines[first].text[-1] in _CLOSING),
         "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or page.lines[first].text[0] in "[【")),
         "head.signed below": float(_closed(cast, body)),
+        "head.picture below": float(_pictured(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
     signs |= _tag(page, block[0])
@@ -139,6 +140,12 @@ def _closed(cast: Sequence[Cast], body: int) -> bool:
         if cast[line].role not in (Role.BODY, Role.CAPTION):
             return False
     return False
+
+
+def _pictured(cast: Sequence[Cast], body: int) -> bool:
+    """Say whether the text below is short and ends in a caption and a name: a picture's story."""
+    below = [one.role for one in cast[body : body + 5]]
+    return (Role.CAPTION, Role.BYLINE) in pairwise(below[: below.index(Role.HEAD)] if Role.HEAD in below else below)
 
 
 def _above(cast: Sequence[Cast], line: int) -> float:

@@ -20,6 +20,7 @@ _STEPS = re.compile(r"[—→-]")
 _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
 _BLANK = re.compile(r"[ \u3000]+")
+_SET_APART = re.compile(r"\S[ \u3000]\S")
 _DASH = ("—", "–", "-", "－")
 _BRACKETS = "[【〔（("
 _SAYS = 0.5
@@ -52,14 +53,14 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
     """Return what speaks for and against each headline of a block being the title."""
     heads = [i for i in block if roles[i].role is Role.HEAD]
     told, paper = _told(page, block, heads), _paper(page, roles)
-    sizes = {i: max(1, roles[i].size) for i in heads}
+    sizes = {i: _extent(page.lines[i].text, page.counts[i]) for i in heads}
     out, found = {}, False
     for rank, i in enumerate(heads):
         others = [sizes[j] for j in heads if j != i]
         place = ("upper of two", "lower of two") if len(heads) == 2 else ("first", "second", "third")
         known = place[rank] if rank < len(place) else "later"
         above = page.lines[heads[rank - 1]].text if rank else ""
-        own = _own(page, roles, i)
+        own = _own(page, roles, i, paper)
         looks = not found and own["looks"] >= 1 and not own["in brackets"]
         found = found or looks
         out[i] = own | {
@@ -76,8 +77,15 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
     return out
 
 
-def _own(page: Page, roles: Sequence[Cast], line: int) -> dict[str, float]:
-    """Return what a headline shows of itself."""
+def _extent(text: str, count: Sequence[int]) -> int:
+    """Return the characters of a headline, or of its longest part: papers set a long one in several."""
+    if count[Char.LATIN] > len(text) / 2 or _LETTERED.fullmatch(text):
+        return max(1, len(text) - count[Char.SPACE])
+    return max(map(len, text.split()))
+
+
+def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, float]:
+    """Return what a headline shows of itself, on such a page."""
     text, size, count = page.lines[line].text, max(1, roles[line].size), page.counts[line]
     latin = count[Char.LATIN] > size / 2
     return {
@@ -92,7 +100,9 @@ def _own(page: Page, roles: Sequence[Cast], line: int) -> dict[str, float]:
         "bracket last": float(text[-1] in ")）"),
         "figures": min(1.0, 5 * count[Char.DIGIT] / size),
         "marks inside": float(count[Char.INNER] > 0),
-        "parted": float(not latin and bool(re.search(r"\S[ \u3000]\S", text)) and not _LETTERED.fullmatch(text)),
+        f"parted, {paper}": float(
+            not latin and bool(re.search(r"\S[ \u3000]\S", text)) and not _LETTERED.fullmatch(text)
+        ),
         "lettered": float(_LETTERED.fullmatch(text) is not None),
         "quotation inside": float(any(mark in text for mark in '“"「『')),
         "asks or cries": float(text.endswith(("？", "！", "?", "!"))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -19,6 +20,9 @@ WRAPPED = 100.0
 """How sure it is that a line cut at the width of the page stops inside its paragraph."""
 
 
+_STANZA = 4
+"""Least lines of a stanza."""
+_LINE_ENDS = frozenset("，。！？；、：…,.!?;:”’」』）)")
 _VERSE = 18
 """Characters below which lines of one length may be verse."""
 _TURNED = 18
@@ -60,12 +64,29 @@ def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
     alone = shapes(page)
     indented = indents(page, alone)
-    settled = [_settle(page, alone, index, indented) for index in range(len(alone))]
+    verse = _verse(page, alone)
+    settled = [
+        here._replace(stop=0.0) if of_verse else _settle(page, alone, index, indented)
+        for index, (here, of_verse) in enumerate(zip(alone, verse, strict=True))
+    ]
     # lines of whole sentences are not cut at a width
     cut = wrapped(page) if 3 * sum(here.stop > 0 for here in alone) >= len(alone) else []
     if not any(cut):
         return settled
     return [_cut(page, settled, cut, index) for index in range(len(settled))]
+
+
+def _verse(page: Page, alone: Sequence[Cast]) -> list[bool]:
+    """Say which lines stand in a run of short ones that nearly all end with a mark: no column is cut so."""
+    out = [False] * len(alone)
+    for short, run in groupby(range(len(alone)), lambda index: 0 < alone[index].size < _VERSE):
+        lines = list(run)
+        if short and len(lines) >= _STANZA:
+            marked = [page.lines[index].text[-1] in _LINE_ENDS for index in lines]
+            if sum(marked) >= 0.75 * len(lines):
+                for index, mark in zip(lines, marked, strict=True):
+                    out[index] = mark
+    return out
 
 
 def _datum(page: Page, alone: Sequence[Cast], index: int) -> bool:

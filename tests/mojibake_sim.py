@@ -36,7 +36,7 @@ def paragraphs(language: str, least: int = 60, most: int = 220) -> tuple[str, ..
 
 def sound(line: str, language: str) -> bool:
     if not language.startswith("zh"):
-        return True
+        return re.search(r"&#?\w+;", line) is None
     han = sum("\u4e00" <= c <= "\u9fff" for c in line)
     return han > 0.7 * len(line) and not re.search(
         r"[&\ufffd\ue000-\uf8ff\u2e80-\u2fdf\uf900-\ufaff]|\?[^\x00-\x7f]|锟", line

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.lexicon import gated, narrow
 from corpuskit.core.page import Page
-from corpuskit.core.prefilter import Gated
 
 _HEAD, _LINES = 300, 3
 """Characters of the source, and lines of what is left of it, in which the head of a sheet stands."""
@@ -14,7 +11,7 @@ _HEAD, _LINES = 300, 3
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once("newspaper", lambda: _newspaper().search(head(page)) is not None or _made_up(head(page)))
+    return page.once("newspaper", lambda: _has(head(page), "newspaper") or _made_up(head(page)))
 
 
 def head(page: Page) -> str:
@@ -27,19 +24,16 @@ def _made_up(text: str) -> bool:
 
     A site shows its name and the day as well, but neither issues nor pages.
     """
-    known = forms("roles")
-    dated = known["date"].search(text) is not None or known["sheet_day"].search(text) is not None
-    numbered = [known[f"sheet_{kind}"].search(text) is not None for kind in ("issue", "page")]
-    if not dated or not any(numbered):
+    numbered = [_has(text, f"sheet_{kind}") for kind in ("issue", "page")]
+    if not any(numbered) or not (_has(text, "date") or _has(text, "sheet_day")):
         return False
-    others = [known[f"sheet_{kind}"].search(text) is not None for kind in ("name", "editor", "day", "price")]
+    others = [_has(text, f"sheet_{kind}") for kind in ("name", "editor", "day", "price")]
     return sum(numbered) + sum(others) >= _ENOUGH
+
+
+def _has(text: str, form: str) -> bool:
+    return gated("roles", form).search(text) is not None
 
 
 _ENOUGH = 3
 """Kinds of things besides the date that only the head of a sheet has together."""
-
-
-@cache
-def _newspaper() -> Gated:
-    return Gated(forms("roles")["newspaper"])

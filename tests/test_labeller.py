@@ -74,3 +74,14 @@ def test_a_page_with_paragraphs_in_a_row_has_an_article_whatever_the_labeller_sa
 def test_a_page_of_snippets_has_none(all_is_related: Pipeline) -> None:
     between = [line for said in SAID * 3 for line in (said, "登录 注册")]
     assert not all_is_related.clean_text("\n".join([MENU, *between])).records
+
+
+def test_on_a_page_of_too_many_lines_the_rules_decide_alone(
+    short_is_chrome: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "\n".join([*ROWS, *SAID, *SAID, *ROWS])
+    taken = gone(short_is_chrome.clean_text(page))
+    monkeypatch.setattr("corpuskit.clean.labeller._MOST", 10)
+    left = gone(short_is_chrome.clean_text(page))
+    assert any(row in taken for row in ROWS)
+    assert not any(row in left for row in ROWS)

@@ -142,8 +142,8 @@ def _known(page: Page) -> dict[int | str, Known]:
 def _labels(page: Page) -> dict[int | str, Known]:
     model = page.learned.get("labeller") or packaged()
     found = evidence(page)
-    # too little around each line to go by, or nothing but paragraphs under a headline: the rules decide
-    if model is None or len(found) < _LEAST or all(e.prose and e.size >= 30 for e in found[3:]):
+    # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
+    if model is None or not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
     prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
@@ -225,6 +225,8 @@ _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
+_MOST = 50_000
+"""Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
 _BEYOND_DOUBT = 0.995

@@ -25,7 +25,7 @@ PRICE = 4.0
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
-_LEAST, _SHORT, _WANDERS, _LONG = 10.0, 0.011, 0.04, 4000
+_LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
 from pathlib import Path
 
 import pytest
+from labellers import written
 
-from corpuskit.clean.labeller import LABELS
 from corpuskit.config import Config, Learned
 from corpuskit.pipeline import Cleaned, Pipeline
 
@@ -19,15 +17,7 @@ ROWS = ["桐油三斤", "麻丝半捆", "石灰一桶"]
 @pytest.fixture
 def short_is_chrome(tmp_path: Path) -> Pipeline:
     """Return a pipeline whose labeller takes every line for furniture that is no prose."""
-    data = json.loads((resources.files("corpuskit.lexicon") / "labeller.json").read_text("utf-8"))
-    weights = {"bias": ("chrome", 20.0), "prose": ("article", 50.0)}
-    data["weights"] = {
-        name: [weights[name][1] if name in weights and weights[name][0] == label else 0.0 for label in LABELS]
-        for name in data["weights"]
-    }
-    data["transitions"] = [[0.0] * len(LABELS)] * len(LABELS)
-    path = tmp_path / "labeller.json"
-    path.write_text(json.dumps(data), "utf-8")
+    path = written(tmp_path / "labeller.json", bias=("chrome", 20.0), prose=("article", 50.0))
     return Pipeline(Config(learned=Learned(labeller=str(path))))
 
 
@@ -54,12 +44,7 @@ def test_they_go_at_the_foot(short_is_chrome: Pipeline) -> None:
 @pytest.fixture
 def all_is_related(tmp_path: Path) -> Pipeline:
     """Return a pipeline whose labeller takes every line for another page's."""
-    data = json.loads((resources.files("corpuskit.lexicon") / "labeller.json").read_text("utf-8"))
-    related = [20.0 if label == "related" else 0.0 for label in LABELS]
-    data["weights"] = {name: related if name == "bias" else [0.0] * len(LABELS) for name in data["weights"]}
-    data["transitions"] = [[0.0] * len(LABELS)] * len(LABELS)
-    path = tmp_path / "labeller.json"
-    path.write_text(json.dumps(data), "utf-8")
+    path = written(tmp_path / "labeller.json", bias=("related", 20.0))
     return Pipeline(Config(learned=Learned(labeller=str(path))))
 
 

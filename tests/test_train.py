@@ -6,13 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import pytest
+from labellers import written
 from running import ledger, ran, records
 
-from corpuskit.clean.labeller import LABELS
 from corpuskit.cli import main
 from corpuskit.config import Config, ConfigError, Learned, load
 from corpuskit.learned import opened
@@ -51,13 +50,7 @@ def pages(tmp_path: Path) -> Path:
 @pytest.fixture
 def sure(tmp_path: Path) -> Path:
     """Return a labeller that takes whatever it may for furniture."""
-    data = json.loads((resources.files("corpuskit.lexicon") / "labeller.json").read_text("utf-8"))
-    chrome = [50.0 if label == "chrome" else 0.0 for label in LABELS]
-    data["weights"] = {name: chrome if name == "bias" else [0.0] * len(LABELS) for name in data["weights"]}
-    data["transitions"] = [[0.0] * len(LABELS)] * len(LABELS)
-    path = tmp_path / "sure.json"
-    path.write_text(json.dumps(data), "utf-8")
-    return path
+    return written(tmp_path / "sure.json", bias=("chrome", 50.0))
 
 
 # training

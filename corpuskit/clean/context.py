@@ -16,6 +16,7 @@ from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.shapes import layout, scripts, shapes
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.voices import VOICES, heard, simple
+from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
@@ -126,7 +127,7 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     Names are runs of four Han characters, digits and letters, one of them Han at least.
     """
     n = len(found)
-    codes = np.frombuffer(fold(page.text).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    codes = code_points(fold(page.text)).astype(np.uint64)
     starts, ends = np.array([(line.start, min(line.end, line.start + _LONGEST)) for line in page.lines]).T
     place = np.repeat(np.arange(n), np.maximum(0, ends - starts - 3))
     first = np.concatenate([[0], np.cumsum(np.maximum(0, ends - starts - 3))])[:-1]

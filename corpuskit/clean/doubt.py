@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.carriers import DOUBTED, SURE
 from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.rulings import rulings
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.verdict import keys
 from corpuskit.core.page import Page
@@ -79,8 +79,9 @@ def paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
 
 def _ruled(page: Page) -> list[float]:
     """Return how sure the surest rule is of each line."""
-    verdicts = zip(spam.decide(page).lines, lists.decide(page), furniture.decide(page), strict=True)
-    return [max(verdict.score for verdict in of_line) for of_line in verdicts]
+    return page.once(
+        "ruled", lambda: [max(verdict.score for verdict in of_line) for of_line in zip(*rulings(page), strict=True)]
+    )
 
 
 def away(page: Page) -> list[bool]:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import context, furniture, lists, spam
+from corpuskit.clean import context
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.lists import is_head
 from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
+from corpuskit.clean.rulings import rulings
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
@@ -282,8 +283,7 @@ def _runs(found: Columns, prose: Flags) -> list[Any]:
 
 def _ruled(page: Page) -> Matrix:
     """Return what the rules say of each line: scores, and whether they are sure."""
-    judged = (spam.decide(page).lines, lists.decide(page), furniture.decide(page))
-    scores = np.array([[verdict.score for verdict in lines] for lines in judged], np.float32).T
+    scores = np.array([[verdict.score for verdict in lines] for lines in rulings(page)], np.float32).T
     sure = (scores >= 0.7).astype(np.float32)
     out: Matrix = np.concatenate([scores, sure, sure.max(axis=1, keepdims=True)], axis=1)
     return out

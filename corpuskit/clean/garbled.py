@@ -10,13 +10,13 @@ from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.escapes import escapes
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.forms import forms, invisible, narrow
-from corpuskit.clean.mojibake.model import points_of
 from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
 from corpuskit.clean.mojibake.seven import seven
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
 from corpuskit.clean.mojibake.typos import simplified, typos
 from corpuskit.clean.mojibake.work import Change, Work, smallest
+from corpuskit.core.codes import code_points
 from corpuskit.core.edit import Flag, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
@@ -133,5 +133,5 @@ def _cut(text: str, end: int, after: int) -> bool:
     """Say whether a line was wrapped inside a character: its half is a mark, and what follows is out of step."""
     if text[end - 1 : end] not in tuple(gate.MARKS):
         return False
-    gains, sizes = gain(points_of(text[after : after + 6]))
+    gains, sizes = gain(code_points(text[after : after + 6]))
     return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > CLEAR)

@@ -54,6 +54,11 @@ def gated(name: str, form: str) -> Gated:
     return Gated(forms(name)[form])
 
 
+def holds(name: str, form: str, text: str) -> bool:
+    """Say whether one of the :func:`forms` is found in a text, as :func:`gated` searches it."""
+    return gated(name, form).search(text) is not None
+
+
 def narrow(text: str) -> str:
     """Return the text with full-width letters and digits narrowed, each character in its place.
 

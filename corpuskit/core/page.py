@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
 from corpuskit.core.draft import Draft, Kept, Table
 from corpuskit.core.source import Block, Source
 from corpuskit.core.span import Span
@@ -170,7 +171,7 @@ class Page:
     @cached_property
     def codes(self) -> npt.NDArray[np.uint32]:
         """Code points, shape (characters,)."""
-        return np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        return code_points(self.text)
 
     @cached_property
     def classes(self) -> npt.NDArray[np.uint8]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
 from corpuskit.core.pairs import TOTAL, pairs
 
 Floats = npt.NDArray[np.float64]
@@ -77,7 +78,7 @@ class Terms:
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = "\n".join(lines)
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = code_points(text)
         line = np.cumsum(codes == 10)
         # what is clipped to the last of the table is of no script that has terms
         codes = _folding().take(codes, mode="clip")

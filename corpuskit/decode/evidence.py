@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
 from corpuskit.decode.weights import MULTI_BYTE, SINGLE_BYTE, Weights, tables
 
 SAMPLE = 6_000
@@ -95,15 +96,11 @@ def _sample(data: bytes) -> bytes:
 def _score(codec: str, sample: bytes) -> float:
     if codec in _WIDE:
         whole = sample[: len(sample) & ~1]
-        return _worth(_codes(whole.decode(codec, "surrogatepass")), tables()["unicode"])
-    codes = _codes(sample.decode(codec, "surrogateescape"))
+        return _worth(code_points(whole.decode(codec, "surrogatepass")), tables()["unicode"])
+    codes = code_points(sample.decode(codec, "surrogateescape"))
     if codec in SINGLE_BYTE:
         return _neighbours(codes, codec)
     return _worth(codes, tables()[codec])
-
-
-def _codes(text: str) -> _Codes:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _worth(codes: _Codes, weights: Weights) -> float:

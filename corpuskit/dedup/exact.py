@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.normalise import Folded, code_points, comparison, folded, kinds, normalise
+from corpuskit.core.codes import code_points
+from corpuskit.dedup.normalise import Folded, comparison, folded, kinds, normalise
 
 FINGERPRINT_BYTES = 16
 FINGERPRINT_SCHEME = "blake2b-utf32-1"

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
+
 
 class Kind(IntEnum):
     """What a character is to a comparison."""
@@ -154,11 +156,6 @@ def _stretches(
 def folded_codes(text: str) -> Codes:
     """Return the code points of one folded text, shape (characters,)."""
     return folded([text]).codes
-
-
-def code_points(text: str) -> Codes:
-    """Return the code points of a text, lone surrogates included, shape (characters,)."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def normalise(text: str) -> str:

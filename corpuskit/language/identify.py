@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
 from corpuskit.language import scripts
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def identify(text: str) -> Language:
     ('ja', 'ko')
     """
     sample = _spread(text, _SAMPLE, _SLICES)
-    codes = np.frombuffer(sample.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = code_points(sample)
     counts = scripts.count(codes)
     han = scripts.having(counts, scripts.HAN)
     east = han + int(counts[scripts.KANA]) + int(counts[scripts.HANGUL])

@@ -10,6 +10,8 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
+
 _SHARES = (
     "，.055 。.025 、.012 “.006 ”.006 ：.005 ；.002 ！.002 ？.002 《.002 》.002 （.003 ）.003 ….001 —.001 ·.0006 "
     "‘.0003 ’.0003 【.0002 】.0002 ％.0006 ～.0001 「.00005 」.00005 『.00002 』.00002 　.001"
@@ -71,7 +73,7 @@ class Alphabet:
 
     def ids(self, text: str) -> npt.NDArray[np.uint16]:
         """Return the number of each character of a text."""
-        return self.table[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
+        return self.table[code_points(text)]
 
     def id(self, char: str) -> int:
         """Return the number of a character."""

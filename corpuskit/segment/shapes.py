@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import cache
 from typing import NamedTuple
 
-from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Char, Line, direct
-from corpuskit.core.prefilter import Gated
 from corpuskit.segment.cuts import CLOSERS
 
 FINALS = "。！？!?…｡"
@@ -79,7 +77,7 @@ def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> 
     known = forms("roles")
     if size > 120:
         return Role.BODY
-    if size <= 90 and _gated("caption").search(text):
+    if size <= 90 and gated("roles", "caption").search(text):
         return Role.CAPTION
     if size <= 40 and known["jump"].match(text):
         return Role.JUMP
@@ -96,11 +94,6 @@ def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> 
 
 def _unspaced(count: list[int]) -> bool:
     return count[_HAN] + count[_FUNCTION] + count[_KANA] + count[_HANGUL] > 0
-
-
-@cache
-def _gated(form: str) -> Gated:
-    return Gated(forms("roles")[form])
 
 
 def _lead(text: str, size: int) -> int:
@@ -144,7 +137,7 @@ def is_meta(text: str, size: int) -> bool:
     """Say whether a line is about the article: date, source, author."""
     if text.endswith(("；", ";", "，", ",")) or "。" in text:
         return False
-    date = _gated("date").search(text)
+    date = gated("roles", "date").search(text)
     if date is None:
         return _labels(text) >= 2
     if _CLAUSE.match(text, date.end()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpuskit.core.lexicon import gated, narrow
+from corpuskit.core.lexicon import holds, narrow
 from corpuskit.core.page import Page
 
 _HEAD, _LINES = 300, 3
@@ -11,7 +11,7 @@ _HEAD, _LINES = 300, 3
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once("newspaper", lambda: _has(head(page), "newspaper") or _made_up(head(page)))
+    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _made_up(head(page)))
 
 
 def head(page: Page) -> str:
@@ -24,15 +24,11 @@ def _made_up(text: str) -> bool:
 
     A site shows its name and the day as well, but neither issues nor pages.
     """
-    numbered = [_has(text, f"sheet_{kind}") for kind in ("issue", "page")]
-    if not any(numbered) or not (_has(text, "date") or _has(text, "sheet_day")):
+    numbered = [holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page")]
+    if not any(numbered) or not (holds("roles", "date", text) or holds("roles", "sheet_day", text)):
         return False
-    others = [_has(text, f"sheet_{kind}") for kind in ("name", "editor", "day", "price")]
+    others = [holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price")]
     return sum(numbered) + sum(others) >= _ENOUGH
-
-
-def _has(text: str, form: str) -> bool:
-    return gated("roles", form).search(text) is not None
 
 
 _ENOUGH = 3

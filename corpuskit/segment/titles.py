@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
-from corpuskit.core.lexicon import Finder, fold, forms, gated
+from corpuskit.core.lexicon import Finder, fold, forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment.model import table
@@ -128,9 +128,9 @@ def _looks(text: str, size: int, count: Sequence[int]) -> float:
     score -= 2.0 * (size < 4)
     signed = count[Char.RULE] + count[Char.SYMBOL] > 0
     blanks = _blanks(text, latin) if count[Char.SPACE] else 0
-    score -= 2.5 * (blanks >= 3) + 2.0 * bool(signed and _PARTED.search(text)) + 2.5 * _has("site", text)
-    score -= 3.0 * _has("sheet", text) + 1.5 * (count[Char.DIGIT] > size / 2)
-    score -= 3.0 * _has("credit", text) + 3.0 * (text.count("【") >= 2)
+    score -= 2.5 * (blanks >= 3) + 2.0 * bool(signed and _PARTED.search(text)) + 2.5 * holds("roles", "site", text)
+    score -= 3.0 * holds("roles", "sheet", text) + 1.5 * (count[Char.DIGIT] > size / 2)
+    score -= 3.0 * holds("roles", "credit", text) + 3.0 * (text.count("【") >= 2)
     score -= 2.0 * (signed and len(_STEPS.findall(text)) >= 3) + 1.5 * text.endswith("]")
     covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
@@ -141,10 +141,6 @@ def _blanks(text: str, latin: bool) -> int:
     if _LETTERED.fullmatch(text):
         return 0
     return text.count("  ") if latin else len(_BLANK.findall(text))
-
-
-def _has(form: str, text: str) -> bool:
-    return gated("roles", form).search(text) is not None
 
 
 def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int) -> float:

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import numbers, old, valid, widened
-from corpuskit.clean.mojibake.model import Floats, model, points_of
+from corpuskit.clean.mojibake.model import Floats, model
 from corpuskit.clean.mojibake.statistic import gain
+from corpuskit.core.codes import code_points
 from corpuskit.lexicon.alphabet import MARKS as FULL
 
 ENTER = 4.0
@@ -78,7 +79,7 @@ class Run(NamedTuple):
 def lines(texts: Sequence[str]) -> list[Line]:
     """Return the readings of lines, all priced at once."""
     joined = "。。" + "\n。。".join(texts) + "\n"
-    points = points_of(joined)
+    points = code_points(joined)
     ids = model().alphabet.table[points]
     stays = model().steps(ids) - model().prices(points)[2:]
     held, price = _codes(points)

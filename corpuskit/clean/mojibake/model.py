@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import code_points
 from corpuskit.lexicon.alphabet import CLASSES, Alphabet, variants
 
 Floats = npt.NDArray[np.float32]
@@ -106,7 +107,7 @@ class Model:
 
     def old(self, text: str) -> float:
         """Return the price of the traditional characters of a text."""
-        return float(self.prices(points_of(text)).sum())
+        return float(self.prices(code_points(text)).sum())
 
     def prices(self, points: npt.NDArray[np.uint32]) -> Floats:
         """Return the price of each code point that is a traditional character."""
@@ -195,7 +196,7 @@ def likelihoods(texts: Sequence[str]) -> npt.NDArray[np.float64]:
     joined = "".join(texts)
     if not joined:
         return np.zeros(0)
-    steps = model().steps(model().ids(joined)) - model().prices(points_of(joined))[2:]
+    steps = model().steps(model().ids(joined)) - model().prices(code_points(joined))[2:]
     sums = np.concatenate(([0.0], np.cumsum(steps, dtype=np.float64)))
     ends = np.cumsum([len(text) for text in texts])
     return np.asarray(sums[ends - 2] - sums[ends - [len(text) for text in texts]])
@@ -205,11 +206,6 @@ def script(char: str) -> str:
     """Return the class of a character that the model does not know by itself; a dash for one that it does."""
     at = model().alphabet.id(char)
     return CLASSES[at] if at < len(CLASSES) else "-"
-
-
-def points_of(text: str) -> npt.NDArray[np.uint32]:
-    """Return the code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _read() -> dict[str, Any]:

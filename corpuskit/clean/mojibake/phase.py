@@ -31,8 +31,9 @@ from corpuskit.clean.mojibake.lanes import (
     lines,
     runs,
 )
-from corpuskit.clean.mojibake.model import likelihoods, model, points_of
+from corpuskit.clean.mojibake.model import likelihoods, model
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
+from corpuskit.core.codes import code_points
 
 LEAST_GAIN = 6.0
 SHIFTS = (-2, -1, 0, 1, 2)
@@ -71,7 +72,7 @@ def suspect(text: str) -> bool:
     # out of step, one character in twenty is kana; in Japanese, every second one
     if 5 * len(_KANA.findall(text)) > len(text):
         return False
-    measured, size = gain(points_of(text))
+    measured, size = gain(code_points(text))
     if ((measured > CLEAR) & (size >= 3)).any() or _PAIRED.search(text):
         return True
     doubt = [*measured.tolist(), -1.0, -1.0]

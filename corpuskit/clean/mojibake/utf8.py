@@ -18,8 +18,9 @@ import numpy.typing as npt
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import RARE, codes, pairs, valid
-from corpuskit.clean.mojibake.model import Floats, likelihoods, model, points_of
+from corpuskit.clean.mojibake.model import Floats, likelihoods, model
 from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
+from corpuskit.core.codes import code_points
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
@@ -72,7 +73,7 @@ def options(held: Bytes) -> Options:
     at = np.flatnonzero(lost if lost.any() else fits)
     found = "".join(chars[i] for i in at.tolist()) or "\ufffd"
     ids = model().ids(found)
-    return Options(found, ids, (price[at] if at.size else price[:1]) + model().prices(points_of(found)))
+    return Options(found, ids, (price[at] if at.size else price[:1]) + model().prices(code_points(found)))
 
 
 class _Run(NamedTuple):
@@ -117,7 +118,7 @@ def _around(text: str, run: _Run) -> tuple[str, str]:
 
 def _bytes(text: str) -> tuple[str, list[int]]:
     """Return the bytes of a text as GBK, read as Latin-1, and where each of its characters begins among them."""
-    held = codes()[points_of(text)].tolist()
+    held = codes()[code_points(text)].tolist()
     parts = [
         _MARK if char in MARKS else chr(both >> 8) + chr(both & 0xFF) if both else _other(char)
         for char, both in zip(text, held, strict=True)

@@ -150,9 +150,7 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         """Raise RuntimeError unless workers can start at all."""
         for pause in _PAUSES:
             time.sleep(pause)
-            # a worker of which only its beginning is known could not be ended
-            with _held(signal.SIGINT, signal.SIGTERM):
-                ready = self.submit(None, _ready)
+            ready = self.submit(None, _ready)
             # one that is killed as it begins is no reason to give up
             with contextlib.suppress(BrokenProcessPool):
                 ready.result()
@@ -163,7 +161,9 @@ class _Pool(contextlib.AbstractContextManager["_Pool[T, R]"]):
         for pause in _PAUSES:
             time.sleep(pause)
             try:
-                return self._executor.submit(work or _do, task)
+                # it may start a worker, and one of which only its beginning is known could not be ended
+                with _held(signal.SIGINT, signal.SIGTERM):
+                    return self._executor.submit(work or _do, task)
             except (BrokenProcessPool, EOFError, OSError):
                 # the tasks in flight are lost with the pool, and their futures say so; or the server of processes
                 # has died, and a new pool begins another

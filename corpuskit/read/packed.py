@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 import zlib
 from collections.abc import Iterator
@@ -90,12 +91,36 @@ def _file_chunks(path: Path | Remote | None) -> Iterator[bytes]:
         return
     if path is None:
         # one system call at a time: Ctrl-C between two of them would wait for the next bytes
-        while chunk := cast(BufferedReader, sys.stdin.buffer).read1(CHUNK):
+        stdin = cast(BufferedReader, sys.stdin.buffer)
+        while chunk := _ready(stdin).read1(CHUNK):
             yield chunk
         return
     with open(path, "rb", buffering=0) as file:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+def _ready(stdin: BufferedReader) -> BufferedReader:
+    """Wait until there is something to read, and look up now and then.
+
+    A signal that comes just before a read, or that a native library's thread takes, does not end the read: Ctrl-C
+    would wait for the next bytes.
+    """
+    if not hasattr(select, "poll"):
+        return stdin
+    poll = select.poll()
+    try:
+        poll.register(stdin, select.POLLIN)
+    except (OSError, TypeError, ValueError):
+        # something that stands for standard input, without a descriptor
+        return stdin
+    while not poll.poll(_GLANCE):
+        pass
+    return stdin
+
+
+_GLANCE = 250
+"""Milliseconds after which a signal is seen at the latest."""
 
 
 def _at_least(source: Iterator[bytes], size: int) -> bytes:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +11,10 @@ import numpy.typing as npt
 from corpuskit.core.codes import code_points
 from corpuskit.language import scripts
 
-if TYPE_CHECKING:
-    from langdetect.detector_factory import DetectorFactory
-
 _SAMPLE = 4000
 _SLICES = 40
 _DETECT_SAMPLE = 1500
 _DETECT_SLICES = 8
-_SEED = 0
 _HAN_WEIGHT = 3
 """Letters that one Han character, kana or hangul syllable is worth, as a share of a text."""
 _NAME_WEIGHT = 0.25
@@ -137,30 +131,15 @@ def _lettered(sample: str, codes: npt.NDArray[np.uint32], script: int) -> Langua
 
 
 def _detect(text: str, script: int) -> Language:
-    from langdetect import LangDetectException
+    from corpuskit.language.draws import likeliest
 
     words = _spread(" ".join(text.split()), _DETECT_SAMPLE, _DETECT_SLICES)
     letters = len(words) - words.count(" ")
     if letters < _FEWEST:
         return UNDETERMINED
-    # langdetect skips words all in capitals, and raises where it finds nothing else
-    for attempt in (words, words.lower()):
-        detector = _factory(script).create()
-        detector.append(attempt)
-        try:
-            best = detector.get_probabilities()[0]
-        except (LangDetectException, IndexError):
-            continue
-        return Language(best.lang, min(1.0, best.prob) * letters / (letters + _HALFWAY))
-    return UNDETERMINED
-
-
-@cache
-def _factory(script: int) -> DetectorFactory:
-    """Return langdetect with the languages of one script, in an order and with a seed of our own."""
-    from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
-
-    factory = DetectorFactory()
-    factory.load_json_profile([Path(PROFILES_DIRECTORY, tag).read_text("utf-8") for tag in _SHARED[script]])
-    factory.set_seed(_SEED)
-    return factory
+    # langdetect skips words all in capitals
+    found = likeliest(words, _SHARED[script]) or likeliest(words.lower(), _SHARED[script])
+    if found is None:
+        return UNDETERMINED
+    tag, chance = found
+    return Language(tag, min(1.0, chance) * letters / (letters + _HALFWAY))

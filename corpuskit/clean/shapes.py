@@ -1,9 +1,9 @@
-"""Columns for the labeller: the scripts of each line, its indent, the blank lines around it, lines of one shape."""
+"""Columns for the labeller: the scripts of each line, its indent, the blank lines around it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -69,35 +69,3 @@ def layout(page: Page, prose: Flags) -> list[Column]:
     unlike = (indent != usual) & regular
     more_above, more_below = above > gap, below > gap
     return [indent > 0, like, unlike, above > 0, below > 0, more_above, more_below, unlike & prose]
-
-
-def shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
-    """Return how many lines nearby have a line's shape, how many of them the rules take, and repeated paragraphs."""
-    keys: dict[str, list[int]] = {}
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        keys.setdefault(_shape(line.text, e), []).append(index)
-    n = len(found)
-    alike, taken = np.zeros(n), np.zeros(n)
-    for members in keys.values():
-        if len(members) > 1:
-            at = np.array(members)
-            low, high = np.searchsorted(at, at - 15), np.searchsorted(at, at + 15, "right")
-            gone = np.concatenate([[0], np.cumsum(sure[at])])
-            around = high - low - 1
-            alike[at] = around
-            taken[at] = np.where(around > 0, (gone[high] - gone[low] - sure[at]) / np.maximum(1, around), 0)
-    starts: dict[str, int] = {}
-    for line in page.lines:
-        starts[line.text[:24]] = starts.get(line.text[:24], 0) + 1
-    twice = np.array([starts[line.text[:24]] > 1 and len(line.text) >= 12 for line in page.lines])
-    return [np.minimum(alike, 8) / 8, taken * ~prose, np.minimum(alike, 8) / 8 * prose, twice]
-
-
-def _shape(text: str, e: Evidence) -> str:
-    """Return the kinds of the first and last characters of a line, and about how long it is."""
-    return f"{_kinds(text[:3] + text[-3:])}{min(6, e.size // 15)}"
-
-
-@lru_cache(maxsize=1 << 14)
-def _kinds(edge: str) -> str:
-    return "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in edge)

@@ -154,7 +154,7 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     ]  # fmt: skip
 
 
-def _names(page: Page) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+def _names(page: Page) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     """Return a number for each name on a page, the same for equal ones, and the line it stands in."""
     codes = code_points(fold(page.text))
     han = (codes >= 0x4E00) & (codes < 0xA000)
@@ -168,7 +168,7 @@ def _names(page: Page) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     near = at - page.bounds[0][line] <= _LONGEST - 4
     at, line = at[near], line[near]
     one, two, three, four = (codes[at + i].astype(np.uint64) for i in range(4))
-    key: npt.NDArray[np.uint64] = ((one << 48) | (two << 32)) ^ ((three << 16) | four)
+    key: npt.NDArray[Any] = ((one << 48) | (two << 32)) ^ ((three << 16) | four)
     return key, line
 
 

@@ -19,6 +19,14 @@ from corpuskit.core.page import Char, Page
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
+_SHIFTED = (
+    "prose", "long_prose", "title", "chrome>=.5", "chrome_any", "judged>=.7", "trade", "head",
+    "comment_head", "cut", "dated",
+    "counted", "log_size", "digits", "final", "form:footer", "form:pager", "form:editor", "role:byline", "role:date",
+    "form:notice", "form:opener", "form:phone", "money", "url",
+)  # fmt: skip
+_STEPS = (-1, 1)
+"""Lines above and below whose columns count for a line."""
 _AROUND = ("prose", "long_prose", "chrome", "judged", "title", "cut", "log_size")
 _PLACE = (
     "top1", "top3", "top8", "end1", "end3", "end8", "before_prose", "after_prose", "between",
@@ -34,9 +42,11 @@ _RULED = (
 )  # fmt: skip
 NAMES: tuple[str, ...] = (
     *alone.NAMES,
+    *(f"{name}@{shift:+d}" for shift in _STEPS for name in _SHIFTED),
     *(f"around:{name}" for name in _AROUND),
     *_PLACE,
     *_RULED,
+    *(f"ruled>=.7@{shift:+d}" for shift in _STEPS),
     "around:ruled>=.7",
     *context.NAMES,
 )
@@ -63,10 +73,22 @@ def _parts(page: Page) -> Iterator[Matrix]:
     ruled = _ruled(page)
     sure = ruled[:, -1:]
     yield own
-    yield _around(own[:, [_AT[name] for name in _AROUND]])
-    yield from (_place(page, found, own), ruled, _around(sure))
+    shifted = own[:, [_AT[name] for name in _SHIFTED]]
+    yield from (_shift(shifted, step) for step in _STEPS)
+    yield from (_around(own[:, [_AT[name] for name in _AROUND]]), _place(page, found, own), ruled)
+    yield from (_shift(sure, step) for step in _STEPS)
+    yield _around(sure)
     told = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
     yield np.stack([np.asarray(column, np.float32) for column in told], axis=1)
+
+
+def _shift(values: Matrix, step: int) -> Matrix:
+    out = np.zeros_like(values)
+    if step > 0:
+        out[:-step] = values[step:]
+    else:
+        out[-step:] = values[:step]
+    return out
 
 
 def _around(values: Matrix, reach: int = 4) -> Matrix:

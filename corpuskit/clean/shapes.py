@@ -48,19 +48,22 @@ def _traditional(page: Page) -> Column:
     """Return the characters of each line that only traditional Chinese has."""
     flags = _traditional_table()[np.where(page.codes < 0x10000, page.codes, 0)]
     total = np.concatenate([[0], np.cumsum(flags)])
-    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
+    starts, ends = page.bounds
     out: Column = (total[ends] - total[starts]).astype(np.float32)
     return out
 
 
 def layout(page: Page, prose: Flags) -> list[Column]:
     """Return indents and blank lines, and where they differ from the paragraphs'."""
-    n = len(page.lines)
-    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
-    gaps = [page.text[a:b] for a, b in zip([0, *ends], [*starts, len(page.text)], strict=True)]
-    blank = np.array([min(3, gap.count("\n") - 1) for gap in gaps], np.float32).clip(0)
-    indent = np.array([len(gap) - 1 - gap.rfind("\n") for gap in gaps[:n]], np.float32)
-    above, below = blank[:n], blank[1:]
+    starts, ends = page.bounds
+    breaks = np.flatnonzero(page.codes == 10)
+    # the white space above each line, and below the last
+    low, high = np.append(0, ends), np.append(starts, len(page.text))
+    first, last = breaks.searchsorted(low), breaks.searchsorted(high)
+    blank = np.clip(last - first - 1, 0, 3).astype(np.float32)
+    behind = np.append(0, breaks + 1)[last]
+    indent = (high - np.maximum(low, behind))[:-1].astype(np.float32)
+    above, below = blank[:-1], blank[1:]
     usual = float(np.median(indent[prose])) if prose.sum() >= 3 else 0.0
     spread = float(np.mean(indent[prose] == usual)) if prose.sum() >= 3 else 0.0
     regular = spread >= 0.8

@@ -13,9 +13,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import repeat
-from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +25,14 @@ if TYPE_CHECKING:
     from langdetect.detector import Detector
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 _BLANKS = re.compile(" +")
 _SEED = 0
+_BITS, _STRANGE = 10, 1023
+"""Bits of the number of a letter, and the number of one that no table has."""
+_COMBINING = "\u0300"
+"""Letters from here on count against Latin script, and langdetect drops what is in the minority."""
 _EACH = 5
 """N-grams that langdetect draws between two looks at how sure it is."""
 
@@ -37,10 +41,12 @@ class Tables(NamedTuple):
     """The n-grams of some languages."""
 
     factory: DetectorFactory
-    row: dict[str, int]
-    """Row of each n-gram in ``shares``."""
+    letters: dict[str, int]
+    """Numbers of the letters of the n-grams, from 1."""
+    grams: Ints
+    """Numbers of the n-grams as :func:`_number` gives them, ascending."""
     shares: Floats
-    """How often each n-gram stands in each language, shape (n-grams, languages)."""
+    """How often each stands in each language, shape (n-grams, languages)."""
 
 
 @cache
@@ -50,20 +56,34 @@ def tables(languages: tuple[str, ...]) -> Tables:
     factory.load_json_profile([Path(PROFILES_DIRECTORY, tag).read_text("utf-8") for tag in languages])
     factory.set_seed(_SEED)
     known = factory.word_lang_prob_map
-    shares = np.array([*known.values()])
-    row = {gram: at for at, gram in enumerate(known)}
+    letters = {char: number for number, char in enumerate(sorted({char for gram in known for char in gram}), 1)}
+    numbers = np.array([_number(*(letters[char] for char in gram)) for gram in known])
+    order = np.argsort(numbers)
+    shares = np.array([*known.values()])[order]
     # what the array holds would take four times the memory as lists
     factory.word_lang_prob_map = {}
-    return Tables(factory, row, shares)
+    return Tables(factory, letters, numbers[order], shares)
 
 
-def likeliest(text: str, languages: tuple[str, ...]) -> tuple[str, float] | None:
-    """Return the likeliest of some languages and its probability; None where no n-gram tells or none is likely."""
+def _number(first: Any, second: Any = None, third: Any = None) -> Any:
+    """Return the number of an n-gram of one to three letters, given by number, or of each of many."""
+    out = first
+    for letter in (second, third):
+        out = out if letter is None else out << _BITS | letter
+    return out
+
+
+def likeliest(words: str, languages: tuple[str, ...]) -> tuple[str, float] | None:
+    """Return the likeliest of some languages and its probability; None where no n-gram tells or none is likely.
+
+    ``words`` are letters, apostrophes and blanks: addresses, of which langdetect clears a text, cannot be among them.
+    """
     known = tables(languages)
     detector = known.factory.create()
-    detector.append(text)
-    detector.cleaning_text()
-    found = _grams(detector.text, known.row)
+    detector.text = words
+    if max(words, default="") >= _COMBINING:
+        detector.cleaning_text()
+    found = _grams(detector.text, known)
     if not found:
         return None
     shares = _drawn(detector, found, known.shares)
@@ -71,24 +91,21 @@ def likeliest(text: str, languages: tuple[str, ...]) -> tuple[str, float] | None
     return (languages[best], float(shares[best])) if shares[best] > detector.PROB_THRESHOLD else None
 
 
-def _grams(text: str, row: dict[str, int]) -> list[int]:
+def _grams(text: str, known: Tables) -> list[int]:
     """Return the rows of the n-grams of a text, by the place where they end and by length.
 
     None reaches back over a blank, and none ends in the second of two capitals.
     """
     text = _BLANKS.sub(" ", " " + "".join(map(_normal, text)))
-    ends, absent = text[1:], repeat(-1)
-    pairs = [*map(add, text, ends)]
-    held = np.full((len(ends), 3), -1)
-    held[:, 0] = [*map(row.get, ends, absent)]
-    held[:, 1] = [*map(row.get, pairs, absent)]
-    held[1:, 2] = [*map(row.get, map(add, pairs, ends[1:]), absent)]
-    blank = np.array([char == " " for char in text])
-    capital = np.array([*map(str.isupper, text)])
-    held[blank[1:], 0] = -1
-    held[blank[:-1], 2] = -1
-    held[capital[1:] & capital[:-1]] = -1
-    found: list[int] = held[held >= 0].tolist()
+    letters = np.array([*map(known.letters.get, text, repeat(_STRANGE))])
+    blank, capital = letters == known.letters[" "], np.array([*map(str.isupper, text)])
+    numbers = np.zeros((len(text) - 1, 3), np.int64)
+    numbers[:, 0] = np.where(blank[1:], 0, letters[1:])
+    numbers[:, 1] = _number(letters[:-1], letters[1:])
+    numbers[1:, 2] = np.where(blank[1:-1], 0, _number(letters[:-2], letters[1:-1], letters[2:]))
+    numbers[capital[1:] & capital[:-1]] = 0
+    at = np.minimum(np.searchsorted(known.grams, numbers), len(known.grams) - 1)
+    found: list[int] = at[known.grams[at] == numbers].tolist()
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -60,17 +61,17 @@ def identify(text: str) -> Language:
     codes = code_points(sample)
     counts = scripts.count(codes)
     han = scripts.having(counts, scripts.HAN)
-    east = han + int(counts[scripts.KANA]) + int(counts[scripts.HANGUL])
-    script = int(counts[scripts.LATIN :].argmax()) + scripts.LATIN
-    letters = int(counts[scripts.LATIN :].sum())
+    east = han + counts[scripts.KANA] + counts[scripts.HANGUL]
+    script = max(range(scripts.LATIN, scripts.CLASSES), key=counts.__getitem__)
+    letters = sum(counts[scripts.LATIN :])
     if not east and not letters:
         return UNDETERMINED
-    if _is_eastern(sample, script, east, int(counts[script])):
+    if _is_eastern(sample, script, east, counts[script]):
         found = _eastern(counts, han)
         share = _HAN_WEIGHT * east / (_HAN_WEIGHT * east + letters)
     else:
         found = _lettered(sample, codes, script)
-        share = int(counts[script]) / (_HAN_WEIGHT * east + letters)
+        share = counts[script] / (_HAN_WEIGHT * east + letters)
     return Language(found.tag, round(found.certainty * share, 4))
 
 
@@ -91,8 +92,8 @@ def _is_eastern(sample: str, script: int, east: int, letters: int) -> bool:
     return _HAN_WEIGHT * east >= running + _NAME_WEIGHT * (letters - running)
 
 
-def _eastern(counts: npt.NDArray[np.intp], han: int) -> Language:
-    kana, hangul = int(counts[scripts.KANA]), int(counts[scripts.HANGUL])
+def _eastern(counts: Sequence[int], han: int) -> Language:
+    kana, hangul = counts[scripts.KANA], counts[scripts.HANGUL]
     if hangul > kana and 4 * hangul >= han:
         return Language("ko", hangul / (hangul + kana + 0.25 * han))
     if _is_japanese(counts, han, kana):
@@ -100,7 +101,7 @@ def _eastern(counts: npt.NDArray[np.intp], han: int) -> Language:
     return _chinese(scripts.having(counts, scripts.HANS), scripts.having(counts, scripts.HANT), han)
 
 
-def _is_japanese(counts: npt.NDArray[np.intp], han: int, kana: int) -> bool:
+def _is_japanese(counts: Sequence[int], han: int, kana: int) -> bool:
     """Kana decide, unless they are a quotation among Han characters that Japanese does not use."""
     foreign = scripts.having(counts, scripts.NOT_JAPANESE)
     own = scripts.having(counts, scripts.JAPANESE)
@@ -109,7 +110,7 @@ def _is_japanese(counts: npt.NDArray[np.intp], han: int, kana: int) -> bool:
     return 2 * kana >= han or (foreign < kana + own and 10 * foreign < han)
 
 
-def _is_mixed(counts: npt.NDArray[np.intp]) -> bool:
+def _is_mixed(counts: Sequence[int]) -> bool:
     """Japan shortened 国 and 会 as the mainland did, and left 東 and 開 as they were."""
     return min(scripts.having(counts, scripts.HANS), scripts.having(counts, scripts.HANT)) > 0
 

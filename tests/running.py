@@ -26,6 +26,14 @@ FERRY = (
     "渡口的最后一班船\n\n老周撑了四十年的船，今天傍晚把最后一班客人送到对岸，然后把缆绳系在柳树上。\n\n"
     "他说桥修好了是好事，船可以留给孩子们夏天玩水用，自己也该歇一歇了。\n"
 )
+DIRTY = "首页 > 新闻 > 正文\n" + BRIDGE + "相关阅读\n石桥名录新增七处\n一座廊桥的搬家记\n糯米灰浆有多结实？\n"
+"""A dirty page: crumbs, an article, a list of other pages."""
+
+
+def mixed(folder: Path) -> Path:
+    """Write a dirty page, and JSONL of an article, a near duplicate and a line without text."""
+    less = BRIDGE.replace("，如今总算又能看见它走满了人", "")
+    return folder_of(folder, {"a.txt": DIRTY, "b.jsonl": jsonl({"text": FERRY}, {"text": less}, {"no": 1})})
 
 
 def ran(inputs: Sequence[str | Path], out: Path, settings: str = "", **how: Any) -> Summary:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import BRIDGE, FERRY, content, folder_of, ledger, ran, records, sound
+from running import DIRTY, FERRY, content, folder_of, ledger, ran, records, sound
 from strategies import FEWER, texts
 
 from corpuskit.cli import main
@@ -23,8 +23,6 @@ from corpuskit.pipeline import Pipeline
 from corpuskit.runner import run
 from corpuskit.write.check import PageCheck
 from corpuskit.write.manifest import load as manifest
-
-DIRTY = "首页 > 新闻 > 正文\n" + BRIDGE + "相关阅读\n石桥名录新增七处\n一座廊桥的搬家记\n糯米灰浆有多结实？\n"
 
 
 def decided(line: dict[str, Any], decision: str, **more: Any) -> bytes:

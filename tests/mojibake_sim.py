@@ -15,11 +15,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from mojibake_slips import FOLD, SLIPS, Damage, stretch
+
 from corpuskit.labelled import load
 
-Damage = Callable[[str, random.Random], str | None]
-
-FOLD = str.maketrans("，？！；：（）", ",?!;:()")
 LABELLED = Path(__file__).parent.parent / "fixtures" / "labelled"
 
 
@@ -42,103 +41,6 @@ def sound(line: str, language: str) -> bool:
         r"[&\ufffd\ue000-\uf8ff\u2e80-\u2fdf\uf900-\ufaff]|\?[^\x00-\x7f]|锟", line
     )
 
-
-# phase slips
-
-
-def gbk(text: str) -> bytes | None:
-    try:
-        data = text.encode("gbk")
-    except UnicodeError:
-        return None
-    return data if all(a.isascii() or len(a.encode("gbk")) == 2 for a in text) else None
-
-
-def stretch(text: str, rng: random.Random, least: int, most: int) -> tuple[int, int] | None:
-    """Return a stretch of characters of two bytes each that begins inside a sentence."""
-    runs = (m for m in re.finditer(r"[^\x00-\xff]+", text) if m.end() - m.start() >= least)
-    places = [m.span() for m in runs if gbk(m[0])]
-    if not places:
-        return None
-    low, high = rng.choice(places)
-    size = rng.randint(least, min(most, high - low))
-    start = rng.randint(low, high - size)
-    return start, start + size
-
-
-def slip(first: Callable[[int], str], last: str, least: int = 5, most: int = 24) -> Damage:
-    """Return the damage that loses the first byte of a stretch, and its last."""
-
-    def damage(text: str, rng: random.Random) -> str | None:
-        found = stretch(text, rng, least, most)
-        if found is None:
-            return None
-        start, end = found
-        data = gbk(text[start:end])
-        assert data is not None
-        shifted = data[1:-1].decode("gb18030", "replace")
-        return text[:start] + first(data[0]) + shifted + last + text[end:]
-
-    return damage
-
-
-def masked(lead: int) -> str:
-    char = chr(lead & 0x7F)
-    return char if char.isalnum() else "?"
-
-
-def split(text: str, rng: random.Random) -> str | None:
-    """Split GBK at the bytes of three marks whatever they belong to, decode each piece, fold the marks."""
-    data = gbk(text)
-    if data is None:
-        return None
-    pieces = [data]
-    out = ""
-    for mark in ("！", "；", "。"):
-        out = mark.join(piece.decode("gb18030", "replace") for piece in pieces[0].split(mark.encode("gbk")))
-        if out != text:
-            break
-    damaged = out.replace("\ufffd", "?").translate(FOLD)
-    return damaged if out != text else None
-
-
-def private_lost(text: str, rng: random.Random) -> str | None:
-    damaged = SLIPS["slip ?"](text, rng)
-    if damaged is None or not re.search("[\ue000-\uf8ff]", damaged):
-        return None
-    return re.sub("[\ue000-\uf8ff]", "", damaged)
-
-
-def nfkc(text: str, rng: random.Random) -> str | None:
-    damaged = SLIPS["slip ?"](text, rng)
-    if damaged is None:
-        return None
-    changed = unicodedata.normalize("NFKC", damaged)
-    return changed if changed != damaged.translate(FOLD) else None
-
-
-def wrapped(text: str, rng: random.Random) -> str | None:
-    """Break a hard-wrapped line inside a character."""
-    found = stretch(text, rng, 12, 24)
-    if found is None:
-        return None
-    start, end = found
-    data = gbk(text[start:end])
-    assert data is not None
-    return text[:start] + "?\n" + data[1:-1].decode("gb18030", "replace") + "?" + text[end:]
-
-
-SLIPS: dict[str, Damage] = {
-    "slip ?": slip(lambda lead: "?", "?"),
-    "slip U+FFFD": slip(lambda lead: "\ufffd", "\ufffd"),
-    "slip masked": slip(masked, "?"),
-    "slip ? to mark": slip(lambda lead: "?", ""),
-    "slip at marks": split,
-    "slip hidden": slip(lambda lead: "", "", 6, 24),
-    "slip, private use lost": private_lost,
-    "slip, NFKC": nfkc,
-    "slip, wrapped": wrapped,
-}
 
 # wrong codecs
 
@@ -215,6 +117,8 @@ def slashed(text: str, rng: random.Random) -> str | None:
 
 
 UTF8_GBK = recoded("utf-8", "gb18030")
+
+
 CODECS: dict[str, Damage] = {
     "UTF-8 as GBK": UTF8_GBK,
     "UTF-8 as GBK twice": twice(UTF8_GBK),
@@ -237,6 +141,8 @@ CODECS: dict[str, Damage] = {
     "seven bits": seven,
     "Big5 with 0x5C doubled": slashed,
 }
+
+
 LOSSY: dict[str, Damage] = {
     "UTF-8 as GBK, lossy": lambda text, rng: lossy(text),
     "UTF-8 as GBK, a part, lossy": part(lambda text, rng: lossy(text)),
@@ -348,6 +254,7 @@ FORMS: dict[str, Damage] = {
     "soft hyphens": strewn("\u00ad"),
 }
 
+
 # beyond repair
 
 
@@ -364,6 +271,8 @@ LOST: dict[str, Damage] = {
     "锟斤拷": gone("锟斤拷"),
     "烫烫烫": gone("烫烫"),
 }
+
+
 # slips of the hand
 
 
@@ -412,9 +321,15 @@ TYPOS: dict[str, Damage] = {
     "lost point": pointless,
     "stray traditional": stray,
 }
+
+
 FOLDING = {"slip at marks", "slip, NFKC"}
+
+
 NOT_YET = {"seven bits", "UTF-8 as EUC-KR"}
 """Classes that are too few or too hard to hold to the goal."""
+
+
 CLASSES = SLIPS | CODECS | LOSSY | ESCAPES | FORMS | LOST
 
 

@@ -85,11 +85,11 @@ class Terms:
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
         kinds, number = _numbered(_key(codes[at], codes[at + 1]))
-        words, owner = _words(lines) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
+        words, begins = _words(text, _spaced()[codes])
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = np.concatenate([line[at], owner])
+        self.line: Ints = np.concatenate([line[at], line[begins]])
         self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
@@ -122,11 +122,15 @@ def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Int
     return ranked[fresh], number
 
 
-def _words(lines: Sequence[str]) -> tuple[list[str], Ints]:
-    """Return the words of spaced scripts without their endings, and the line of each."""
-    found = [_SPACED.findall(line) for line in lines]
-    words = [stem(word.lower()) for line in found for word in line]
-    return words, np.repeat(np.arange(len(lines)), np.array([len(line) for line in found], np.int64))
+def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
+    """Return the words of spaced scripts without their endings, and where each begins; ``spaced`` says of what."""
+    words = _SPACED.findall(text)
+    if not words:
+        return [], np.zeros(0, np.int64)
+    known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
+    edges = np.flatnonzero(np.diff(spaced, prepend=False, append=False))
+    begins, ends = edges[::2], edges[1::2]
+    return [known[word] for word in words], begins[ends - begins > 1]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -219,8 +219,8 @@ def _held(*signals: signal.Signals) -> Iterator[None]:
     finally:
         for at, handler in handlers.items():
             signal.signal(at, handler or signal.SIG_DFL)
-    for number in came:
-        signal.raise_signal(number)
+        for number in came:
+            signal.raise_signal(number)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import ftfy
 import mojibake_sim as sim
+from mojibake_slips import SLIPS
 
 from corpuskit.clean.garbled import Garbled
 from corpuskit.clean.mojibake.fill import LOST
@@ -97,7 +98,7 @@ def classes(count: int, language: str) -> None:
 def phase(count: int, language: str) -> None:
     """Print, for each kind of slip, how many were found and had their length back, and what is open or wrong."""
     print(f"{'phase slips':28} {'texts':>5} {'found':>7} {'length':>7} {'open':>7} {'wrong':>7}")
-    for name in sim.SLIPS:
+    for name in SLIPS:
         cases = [(damaged, ours(damaged), text) for damaged, text in sim.cases(name, language, count)]
         if not cases:
             continue

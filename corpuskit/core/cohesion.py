@@ -67,7 +67,7 @@ def numbered(page: Page) -> tuple[Ints, Ints]:
     codes = np.minimum(page.codes, len(_SCRIPT) - 1)
     script = _SCRIPT[codes]
     at = np.flatnonzero((script[:-1] == script[1:]) & (script[1:] > 0))
-    line = _lines(page, at)
+    line = page.lines_at(at)
     term = page.codes[at].astype(np.int64) << 16 | page.codes[at + 1]
     words = "\n".join(_LATIN.findall(page.text)).lower().split("\n")
     if not words[0]:
@@ -76,12 +76,7 @@ def numbered(page: Page) -> tuple[Ints, Ints]:
     edges = np.flatnonzero(np.diff(_IS_LATIN[codes], prepend=False, append=False))
     begins = edges[::2][edges[1::2] - edges[::2] > 2]
     numbers = np.array([number[word] for word in words], np.int64)
-    return np.concatenate([line, _lines(page, begins)]), np.concatenate([term, numbers])
-
-
-def _lines(page: Page, at: Ints) -> Ints:
-    """Return the line that each place of a page's text stands in."""
-    return np.searchsorted([line.start for line in page.lines], at, "right") - 1
+    return np.concatenate([line, page.lines_at(begins)]), np.concatenate([term, numbers])
 
 
 @lru_cache(maxsize=65536)

@@ -12,7 +12,7 @@ from corpuskit.clean import lists, spam
 from corpuskit.clean.carriers import SURE, reports
 from corpuskit.clean.caution import NEEDED, Standing, standing
 from corpuskit.clean.context import opens_with_error
-from corpuskit.clean.evidence import evidence
+from corpuskit.clean.evidence import columns, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.labeller import LABELS
 from corpuskit.clean.tables import wrapped
@@ -91,8 +91,8 @@ def test_an_error_before_any_paragraph_opens_a_page() -> None:
 
 def test_short_lines_alike_need_the_most() -> None:
     verse = Page.of("\n".join(["龙骨架在那里", "海把它退回来", "铁锤问", "锈答"] * 4))
-    stands = standing(evidence(verse), matrix(verse), [False] * 16, thread=False)
-    assert set(stands) == {Standing.ALIKE}
+    stands = standing(columns(verse), matrix(verse), np.zeros(16, bool), thread=False)
+    assert set(stands.tolist()) == {Standing.ALIKE}
     assert set(NEEDED) == set(LABELS) - {"article"}
     assert all([*needs] == sorted(needs) and len(needs) == len(Standing) for needs in NEEDED.values())
 

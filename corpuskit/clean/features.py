@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -17,6 +17,7 @@ from corpuskit.clean.rulings import scores
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
 from corpuskit.core.page import Char, Page
+from corpuskit.core.topics import distinct
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
@@ -85,8 +86,8 @@ def _parts(page: Page) -> Iterator[Matrix]:
     yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
     yield _around(sure)
     yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
-    each = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
-    told = np.stack([np.asarray(column, np.float32) for column in each], axis=1)
+    each = context.columns(page, found, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    told = _filled(each, len(page.lines))
     yield told
     yield _around(told)
 
@@ -124,7 +125,7 @@ def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
     since_head, since_comments = (_since(own[:, _AT[name]] > 0) for name in ("head", "comment_head"))
     counts = Counter(line.text for line in page.lines)
     overlap = _overlap(page, found)
-    columns = [
+    each = [
         at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last,
         (at > first) & (at < last),
         np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, share, math.log(n) / 5,
@@ -134,7 +135,12 @@ def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
         share < 0.3, sure > 0.3,
         *standing(page, size * found.prose), *_runs(page, found, prose),
     ]  # fmt: skip
-    out = np.empty((len(_PLACE), n), np.float32)
+    return _filled(each, n)
+
+
+def _filled(columns: Sequence[Any], size: int) -> Matrix:
+    """Return columns of so many lines as a matrix."""
+    out = np.empty((len(columns), size), np.float32)
     for row, column in zip(out, columns, strict=True):
         row[:] = column
     return out.T
@@ -173,8 +179,7 @@ def _overlap(page: Page, found: Columns) -> Matrix:
     held = np.sort(term[found.paragraph[line]])
     short = ((found.size <= 120) & ~found.paragraph)[line]
     # each term of a line counts once
-    own = np.sort(line[short] << TERM_BITS | term[short])
-    own = own[np.diff(own, prepend=-1) > 0]
+    own, _ = distinct(line[short] << TERM_BITS | term[short])
     line, term = own >> TERM_BITS, own & (1 << TERM_BITS) - 1
     size = np.bincount(line, minlength=len(found.lines))
     there = np.append(held, -1)[np.searchsorted(held, term)] == term

@@ -121,7 +121,7 @@ class _Ahead(NamedTuple):
     """A page that is decoded and, if it could be, through all stages."""
 
     source: Source | Refusal
-    drafted: Drafted | Exception | None = None
+    drafted: Drafted | None = None
 
 
 class _Made(NamedTuple):
@@ -150,22 +150,35 @@ class Worker:
         done = Done()
         held: list[str | Sketch] = []
         pages = self.clock.each((page for _, part in task for page in pages_of(part)), "parse")
-        # a page that has its own time goes alone
-        for group in gathered(pages, _size, _ABREAST_BYTES, _ABREAST if self.seconds is None else 1):
-            ahead = self._ahead(group) if self.seconds is None else [None] * len(group)
-            for page, before in zip(group, ahead, strict=True):
+        for group in gathered(pages, _size, _ABREAST_BYTES, _ABREAST):
+            for page, before in zip(group, self._ahead(group), strict=True):
                 done.units.append(self._unit(page, before, held, done))
                 self.clock.lap("counts")
         self._compare(done, held)
         done.seconds = self.clock.taken()
         return done
 
-    def _ahead(self, pages: Sequence[Page]) -> list[_Ahead]:
-        """Take pages through all stages together."""
+    def _ahead(self, pages: Sequence[Page]) -> Sequence[_Ahead | None]:
+        """Take pages through all stages together; None stands for a page that is to go alone, in its own time."""
+        if len(pages) == 1:
+            return [None]
+        try:
+            # what all of them together are done in is enough for each
+            with deadline(self.seconds):
+                return self._together(pages)
+        except SlowError:
+            return [None] * len(pages)
+
+    def _together(self, pages: Sequence[Page]) -> list[_Ahead | None]:
         found = [decoded(page) for page in pages]
         self.clock.lap("decode")
-        drafts = iter(self.pipeline.drafts_each([source for source in found if isinstance(source, Source)]))
-        return [_Ahead(source, next(drafts) if isinstance(source, Source) else None) for source in found]
+        each = iter(self.pipeline.drafts_each([source for source in found if isinstance(source, Source)]))
+        drafts = [next(each) if isinstance(source, Source) else None for source in found]
+        # one that fails may only have lacked the memory that the others took
+        return [
+            None if isinstance(drafted, Exception) else _Ahead(source, drafted)
+            for source, drafted in zip(found, drafts, strict=True)
+        ]
 
     def _compare(self, done: Done, held: list[str | Sketch]) -> None:
         """Enter what the search for duplicates asks of the records; ``held`` has one text or sketch for each."""
@@ -199,9 +212,7 @@ class Worker:
         held += made.held
         return Unit(source.uri, source.record, made.corpus, made.ledger, made.known)
 
-    def _made(self, source: Source, drafted: Drafted | Exception | None) -> _Made:
-        if isinstance(drafted, Exception):
-            raise drafted
+    def _made(self, source: Source, drafted: Drafted | None) -> _Made:
         cleaned = self.pipeline.finish(source, *(drafted or self.pipeline.drafts(source)))
         lines, ledger = [dumps(record) for record in cleaned.records], b"".join(map(dumps, cleaned.ledger))
         self.clock.lap("encode")

@@ -47,6 +47,15 @@ def test_a_name_that_is_praised_once_or_stands_in_the_title_stays() -> None:
     assert not any(verdicts("青鹭娱乐的三十年", OWN[0], PRAISE[0], OWN[1], PRAISE[1], OWN[2]))
 
 
+def test_program_text_may_quote_spam_and_injected_mark_up_is_none() -> None:
+    row = 'WORDS="娱乐|棋牌|真人|彩票|官网登录|送彩金|百家乐|时时彩"'
+    program = ("import re", "for line in open(path):", "    if re.search(WORDS, line): print(line);", "}")
+    assert verdicts(*OWN, row, *program)[3] is False
+    assert verdicts(*OWN, row)[3] is True
+    links = [f'<a href="//x{n}.example/">青鹭棋牌官网 青鹭娱乐下载 青鹭彩票登录</a>' for n in range(6)]
+    assert all(verdicts(*OWN, *links)[3:])
+
+
 def test_a_page_that_reports_on_gambling_is_told() -> None:
     report = (
         "警方捣毁一个网络赌博窝点",

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import LABELS as LABELS
 from corpuskit.clean.caution import Standing, Standings, needed, standing
+from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
@@ -184,6 +185,8 @@ def _scored(
     quoted = spam & (sure < _BEYOND_DOUBT) & (stands > Standing.PLAIN) & reports(found.lines)
     for i in np.flatnonzero(spam & ~quoted):
         quoted[i] = cited(page.lines[i].text)
+    if spam.any():
+        quoted[coded(page)] = True
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
     doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone

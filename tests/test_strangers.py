@@ -56,7 +56,6 @@ def test_short_lines_between_them_are_their_titles() -> None:
         "dated",
         "a paper's",
         "no article",
-        "empty",
     ],
 )
 def test_others_are_none(lines: list[str]) -> None:

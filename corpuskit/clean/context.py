@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from corpuskit.clean.carriers import reports
 from corpuskit.clean.evidence import Columns, Evidence
-from corpuskit.clean.shapes import layout, scripts, shapes
-from corpuskit.clean.stretch import stretch
+from corpuskit.clean.shapes import layout, scripts
 from corpuskit.clean.voices import VOICES, heard, simple
 from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
@@ -31,19 +30,17 @@ PAGE = (
 )  # fmt: skip
 """What is the same for all lines of a page."""
 NAMES = (
-    *(f"{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
-    *(f"prose*{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
+    *(f"{kind}:{name}" for kind in ("kinds", "prose*kinds") for name in VOICES),
     "echo", "page_echo", "prose*echo", "prose*page_echo", "echo*trade", "page_echo*trade",
     "spam_echo", "prose*spam_echo",
     "kin", "kin_prose", "kin_long", "near", "far_prose", "spam_kin", "brand",
     "foreign", "foreign_prose", "other_han", "no_han",
     "indented", "like_indent", "unlike_indent",
     "blank_above", "blank_below", "apart_above", "apart_below", "apart_prose",
-    "main*prose", "main*long_prose", "main*short",
     "under_colon", "code", "trade*page:report", "sure*page:report", "latin*page:code",
-    "shape", "shape_sure", "shape_prose", "said_twice",
-    *PAGE, *(f"prose*{name}" for name in PAGE),
+    *PAGE,
 )  # fmt: skip
+_PITCH, _PROMPTS = VOICES.index("pitch"), VOICES.index("prompts")
 _LONGEST = 600
 """Characters of a line that are looked at for words."""
 _RARE = 2.0**-14
@@ -54,20 +51,18 @@ def columns(page: Page, found: Columns, sure: Flags, spam_: Flags) -> list[Colum
     """Return the columns of :data:`NAMES`, each of shape (lines,) or one value; ``sure`` says where the rules are,
     ``spam_`` where they are sure of spam."""
     prose = found.prose & (found.size >= 30)
-    voices = _voices(page, found.lines)
+    shares, kinds = _voices(page, found.lines)
     echoes, kin = _echoes(page, found, prose, spam_), _kin(page, len(prose), prose, sure)
-    values = _page(page, found, prose, sure, voices, echoes, kin)
+    values = _page(page, found, prose, sure, shares, echoes, kin)
     return [
-        *voices,
-        *(column * prose for column in voices),
+        *kinds,
+        *(column * prose for column in kinds),
         *echoes,
         *kin,
         *scripts(page, prose),
         *layout(page, prose),
         *_told(page, found, sure, values),
-        *shapes(page, found.lines, prose, sure),
         *values,
-        *(prose * value for value in values),
     ]
 
 
@@ -88,7 +83,7 @@ def _page(
     found: Columns,
     prose: Flags,
     sure: Flags,
-    voices: list[Column],
+    shares: list[Column],
     echoes: list[Column],
     kin: list[Column],
 ) -> list[float]:
@@ -102,20 +97,22 @@ def _page(
     titles = float(found.size[(found["title"] > 0) & ~held].sum()) / total
     code = float(size @ _code(page)) / total
     return [
-        float(reports(found.lines)), code, float(error), float(size @ voices[0]) / total,
-        float(size @ voices[4]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
+        float(reports(found.lines)), code, float(error), float(size @ shares[_PITCH]) / total,
+        float(size @ shares[_PROMPTS]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
         float(size @ sure) / total, titles, min(1.0, said / 600),
         float(weight @ (echoes[6] > 0)) / said,
     ]  # fmt: skip
 
 
-def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
+def _voices(page: Page, found: Sequence[Evidence]) -> tuple[list[Column], list[Column]]:
+    """Return of each list of words the share of a line that it covers, and how many of its words the line holds."""
     known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
     for line, e in zip(page.lines, found, strict=True):
         text = line.text
         if text not in known:
             known[text] = _HEARD.get(text) or _HEARD.keep(text, heard(e.folded[:_LONGEST], min(e.size, _LONGEST)))
-    return list(np.array([known[line.text] for line in page.lines], np.float32).T)
+    told = list(np.array([known[line.text] for line in page.lines], np.float32).T)
+    return told[::2], told[1::2]
 
 
 _HEARD: Memo[list[float]] = Memo()
@@ -225,14 +222,8 @@ def _told(page: Page, found: Columns, sure: Flags, values: Sequence[float]) -> l
         # a paragraph that ends in a colon opens a list; the next paragraph closes it
         open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
     report, coded, *_ = values
-    first, last, _ = stretch(page)
-    main = np.zeros(len(sure), bool)
-    main[first:last] = True
     trade = (found["trades"] > 0) | (found["hosts"] >= 2)
-    return [
-        main & found.prose, main & found.paragraph, main & ~found.prose, under, _code(page),
-        trade * report, sure * report, (found["han"] == 0) * coded,
-    ]  # fmt: skip
+    return [under, _code(page), trade * report, sure * report, (found["han"] == 0) * coded]
 
 
 _CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")

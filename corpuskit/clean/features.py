@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -16,6 +16,7 @@ from corpuskit.clean.evidence import Columns, columns
 from corpuskit.clean.rulings import scores
 from corpuskit.core.cohesion import TERM_BITS, numbered
 from corpuskit.core.page import Char, Page
+from corpuskit.core.topics import distinct
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
@@ -78,8 +79,8 @@ def _parts(page: Page) -> Iterator[Matrix]:
     yield from (_around(own[:, [_AT[name] for name in _AROUND]]), _place(page, found, own), ruled)
     yield from (_shift(sure, step) for step in _STEPS)
     yield _around(sure)
-    told = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
-    yield np.stack([np.asarray(column, np.float32) for column in told], axis=1)
+    told = context.columns(page, found, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    yield _filled(told, len(page.lines))
 
 
 def _shift(values: Matrix, step: int) -> Matrix:
@@ -116,7 +117,7 @@ def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
     counts = Counter(line.text for line in page.lines)
     overlap = _overlap(page, found)
     typical = median(found.size[prose].tolist()) if prose.any() else 0.0
-    columns = [
+    each = [
         at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last,
         (at > first) & (at < last),
         np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, share, math.log(n) / 5,
@@ -126,7 +127,12 @@ def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
         share < 0.3, sure > 0.3,
         np.count_nonzero(found.size <= 12) / n, found.size < typical / 4, page.tally[:, Char.DAMAGE] > 0,
     ]  # fmt: skip
-    out = np.empty((len(_PLACE), n), np.float32)
+    return _filled(each, n)
+
+
+def _filled(columns: Sequence[Any], size: int) -> Matrix:
+    """Return columns of so many lines as a matrix."""
+    out = np.empty((len(columns), size), np.float32)
     for row, column in zip(out, columns, strict=True):
         row[:] = column
     return out.T
@@ -153,8 +159,7 @@ def _overlap(page: Page, found: Columns) -> Matrix:
     held = np.sort(term[found.paragraph[line]])
     short = ((found.size <= 120) & ~found.paragraph)[line]
     # each term of a line counts once
-    own = np.sort(line[short] << TERM_BITS | term[short])
-    own = own[np.diff(own, prepend=-1) > 0]
+    own, _ = distinct(line[short] << TERM_BITS | term[short])
     line, term = own >> TERM_BITS, own & (1 << TERM_BITS) - 1
     size = np.bincount(line, minlength=len(found.lines))
     there = np.append(held, -1)[np.searchsorted(held, term)] == term

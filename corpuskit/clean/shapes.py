@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
+from statistics import median
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Evidence
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 
@@ -19,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 _SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
 
 
-def scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
+def scripts(page: Page, prose: Flags) -> list[Column]:
     """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
     counts = page.tally.astype(np.float32)
     held = counts[:, list(map(int, _SCRIPTS))]
@@ -31,7 +30,7 @@ def scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]
     han = held[:, 0]
     traditional = _traditional(page)
     share = traditional / np.maximum(1, han)
-    body = prose if prose.any() else np.ones(len(found), bool)
+    body = prose if prose.any() else np.ones(len(prose), bool)
     usual = float(traditional[body].sum() / max(1.0, float(han[body].sum())))
     other = (han >= 6) & ((share < 0.03) if usual > 0.12 else (share > 0.12))
     return [foreign, foreign * prose, other, (han == 0) & (letters > 8) & ~rare[0]]
@@ -64,10 +63,11 @@ def layout(page: Page, prose: Flags) -> list[Column]:
     behind = np.append(0, breaks + 1)[last]
     indent = (high - np.maximum(low, behind))[:-1].astype(np.float32)
     above, below = blank[:-1], blank[1:]
-    usual = float(np.median(indent[prose])) if prose.sum() >= 3 else 0.0
-    spread = float(np.mean(indent[prose] == usual)) if prose.sum() >= 3 else 0.0
+    usual = spread = gap = 0.0
+    if np.count_nonzero(prose) >= 3:
+        usual, gap = median(indent[prose].tolist()), median(above[prose].tolist())
+        spread = float((indent[prose] == usual).mean())
     regular = spread >= 0.8
-    gap = float(np.median(above[prose])) if prose.sum() >= 3 else 0.0
     like = (indent == usual) & regular & (usual > 0)
     unlike = (indent != usual) & regular
     more_above, more_below = above > gap, below > gap

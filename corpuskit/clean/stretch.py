@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import has
+from corpuskit.core.codes import runs
 from corpuskit.core.page import Page
 
 _GAP = 20
@@ -84,8 +85,8 @@ def outside(page: Page) -> list[bool]:
 
 def run_lengths(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Return the length of the run that each flagged line stands in, 0 for others; shape (lines,)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    lengths = edges[1::2] - edges[::2]
+    begins, ends = runs(flags)
+    lengths = ends - begins
     out = np.zeros(len(flags), np.int64)
     out[flags] = np.repeat(lengths, lengths)
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +106,8 @@ class Pipeline:
             [Page(source, Draft.of(source.text), learned=self.learned)] for source in sources
         ]
         for stage in self.stages:
+            if len(sources) > 1:
+                self._ahead(stage, [page for held in pages if not isinstance(held, Exception) for page in held])
             pages = [
                 held if isinstance(held, Exception) else self._through(stage, held, history)
                 for held, history in zip(pages, histories, strict=True)
@@ -113,6 +116,11 @@ class Pipeline:
             held if isinstance(held, Exception) else (_articles(held, history), history)
             for held, history in zip(pages, histories, strict=True)
         ]
+
+    def _ahead(self, stage: Stage, pages: Sequence[Page]) -> None:
+        # of a page that cannot be looked at, ``propose`` tells, and no other page is to suffer
+        with suppress(Exception):
+            stage.ahead([page for page in pages if page.draft.dropped is None])
 
     def _through(self, stage: Stage, pages: Sequence[Page], history: History) -> list[Page] | Exception:
         try:

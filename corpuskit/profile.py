@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from corpuskit.core.draft import Draft
@@ -74,6 +74,10 @@ class TimedPipeline(Pipeline):
         cleaned = super().finish(source, drafts, history)
         self.clock.lap("records")
         return cleaned
+
+    def _ahead(self, stage: Stage, pages: Sequence[Page]) -> None:
+        super()._ahead(stage, pages)
+        self.clock.lap(stage.name)
 
     def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
         pages = super()._step(stage, page, history)

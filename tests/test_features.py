@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from corpuskit.clean import evidence, features, marks
+from corpuskit.clean import alone, evidence, features, marks
 from corpuskit.core.cohesion import numbered, terms
 from corpuskit.core.page import Page
 
@@ -40,6 +40,6 @@ def test_what_is_remembered_changes_nothing(text: str) -> None:
         once = features.matrix(Page.of(text))
         again = features.matrix(Page.of(text))
         evidence._LINES.clear()
-        features._ROWS.clear()
+        alone._SHOWN.clear()
         assert np.array_equal(once, again)
         assert np.array_equal(once, features.matrix(Page.of(text)))

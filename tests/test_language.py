@@ -3,14 +3,17 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from functools import cache
+from pathlib import Path
 
 import langdetect
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpuskit.language import UNDETERMINED, Language, identify, scripts
+from corpuskit.language.draws import likeliest
 
 HANS = "昨天上午，市政府召开会议，讨论城市交通的发展规划，并听取了专家的意见。"
 HANT = "昨天上午，市政府召開會議，討論城市交通的發展規劃，並聽取了專家的意見。"
@@ -156,6 +159,37 @@ def test_an_answer_does_not_depend_on_what_was_asked_before(tags: list[str], see
     langdetect.DetectorFactory.seed = seed
     assert {tag: identify(TEXTS[tag][:40]) for tag in tags} == expected
     langdetect.DetectorFactory.seed = None
+
+
+@cache
+def theirs(languages: tuple[str, ...]) -> langdetect.DetectorFactory:
+    """Return langdetect as it is, with some languages and the seed that ``draws`` has."""
+    factory = langdetect.DetectorFactory()
+    profiles = Path(langdetect.PROFILES_DIRECTORY)
+    factory.load_json_profile([(profiles / tag).read_text("utf-8") for tag in languages])
+    factory.set_seed(0)
+    return factory
+
+
+def asked(text: str, languages: tuple[str, ...]) -> tuple[str, float] | None:
+    """Return what langdetect itself says of a text."""
+    detector = theirs(languages).create()
+    detector.append(text)
+    try:
+        best = detector.get_probabilities()[0]
+    except (langdetect.LangDetectException, IndexError):
+        return None
+    return best.lang, best.prob
+
+
+@given(st.text(st.sampled_from("aeinrstàéïßąșțếＡＢ'  ABCЖжиыії"), max_size=60))
+@example("NATO ABC")
+@example(" ".join(TEXTS[tag] for tag in ("en", "fr", "vi")))
+@example(TEXTS["ru"] + TEXTS["bg"])
+@settings(deadline=None, max_examples=60)
+def test_the_quick_loops_say_what_langdetect_says_to_the_last_bit(text: str) -> None:
+    for languages in (("en", "fr", "ro", "vi"), ("bg", "ru", "uk")):
+        assert likeliest(text, languages) == asked(text, languages)
 
 
 def test_an_answer_is_the_same_in_every_process() -> None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
-from corpuskit.core.source import Block, Node
+from corpuskit.core.source import Block
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -34,10 +34,6 @@ _CARD, _LINKED = 0.2, 0.12
 """Weight of text in lists of other pages, and the share of links that tells such an entry."""
 _FIELD = 50
 """Mean characters of a field in the frame of a post, at most."""
-_LEAVES = frozenset(
-    ("p", "td", "th", "tr", "tbody", "li", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt")
-)
-_ITEMS = _LEAVES - {"li", "tr", "td"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BESIDE = frozenset(("nav", "aside", "footer", "select", "option", "button"))
 
@@ -90,34 +86,34 @@ def content(page: Page) -> dict[int, Told] | None:
 
 
 def _content(page: Page) -> dict[int, Told]:
-    nodes, blocks = page.source.elements, page.blocks
+    tree, blocks, found = Tree(page.source.elements), page.blocks, evidence(page)
     at = [block.element if block is not None else 0 for block in blocks]
-    linked = _linked(evidence(page), blocks)
-    mass = np.array([_mass(e, share) for e, share in zip(evidence(page), linked, strict=True)])
-    total = _under(nodes, at, mass)
-    thread = _is_thread(page, total)
+    linked = _linked(found, blocks)
+    mass = np.array([_mass(e, share) for e, share in zip(found, linked, strict=True)])
+    total = tree.under(at, mass)
+    thread = _is_thread(page, tree, total)
     if not thread:
         links = np.array([line.end - line.start for line in page.lines]) * linked
-        cards = _cards(nodes, total, _under(nodes, at, links))
+        cards = _cards(tree, total, tree.under(at, links))
         mass = mass * np.array([_CARD if cards[i] else 1.0 for i in at])
-        total = _under(nodes, at, mass)
-    beside = _named(nodes, total, thread=thread)
-    texts = _inherited(nodes, [_says("text", node.words) for node in nodes])
+        total = tree.under(at, mass)
+    beside = _named(tree, total, thread=thread)
+    texts = tree.inherited(tree.says("text"))
     hidden = _hidden(blocks, mass)
     alive = np.array([not beside[i] and not h for i, h in zip(at, hidden, strict=True)])
     mass = mass * np.array([2.0 if texts[i] else 1.0 for i in at])
-    main = _main(nodes, _under(nodes, at, mass * alive), _THREAD if thread else _ARTICLE)
-    inside = _inherited(nodes, [i == main for i in range(len(nodes))])
+    main = _main(tree, tree.under(at, mass * alive), _THREAD if thread else _ARTICLE)
+    inside = tree.inherited([i == main for i in range(len(tree))])
     if thread:
-        alive &= ~_fields(nodes, at, evidence(page), [inside[i] for i in at])
+        alive &= ~_fields(tree, at, found, [inside[i] for i in at])
     out = {}
-    for place, i, share, live in zip(page.places, at, linked, alive, strict=True):
+    for place, i, share, live in zip(page.places, at, linked, alive.tolist(), strict=True):
         if place is not None:
             out[place] = Told(inside[i], not live, share, thread, texts[i])
     return out
 
 
-def _fields(nodes: Sequence[Node], at: list[int], found: list[Evidence], inside: list[bool]) -> Flags:
+def _fields(tree: Tree, at: list[int], found: list[Evidence], inside: list[bool]) -> Flags:
     """Say which lines are fields of a post's frame: author, date, counters.
 
     They stand in the same place of many posts, are short, and hardly any is a sentence.
@@ -125,17 +121,17 @@ def _fields(nodes: Sequence[Node], at: list[int], found: list[Evidence], inside:
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for line, (i, within) in enumerate(zip(at, inside, strict=True)):
         if within:
-            groups[_path(nodes, i)].append(line)
+            groups[tree.path(i)].append(line)
     out = np.zeros(len(at), bool)
-    speaks = _under(nodes, at, np.array([float(e.prose or e.final) for e in found]))
+    speaks = tree.under(at, [float(e.prose or e.final) for e in found])
     for lines in groups.values():
         # what stands right in a frame is a field where something else is said in the frame
-        near = {i for line in lines if (i := _above(nodes, at[line], 1)) >= 0 and speaks[i] > 0}
-        posts = max({_above(nodes, at[line], 2) for line in lines}, near, key=len)
+        near = {i for line in lines if (i := tree.above(at[line], 1)) >= 0 and speaks[i] > 0}
+        posts = max({tree.above(at[line], 2) for line in lines}, near, key=len)
         sizes = sum(found[line].size for line in lines)
         said = sum(found[line].size for line in lines if found[line].prose or found[line].final)
         if (
-            sum(bool(speaks[i] > 0) for i in posts if i >= 0) >= 3
+            sum(speaks[i] > 0 for i in posts if i >= 0) >= 3
             and len(lines) <= 3 * len(posts)
             and sizes <= _FIELD * len(lines)
             and said < 0.2 * sizes
@@ -144,32 +140,15 @@ def _fields(nodes: Sequence[Node], at: list[int], found: list[Evidence], inside:
     return out
 
 
-def _path(nodes: Sequence[Node], at: int) -> tuple[str, ...]:
-    """Return tags and words of an element and the two around it."""
-    out: list[str] = []
-    for _ in range(3):
-        out += [nodes[at].tag, _shape(nodes[at].words)] if at >= 0 else []
-        at = nodes[at].parent if at >= 0 else -1
-    return tuple(out)
-
-
-def _above(nodes: Sequence[Node], at: int, steps: int) -> int:
-    return at if steps == 0 or at < 0 else _above(nodes, nodes[at].parent, steps - 1)
-
-
-def _cards(nodes: Sequence[Node], mass: Numbers, links: Numbers) -> list[bool]:
+def _cards(tree: Tree, mass: list[float], links: list[float]) -> list[bool]:
     """Say which elements stand in a list of other pages: siblings alike, nearly each with a link and some text."""
-    siblings: dict[tuple[int, str, str], list[int]] = defaultdict(list)
-    for i, node in enumerate(nodes):
-        if node.tag not in _ITEMS and mass[i] + links[i] > 0:
-            siblings[node.parent, node.tag, _shape(node.words)].append(i)
-    flags = [False] * len(nodes)
-    for group in siblings.values():
-        linked = sum(links[i] >= _LINKED * (mass[i] + links[i]) for i in group)
-        if len(group) >= 3 and linked >= 0.7 * len(group):
+    flags = [False] * len(tree)
+    whole = [held + link for held, link in zip(mass, links, strict=True)]
+    for group in tree.alike(whole):
+        if len(group) >= 3 and sum(links[i] >= _LINKED * whole[i] for i in group) >= 0.7 * len(group):
             for i in group:
                 flags[i] = True
-    return _inherited(nodes, flags)
+    return tree.inherited(flags)
 
 
 def _hidden(blocks: Sequence[Block | None], mass: Numbers) -> list[bool]:
@@ -194,104 +173,59 @@ def _mass(e: Evidence, linked: float) -> float:
     return 0.0 if e.chrome >= 0.5 else e.size * (1.0 if e.prose else 0.25) * (1 - linked) ** 2
 
 
-def _under(nodes: Sequence[Node], at: list[int], mass: Numbers) -> Numbers:
-    """Return the mass in each element, itself and further down."""
-    out = np.bincount(at, mass, len(nodes)).astype(np.float64)
-    for i in range(len(nodes) - 1, 0, -1):
-        if nodes[i].parent >= 0:
-            out[nodes[i].parent] += out[i]
-    return out
-
-
-def _inherited(nodes: Sequence[Node], flags: Sequence[bool]) -> list[bool]:
-    """Return the flags, handed down to what stands inside."""
-    out: list[bool] = []
-    for node, flag in zip(nodes, flags, strict=True):
-        out.append(flag or (node.parent >= 0 and out[node.parent]))
-    return out
-
-
-@lru_cache(maxsize=8192)
-def _says(name: str, words: str) -> bool:
-    return bool(words) and forms("elements")[name].search(words) is not None
-
-
-def _named(nodes: Sequence[Node], under: Numbers, *, thread: bool) -> list[bool]:
+def _named(tree: Tree, under: list[float], *, thread: bool) -> list[bool]:
     """Say of each element whether it, or one around it, is named as standing beside the article."""
     total = under[0]
-    aside = _trusted(nodes, under, "beside", _MINOR)
-    edges = _trusted(nodes, under, "edge", _EDGE if thread else _MINOR)
-    voices = sum(_own(nodes, under, "voices"))
+    aside = _trusted(tree, under, "beside", _MINOR)
+    edges = _trusted(tree, under, "edge", _EDGE if thread else _MINOR)
+    voices = tree.says("voices")
+    said = sum(tree.outermost(under, voices))
     # what readers say may be more than the article, but an article there must be
-    most = _MINOR * total if total - voices < 80 else total
-    flags = []
-    for i, node in enumerate(nodes):
-        voiced = not thread and _says("voices", node.words)
-        tagged = node.tag in _BESIDE and under[i] < _MINOR * total
-        flags.append(tagged or aside[i] or edges[i] or (voiced and under[i] < most))
-    return _inherited(nodes, flags)
-
-
-def _trusted(nodes: Sequence[Node], under: Numbers, name: str, most: float) -> list[bool]:
-    """Say which elements have a name, hold little of the prose, and are no headings; none if they take most of it."""
+    most = 0.0 if thread else _MINOR * total if total - said < 80 else total
+    minor = _MINOR * total
     flags = [
-        under[i] < most * under[0]
-        and _says(name, node.words)
-        and node.tag not in _HEADINGS
-        and not _says("text", node.words)
-        for i, node in enumerate(nodes)
+        beside or edge or (voice and held < most) or (tag in _BESIDE and held < minor)
+        for beside, edge, voice, held, tag in zip(aside, edges, voices, under, tree.tags, strict=True)
+    ]
+    return tree.inherited(flags)
+
+
+def _trusted(tree: Tree, under: list[float], name: str, most: float) -> list[bool]:
+    """Say which elements have a name, hold little of the prose, and are no headings; none if they take most of it."""
+    most *= under[0]
+    flags = [
+        named and held < most and not text and tag not in _HEADINGS
+        for named, text, held, tag in zip(tree.says(name), tree.says("text"), under, tree.tags, strict=True)
     ]
     # names that leave no article are a template's own
-    taken = sum(_outermost(nodes, under, flags))
-    return flags if taken <= (_TRUST if name == "beside" else 0.5) * under[0] else [False] * len(nodes)
+    taken = sum(tree.outermost(under, flags))
+    return flags if taken <= (_TRUST if name == "beside" else 0.5) * under[0] else [False] * len(tree)
 
 
-def _own(nodes: Sequence[Node], under: Numbers, name: str) -> list[float]:
-    """Return the mass of each outermost element of a name."""
-    return _outermost(nodes, under, [_says(name, node.words) for node in nodes])
-
-
-def _outermost(nodes: Sequence[Node], under: Numbers, flags: Sequence[bool]) -> list[float]:
-    """Return the mass of each flagged element that stands in no other."""
-    inside = _inherited(nodes, flags)
-    return [
-        float(under[i]) for i, node in enumerate(nodes) if flags[i] and not (node.parent >= 0 and inside[node.parent])
-    ]
-
-
-def _is_thread(page: Page, under: Numbers) -> bool:
+def _is_thread(page: Page, tree: Tree, under: list[float]) -> bool:
     """Say whether the page calls itself a forum's, or is built as a thread."""
-    nodes, total = page.source.elements, under[0]
+    total = under[0]
     if not total:
         return False
     called = any(forms("elements")["forum"].search(str(value)) for value in page.source.metadata.values())
-    threads = sum(_says("thread", node.words) for node in nodes)
-    asked = all(any(word in node.words for node in nodes) for word in ("question", "answer"))
-    posts = sum(_own(nodes, under, "post")) / total
-    siblings: dict[tuple[int, str, str], list[float]] = defaultdict(list)
-    for i, node in enumerate(nodes):
-        if under[i] > 0 and node.tag not in _ITEMS:
-            siblings[node.parent, node.tag, _shape(node.words)].append(float(under[i]))
-    alike = max((sum(group) - max(group) for group in siblings.values() if len(group) > 2), default=0.0) / total
+    threads = sum(tree.says("thread"))
+    asked = all(any(word in words for words in tree.words) for word in ("question", "answer"))
+    posts = sum(tree.outermost(under, tree.says("post"))) / total
+    groups = ([under[i] for i in group] for group in tree.alike(under) if len(group) > 2)
+    alike = max((sum(group) - max(group) for group in groups), default=0.0) / total
     score = 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3)
     return bool(score >= 1.2)
 
 
-@lru_cache(maxsize=8192)
-def _shape(words: str) -> str:
-    """Return the words without those that number an element."""
-    return " ".join(word for word in words.split() if not any(map(str.isdigit, word)))
-
-
-def _main(nodes: Sequence[Node], under: Numbers, most: float) -> int:
+def _main(tree: Tree, under: list[float], most: float) -> int:
     """Return the smallest element that holds nearly all of the prose, but no single paragraph."""
     best: dict[int, int] = {}
-    for i, node in enumerate(nodes):
-        if node.parent >= 0 and (node.parent not in best or under[i] > under[best[node.parent]]):
-            best[node.parent] = i
+    for i, parent in enumerate(tree.parents):
+        if parent >= 0 and (parent not in best or under[i] > under[best[parent]]):
+            best[parent] = i
     at = 0
     while at in best and under[best[at]] > 0 and under[best[at]] >= most * under[at]:
         at = best[at]
-    while nodes[at].tag in _LEAVES and nodes[at].parent >= 0:
-        at = nodes[at].parent
+    while tree.tags[at] in LEAVES and tree.parents[at] >= 0:
+        at = tree.parents[at]
     return at

@@ -20,7 +20,7 @@ from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Terms, in_order
+from corpuskit.core.topics import Terms, distinct, in_order
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -127,25 +127,16 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     Names are runs of four Han characters, digits and letters, one of them Han at least.
     """
     n = len(found)
-    codes = code_points(fold(page.text)).astype(np.uint64)
-    starts, ends = np.array([(line.start, min(line.end, line.start + _LONGEST)) for line in page.lines]).T
-    place = np.repeat(np.arange(n), np.maximum(0, ends - starts - 3))
-    first = np.concatenate([[0], np.cumsum(np.maximum(0, ends - starts - 3))])[:-1]
-    at = np.arange(len(place)) - first[place] + starts[place]
-    han = (codes >= 0x4E00) & (codes < 0xA000)
-    word = han | ((codes >= 48) & (codes < 58)) | ((codes >= 97) & (codes < 123))
-    each = [at, at + 1, at + 2, at + 3]
-    whole = np.logical_and.reduce([word[i] for i in each]) & np.logical_or.reduce([han[i] for i in each])
-    at, place = at[whole], place[whole]
-    key = ((codes[at] << 48) | (codes[at + 1] << 32)) ^ ((codes[at + 2] << 16) | codes[at + 3])
+    key, line = _names(page)
     # what stands there once is no echo
-    ordered = np.sort(key)
-    kinds = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    number = np.searchsorted(kinds, key)
-    again = np.append(kinds, kinds[:1])[number] == key if len(kinds) else np.zeros(len(key), bool)
-    place, number = place[again], number[again]
-    both, count = np.unique(place * (len(kinds) + 1) + number, return_counts=True)
-    line, kind = both // (len(kinds) + 1), both % (len(kinds) + 1)
+    kinds, times = distinct(key)
+    kinds = kinds[times > 1]
+    if not len(kinds):
+        return [np.zeros(n)] * 8
+    number = kinds.searchsorted(key)
+    again = np.append(kinds, kinds[:1])[number] == key
+    both, count = distinct(line[again] * len(kinds) + number[again])
+    line, kind = both // len(kinds), both % len(kinds)
     lines_of = np.bincount(kind, minlength=len(kinds))
     in_prose = np.bincount(kind[prose[line]], minlength=len(kinds))
     in_spam = np.bincount(kind[spam_[line]], count[spam_[line]], len(kinds))
@@ -163,13 +154,31 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     ]  # fmt: skip
 
 
+def _names(page: Page) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Return a number for each name on a page, the same for equal ones, and the line it stands in."""
+    codes = code_points(fold(page.text))
+    han = (codes >= 0x4E00) & (codes < 0xA000)
+    word = han | ((codes >= 48) & (codes < 58)) | ((codes >= 97) & (codes < 123))
+    each = [slice(i, len(codes) - 3 + i) for i in range(4)]
+    if len(codes) < 4:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    whole = np.logical_and.reduce([word[i] for i in each]) & np.logical_or.reduce([han[i] for i in each])
+    at = np.flatnonzero(whole)
+    line = page.lines_at(at)
+    near = at - page.bounds[0][line] <= _LONGEST - 4
+    at, line = at[near], line[near]
+    one, two, three, four = (codes[at + i].astype(np.uint64) for i in range(4))
+    key: npt.NDArray[Any] = ((one << 48) | (two << 32)) ^ ((three << 16) | four)
+    return key, line
+
+
 def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
     """Return which share of a line's telling terms stands in other paragraphs, near and far, and in sure spam."""
     n = len(found)
     held = Terms([line.text[:_LONGEST] for line in page.lines])
-    rare = held.prior[held.term] < _RARE
+    rare = (held.prior < _RARE)[held.term]
     # each term once a line
-    both = np.unique(held.line[rare] * (len(held.prior) + 1) + held.term[rare])
+    both, _ = distinct(held.line[rare] * (len(held.prior) + 1) + held.term[rare])
     line, term = both // (len(held.prior) + 1), both % (len(held.prior) + 1)
     own = np.bincount(line, minlength=n).astype(np.float32)
     body = prose & ~sure

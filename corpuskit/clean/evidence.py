@@ -6,6 +6,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from corpuskit.core.lexicon import Finder, Hit, fold
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
@@ -62,6 +65,31 @@ class Evidence(NamedTuple):
 def evidence(page: Page) -> list[Evidence]:
     """Return the evidence of each line, gathered on first use."""
     return page.once("evidence", lambda: _gather(page))
+
+
+class Columns:
+    """The evidence of a page's lines by field, each of shape (lines,)."""
+
+    def __init__(self, lines: list[Evidence]) -> None:
+        self.lines = lines
+        self._table = np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T
+        self.size = self["size"].astype(np.int64)
+        self.prose = self["prose"] > 0
+        self.final = self["final"] > 0
+        self.paragraph = self.prose & (self.size >= 60)
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
+        found: npt.NDArray[np.float64] = self._table[Evidence._fields.index(name)]
+        return found
+
+
+_NUMBERS = Evidence._fields.index("tokens")
+"""Fields of a line's evidence that are numbers."""
+
+
+def columns(page: Page) -> Columns:
+    """Return the evidence of the lines by field, gathered on first use."""
+    return page.once("columns", lambda: Columns(evidence(page)))
 
 
 @cache

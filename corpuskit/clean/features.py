@@ -3,65 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import context
-from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.lists import is_head
-from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
+from corpuskit.clean import alone, context
+from corpuskit.clean.evidence import Columns, columns
 from corpuskit.clean.rulings import rulings
-from corpuskit.clean.spam import judged
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
-from corpuskit.core.lexicon import forms
-from corpuskit.core.lexicon import terms as words
-from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
-from corpuskit.core.prefilter import Prefilter
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
-Search = Callable[[str], re.Match[str] | None]
-Searches = tuple[Prefilter, list[Search]]
-
-_FURNITURE = (
-    "footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code",
-    "commenter", "site", "ordinal",
-    "phone", "suffix", "notice", "opener",
-)  # fmt: skip
-_ROLES = (
-    "byline", "date", "label", "caption", "source", "box", "numbered", "dateline", "lead",
-    "signed", "newspaper", "floor",
-)  # fmt: skip
-_URL = re.compile(r"https?://|www\.|[a-z0-9-]{2,}\.(?:com|cn|net|org|xyz|top|vip|cc|app|tw|hk|jp|kr)(?![a-z])", re.I)
-_ASK = re.compile(r"吗|呢|什么|怎么|如何|多少|为何|\?|？")
-_MONEY = re.compile(r"[¥￥$€]\s?\d|\d\s?(?:元|万|块|円|원)")
-_TIME = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[-/]\d{1,2}|\d+\s*(?:分钟|小时|天)前|昨天|刚刚")
-_MARKS = [_URL, _MONEY, _TIME]
-_PARTED = re.compile("[|｜丨/／]")
-_SPACED = re.compile("[\u3000\t]|  ")
-_AROUND_HEADS = " :：()（）[]【】>＞0123456789条條"
-
-ALONE = (
-    "bias", "log_size", "size<=4", "size<=10", "size<=20", "size<=40", "size>80", "size>150",
-    "han", "latin", "kana", "hangul", "function", "digits", "symbols", "wide", "rules", "brackets",
-    "final", "finals", "inner", "prose", "title", "long_prose",
-    "tokens>=4", "tokens>=8", "token_length", "short_tokens", "repeats", "trade", "trades", "host", "hosts", "exempt",
-    "chrome", "chrome>=.5", "chrome_any", "judged", "judged>=.7", "head", "comment_head", "cut",
-    "item_number", "dated", "counted",
-    "colon", "bracketed", "arrow", "url", "question", "money", "time", "parted", "spaced",
-    *(f"form:{name}" for name in _FURNITURE), *(f"role:{name}" for name in _ROLES),
-)  # fmt: skip
-"""Features of a line by itself."""
 _SHIFTED = (
     "prose", "long_prose", "title", "chrome>=.5", "chrome_any", "judged>=.7", "trade", "head",
     "comment_head", "cut", "dated",
@@ -84,7 +42,7 @@ _RULED = (
     "ruled:spam>=.7", "ruled:related>=.7", "ruled:chrome>=.7", "ruled>=.7",
 )  # fmt: skip
 NAMES: tuple[str, ...] = (
-    *ALONE,
+    *alone.NAMES,
     *(f"{name}@{shift:+d}" for shift in (-2, -1, 1, 2) for name in _SHIFTED),
     *(f"around:{name}" for name in _AROUND),
     *_PLACE,
@@ -98,7 +56,7 @@ NAMES: tuple[str, ...] = (
     *(f"around:{name}" for name in context.NAMES),
 )
 """Names of the columns of :func:`matrix`, in order."""
-_AT = {name: index for index, name in enumerate(ALONE)}
+_AT = {name: index for index, name in enumerate(alone.NAMES)}
 
 
 def matrix(page: Page) -> Matrix:
@@ -115,109 +73,22 @@ def matrix(page: Page) -> Matrix:
 
 def _parts(page: Page) -> Iterator[Matrix]:
     """Yield the columns of :data:`NAMES` from the left."""
-    found = Columns(page)
-    alone = _alone(page, found)
-    shifted = alone[:, [_AT[name] for name in _SHIFTED]]
-    place = _place(page, found, alone)
-    yield alone
+    found = columns(page)
+    own = alone.columns(page, found)
+    shifted = own[:, [_AT[name] for name in _SHIFTED]]
+    place = _place(page, found, own)
+    yield own
     yield from (_shift(shifted, step) for step in (-2, -1, 1, 2))
     ruled = _ruled(page)
     sure = ruled[:, -1:]
-    yield from (_around(alone[:, [_AT[name] for name in _AROUND]]), place, ruled)
+    yield from (_around(own[:, [_AT[name] for name in _AROUND]]), place, ruled)
     yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
     yield _around(sure)
     yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
-    columns = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
-    told = np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    each = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    told = np.stack([np.asarray(column, np.float32) for column in each], axis=1)
     yield told
     yield _around(told)
-
-
-class Columns:
-    """What is known of a page's lines by field, each of shape (lines,)."""
-
-    def __init__(self, page: Page) -> None:
-        self.lines = evidence(page)
-        self.size = np.array([e.size for e in self.lines])
-        self.prose = np.array([e.prose for e in self.lines])
-        self.final = np.array([e.final for e in self.lines])
-        self.paragraph = self.prose & (self.size >= 60)
-        self.damaged = page.tally[:, Char.DAMAGE] > 0
-
-
-def _alone(page: Page, found: Columns) -> Matrix:
-    known: dict[str, bytes] = {}
-    for line, count, e in zip(page.lines, page.counts, found.lines, strict=True):
-        text = line.text
-        if text not in known:
-            known[text] = _ROWS.get(text) or _ROWS.keep(text, _row(text, count, e, judged(page, text, e)))
-    rows = b"".join([known[line.text] for line in page.lines])
-    return np.frombuffer(rows, np.float32).reshape(-1, len(ALONE))
-
-
-_ROWS: Memo[bytes] = Memo()
-
-
-def _row(text: str, count: list[int], e: Evidence, sure: float) -> bytes:
-    size = e.size
-    folded = e.folded if size <= 400 else ""
-    tokens = [token for token in e.tokens[:200] if token]
-    mean = sum(map(len, tokens)) / max(1, len(tokens))
-    listed = size <= 300
-    # a paragraph's words say nothing of its form
-    formed = listed and not (e.prose and size >= 60)
-    by_fold, by_text = _searches() if formed else (_marks(), None)
-    url, money, time, *furniture_forms = _found(by_fold, folded)
-    role_forms = _found(by_text, text) if by_text else _FORMLESS
-    values = [
-        1.0, math.log(size) / 5, size <= 4, size <= 10, size <= 20, size <= 40, size > 80, size > 150,
-        e.han, count[Char.LATIN] / size, count[Char.KANA] / size, count[Char.HANGUL] / size,
-        e.function, e.digits, min(3, e.symbols) / 3, e.wide, min(4, count[Char.RULE]) / 4, min(4,
-        count[Char.BRACKET]) / 4,
-        e.final, min(4, e.finals) / 4, min(6, e.inner) / 6, e.prose, e.title, e.prose and size >= 60,
-        len(tokens) >= 4, len(tokens) >= 8, min(mean, 20) / 20, mean <= 4 and len(tokens) >= 3, e.repeats,
-        e.trade, min(4, e.trades) / 4, e.host, min(4, e.hosts) / 4, e.exempt,
-        e.chrome, e.chrome >= 0.5, e.chrome > 0, sure, sure >= 0.7,
-        size <= 40 and is_head(text), size <= 16 and folded.strip(_AROUND_HEADS) in words("comment_heads"),
-        listed and is_cut(text), listed and is_numbered(text), listed and is_dated(text), listed and is_counted(text),
-        text[-1] in "：:", text[0] in "【[［（(" and text[-1] in "】]］）)", text[-1] in ">＞»›→▼",
-        url, size <= 60 and _ASK.search(text) is not None, money, time,
-        _PARTED.search(text) is not None, count[Char.SPACE] > 0 and _SPACED.search(text) is not None,
-        *furniture_forms, *role_forms,
-    ]  # fmt: skip
-    return array("f", values).tobytes()
-
-
-_FORMLESS = [False] * (len(_FURNITURE) + len(_ROLES))
-
-
-def _found(searches: Searches, text: str) -> list[bool]:
-    prefilter, each = searches
-    possible = prefilter.possible(text)
-    out = [False] * len(each)
-    while possible:
-        at = possible.bit_length() - 1
-        out[at] = each[at](text) is not None
-        possible ^= 1 << at
-    return out
-
-
-@cache
-def _searches() -> tuple[Searches, Searches]:
-    """Return the searches of a folded line, for marks and for forms of furniture, and of a line as it stands."""
-    return (
-        _filtered([*_MARKS, *(forms("furniture")[name] for name in _FURNITURE)]),
-        _filtered([forms("roles")[name] for name in _ROLES]),
-    )
-
-
-@cache
-def _marks() -> Searches:
-    return _filtered(_MARKS)
-
-
-def _filtered(patterns: list[re.Pattern[str]]) -> Searches:
-    return Prefilter(patterns), [pattern.search for pattern in patterns]
 
 
 def _shift(values: Matrix, step: int) -> Matrix:
@@ -238,7 +109,7 @@ def _around(values: Matrix, reach: int = 4) -> Matrix:
     return mean
 
 
-def _place(page: Page, found: Columns, alone: Matrix) -> Matrix:
+def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
     n = len(found.lines)
     at = np.arange(n)
     prose = found.paragraph if found.paragraph.any() else found.prose
@@ -248,9 +119,9 @@ def _place(page: Page, found: Columns, alone: Matrix) -> Matrix:
     below = prose.sum() - above - prose
     size = found.size.astype(np.float32)
     share = float(size[prose].sum() / size.sum())
-    sure = float(size[alone[:, _AT["judged>=.7"]] > 0].sum() / size.sum())
-    dates = (alone[:, _AT["role:date"]] > 0) & (size <= 40)
-    since_head, since_comments = (_since(alone[:, _AT[name]] > 0) for name in ("head", "comment_head"))
+    sure = float(size[own[:, _AT["judged>=.7"]] > 0].sum() / size.sum())
+    dates = (own[:, _AT["role:date"]] > 0) & (size <= 40)
+    since_head, since_comments = (_since(own[:, _AT[name]] > 0) for name in ("head", "comment_head"))
     counts = Counter(line.text for line in page.lines)
     overlap = _overlap(page, found)
     columns = [
@@ -261,7 +132,7 @@ def _place(page: Page, found: Columns, alone: Matrix) -> Matrix:
         _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,
         [counts[line.text] > 1 for line in page.lines], overlap, overlap * (size <= 40),
         share < 0.3, sure > 0.3,
-        *standing(page, size * found.prose), *_runs(found, prose),
+        *standing(page, size * found.prose), *_runs(page, found, prose),
     ]  # fmt: skip
     out = np.empty((len(_PLACE), n), np.float32)
     for row, column in zip(out, columns, strict=True):
@@ -269,7 +140,7 @@ def _place(page: Page, found: Columns, alone: Matrix) -> Matrix:
     return out.T
 
 
-def _runs(found: Columns, prose: Flags) -> list[Any]:
+def _runs(page: Page, found: Columns, prose: Flags) -> list[Any]:
     """Return how long the run of short lines is that a line stands in, and how far the next paragraph is."""
     size, final = found.size, found.final
     tiny, short = run_lengths((size <= 8) & ~final), run_lengths((size <= 36) & ~final)
@@ -277,7 +148,7 @@ def _runs(found: Columns, prose: Flags) -> list[Any]:
     typical = median(size[prose].tolist()) if prose.any() else 0.0
     return [
         np.log1p(tiny) / 5, np.log1p(short) / 5, tiny >= 8, short >= 12, np.log1p(above) / 5, np.log1p(below) / 5,
-        np.count_nonzero(size <= 12) / len(size), size < typical / 4, found.damaged,
+        np.count_nonzero(size <= 12) / len(size), size < typical / 4, page.tally[:, Char.DAMAGE] > 0,
     ]  # fmt: skip
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate, pairwise
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.formed import begins, bit, has, possible
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
-from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.span import Span
-
-Search = Callable[[str], re.Match[str] | None]
 
 _SHORT = 90
 _HEAD = 6
@@ -74,7 +71,7 @@ def _boxed(page: Page, index: int, e: Evidence) -> tuple[float, str] | None:
 def _judge(text: str, e: Evidence) -> tuple[float, str]:
     if e.size > 300 or (e.prose and e.size > _SHORT):
         return _NOTHING
-    if forms("furniture")["ordinal"].match(text):
+    if begins("furniture", "ordinal", text):
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e.size, e.prose):
         return 0.85, rule
@@ -104,15 +101,19 @@ def _headline(page: Page, index: int) -> bool:
     return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
-@lru_cache(maxsize=1 << 14)
 def _form(text: str, size: int, prose: bool) -> str | None:
     """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    prefilter, found = _forms(prose)
-    possible = prefilter.possible(text)
-    for i, (name, search) in enumerate(found if possible else ()):
-        if possible >> i & 1 and size <= _LIMIT.get(name, _SHORT) and search(text):
+    if not possible(text) & _bits():
+        return None
+    for name in _IN_PROSE if prose else _ORDER:
+        if size <= _LIMIT.get(name, _SHORT) and has("furniture", name, text):
             return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
+
+
+@cache
+def _bits() -> int:
+    return sum(bit("furniture", name) for name in _ORDER)
 
 
 def _drawn(text: str) -> bool:
@@ -121,13 +122,6 @@ def _drawn(text: str) -> bool:
         return False
     numbers = [int(number) for number in text.split()]
     return any(b - a != 1 for a, b in pairwise(numbers))
-
-
-@cache
-def _forms(prose: bool) -> tuple[Prefilter, list[tuple[str, Search]]]:
-    names = _IN_PROSE if prose else _ORDER
-    patterns = [forms("furniture")[name] for name in names]
-    return Prefilter(patterns), [(name, pattern.search) for name, pattern in zip(names, patterns, strict=True)]
 
 
 def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
@@ -197,7 +191,7 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
             judged[index] = (0.8, "page_chrome.menu")
         elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
             judged[index] = (0.75, "page_chrome.words")
-        elif forms("furniture")["site"].match(text) and index + 1 < len(found):
+        elif index + 1 < len(found) and begins("furniture", "site", text):
             judged[index] = (0.75, "page_chrome.site")
 
 
@@ -206,7 +200,7 @@ def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]])
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if judged[index][0] < 0.7 and e.size <= 60 and not e.final:
             offers = set(_OFFER.findall(line.text))
-            if len(offers) > 1 or (offers and forms("furniture")["phone"].search(line.text)):
+            if len(offers) > 1 or (offers and has("furniture", "phone", line.text)):
                 judged[index] = (0.75, "page_chrome.advert")
 
 
@@ -235,7 +229,6 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     last = prose[-1] if prose else -1
     last_long = max((i for i in prose if found[i].size > 120), default=-1)
     above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found))]
-    commenter = forms("furniture")["commenter"]
     under = False
     for index in range(max(0, min(last, *heads, len(found))), len(found)):
         if index in heads:
@@ -243,7 +236,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
             under = last_long <= index and above[index + 1] >= 0.5 * above[-1]
             judged[index] = (0.85, "page_chrome.words")
         elif judged[index][0] < 0.7 and found[index].size <= 200:
-            voice = (under or last <= index) and commenter.match(page.lines[index].text) is not None
+            voice = (under or last <= index) and begins("furniture", "commenter", page.lines[index].text)
             if under or voice:
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")
 

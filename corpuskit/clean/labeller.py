@@ -25,10 +25,10 @@ from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
+from corpuskit.clean.formed import has
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.tables import rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
-from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
@@ -180,8 +180,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
 
 def _said(page: Page, of: str, form: str) -> int:
     """Return how many short lines have a form."""
-    search = forms(of)[form].search
-    return sum(len(line.text) < 60 and search(line.text) is not None for line in page.lines)
+    return sum(len(line.text) < 60 and has(of, form, line.text) for line in page.lines)
 
 
 def _is_farm(found: list[Evidence], features: Matrix) -> bool:

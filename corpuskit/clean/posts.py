@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.formed import begins, has
 from corpuskit.clean.frames import FIELD, framed
 from corpuskit.clean.lists import is_head
 from corpuskit.clean.verdict import Verdict, keys
@@ -152,13 +153,13 @@ def _marks(page: Page, found: list[Evidence]) -> list[Mark]:
 
 def _told(page: Page, found: list[Evidence]) -> Iterator[tuple[int, str]]:
     """Yield the lines that tell when a post was written or which one it is."""
-    known = forms("furniture")
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if len(line.text) > _LONGEST or e.final or not e.digits or known["quoted"].match(line.text):
+        text = line.text
+        if len(text) > _LONGEST or e.final or not e.digits or begins("furniture", "quoted", text):
             continue
-        if known["floor"].search(line.text):
+        if has("furniture", "floor", text):
             yield index, "floor"
-        elif known["stamp"].search(line.text):
+        elif has("furniture", "stamp", text):
             yield index, "stamp"
 
 

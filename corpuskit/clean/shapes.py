@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -48,19 +49,22 @@ def _traditional(page: Page) -> Column:
     """Return the characters of each line that only traditional Chinese has."""
     flags = _traditional_table()[np.where(page.codes < 0x10000, page.codes, 0)]
     total = np.concatenate([[0], np.cumsum(flags)])
-    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
+    starts, ends = page.bounds
     out: Column = (total[ends] - total[starts]).astype(np.float32)
     return out
 
 
 def layout(page: Page, prose: Flags) -> list[Column]:
     """Return indents and blank lines, and where they differ from the paragraphs'."""
-    n = len(page.lines)
-    starts, ends = np.array([(line.start, line.end) for line in page.lines]).T
-    gaps = [page.text[a:b] for a, b in zip([0, *ends], [*starts, len(page.text)], strict=True)]
-    blank = np.array([min(3, gap.count("\n") - 1) for gap in gaps], np.float32).clip(0)
-    indent = np.array([len(gap) - 1 - gap.rfind("\n") for gap in gaps[:n]], np.float32)
-    above, below = blank[:n], blank[1:]
+    starts, ends = page.bounds
+    breaks = np.flatnonzero(page.codes == 10)
+    # the white space above each line, and below the last
+    low, high = np.append(0, ends), np.append(starts, len(page.text))
+    first, last = breaks.searchsorted(low), breaks.searchsorted(high)
+    blank = np.clip(last - first - 1, 0, 3).astype(np.float32)
+    behind = np.append(0, breaks + 1)[last]
+    indent = (high - np.maximum(low, behind))[:-1].astype(np.float32)
+    above, below = blank[:-1], blank[1:]
     usual = float(np.median(indent[prose])) if prose.sum() >= 3 else 0.0
     spread = float(np.mean(indent[prose] == usual)) if prose.sum() >= 3 else 0.0
     regular = spread >= 0.8
@@ -73,24 +77,23 @@ def layout(page: Page, prose: Flags) -> list[Column]:
 
 def shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
     """Return how many lines nearby have a line's shape, how many of them the rules take, and repeated paragraphs."""
-    keys: dict[str, list[int]] = {}
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        keys.setdefault(_shape(line.text, e), []).append(index)
-    n = len(found)
-    alike, taken = np.zeros(n), np.zeros(n)
-    for members in keys.values():
-        if len(members) > 1:
-            at = np.array(members)
-            low, high = np.searchsorted(at, at - 15), np.searchsorted(at, at + 15, "right")
-            gone = np.concatenate([[0], np.cumsum(sure[at])])
-            around = high - low - 1
-            alike[at] = around
-            taken[at] = np.where(around > 0, (gone[high] - gone[low] - sure[at]) / np.maximum(1, around), 0)
-    starts: dict[str, int] = {}
-    for line in page.lines:
-        starts[line.text[:24]] = starts.get(line.text[:24], 0) + 1
+    number: dict[str, int] = {}
+    shape = [number.setdefault(_shape(line.text, e), len(number)) for line, e in zip(page.lines, found, strict=True)]
+    # lines of one shape side by side, each shape far from the next
+    key = np.array(shape) * (len(shape) + 2 * _NEAR) + np.arange(len(shape))
+    order = key.argsort()
+    ranked, gone = key[order], np.concatenate([[0], np.cumsum(sure[order])])
+    low, high = ranked.searchsorted(ranked - _NEAR), ranked.searchsorted(ranked + _NEAR, "right")
+    alike, taken = np.empty(len(shape)), np.empty(len(shape))
+    alike[order] = around = high - low - 1
+    taken[order] = (gone[high] - gone[low] - sure[order]) / np.maximum(1, around)
+    starts = Counter([line.text[:24] for line in page.lines])
     twice = np.array([starts[line.text[:24]] > 1 and len(line.text) >= 12 for line in page.lines])
     return [np.minimum(alike, 8) / 8, taken * ~prose, np.minimum(alike, 8) / 8 * prose, twice]
+
+
+_NEAR = 15
+"""Lines to each side that stand near a line."""
 
 
 def _shape(text: str, e: Evidence) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.core.lexicon import forms
+from corpuskit.clean.formed import has
 from corpuskit.core.page import Page
 
 _GAP = 20
@@ -58,8 +58,9 @@ def _value(e: Evidence) -> float:
 
 def _is_thread(page: Page, found: list[Evidence]) -> bool:
     """Say whether the page is a thread: marks of posts, at least four, with sentences between them."""
-    voice = forms("furniture")["voice"]
-    marks = [i for i, line in enumerate(page.lines) if len(line.text) <= 60 and voice.search(line.text)]
+    marks = [i for i, line in enumerate(page.lines) if len(line.text) <= 60 and has("furniture", "voice", line.text)]
+    if len(marks) < 4:
+        return False
     said = np.cumsum([0, *(e.final or e.prose for e in found)])
     return sum(bool(said[b] > said[a + 1]) for a, b in pairwise(marks)) >= 3
 

@@ -46,6 +46,8 @@ def counted(text: str) -> dict[str, tuple[int, int]]:
 def _counted(folded: str) -> dict[str, tuple[int, int]]:
     # to translate a text is slow, and seldom needed
     hits = _finder().find(folded.translate(simple()) if _traditional().search(folded) else folded)
+    if not hits:
+        return _SILENT
     covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
     for hit in hits:
         for name in _owners()[hit.term]:
@@ -54,9 +56,18 @@ def _counted(folded: str) -> dict[str, tuple[int, int]]:
     return {name: (covered[name], len(kinds[name])) for name in VOICES}
 
 
+_SILENT = dict.fromkeys(VOICES, (0, 0))
+
+
 def heard(folded: str, size: int) -> list[float]:
     """Return of each list the share of a folded text that its terms cover, and how many different ones for its size."""
+    found = _counted(folded)
+    if found is _SILENT:
+        return _NOTHING
     out: list[float] = []
-    for covered, kinds in _counted(folded).values():
+    for covered, kinds in found.values():
         out += [min(1.0, covered / max(size, 6)), min(1.0, kinds / (2 + size / 15))]
     return out
+
+
+_NOTHING = [0.0] * 2 * len(VOICES)

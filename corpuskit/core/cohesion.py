@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Page
 from corpuskit.core.pairs import TOTAL, pairs
 
 Ints = npt.NDArray[np.int64]
@@ -50,6 +50,9 @@ _SCRIPT = np.zeros(0x10001, np.uint8)
 for _number, (_low, _high) in enumerate(((0x3400, 0xA000), (0x30A1, 0x30FB), (0xAC00, 0xD7A4)), 1):
     _SCRIPT[_low:_high] = _number
 _LATIN = re.compile("[A-Za-z]{3,}")
+_IS_LATIN = np.zeros(len(_SCRIPT), np.bool_)
+for _low, _high in ((0x41, 0x5B), (0x61, 0x7B)):
+    _IS_LATIN[_low:_high] = True
 TERM_BITS = 33
 """Bits of the number of a term."""
 
@@ -61,21 +64,19 @@ def numbered(page: Page) -> tuple[Ints, Ints]:
     >>> line.tolist(), int(term[0]) == int(term[2])
     ([0, 0, 1, 1], True)
     """
-    script = _SCRIPT[np.minimum(page.codes, len(_SCRIPT) - 1)]
+    codes = np.minimum(page.codes, len(_SCRIPT) - 1)
+    script = _SCRIPT[codes]
     at = np.flatnonzero((script[:-1] == script[1:]) & (script[1:] > 0))
-    line = np.searchsorted([line.start for line in page.lines], at, "right") - 1
+    line = page.lines_at(at)
     term = page.codes[at].astype(np.int64) << 16 | page.codes[at + 1]
-    known: dict[str, int] = {}
-    words = [
-        (index, 1 << 32 | known.setdefault(word.lower(), len(known)))
-        for index, (text, count) in enumerate(zip(page.lines, page.counts, strict=True))
-        if count[Char.LATIN] > 2
-        for word in _LATIN.findall(text.text)
-    ]
-    if words:
-        lines, numbers = np.array(words, np.int64).T
-        line, term = np.concatenate([line, lines]), np.concatenate([term, numbers])
-    return line, term
+    words = "\n".join(_LATIN.findall(page.text)).lower().split("\n")
+    if not words[0]:
+        return line, term
+    number = {word: 1 << 32 | at for at, word in enumerate(dict.fromkeys(words))}
+    edges = np.flatnonzero(np.diff(_IS_LATIN[codes], prepend=False, append=False))
+    begins = edges[::2][edges[1::2] - edges[::2] > 2]
+    numbers = np.array([number[word] for word in words], np.int64)
+    return np.concatenate([line, page.lines_at(begins)]), np.concatenate([term, numbers])
 
 
 @lru_cache(maxsize=65536)

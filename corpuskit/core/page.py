@@ -191,6 +191,16 @@ class Page:
         return out
 
     @cached_property
+    def bounds(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where each line begins and ends, two arrays of shape (lines,)."""
+        found = np.array([line[:2] for line in self.lines], np.int64).reshape(-1, 2)
+        return found[:, 0], found[:, 1]
+
+    def lines_at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the line in which, or behind which, each of some places of the text stands; -1 before the first."""
+        return self.bounds[0].searchsorted(places, "right") - 1
+
+    @cached_property
     def counts(self) -> list[list[int]]:
         """Characters of each class in each line: ``counts[line][Char.HAN]``."""
         out: list[list[int]] = self.tally.tolist()
@@ -201,13 +211,13 @@ class Page:
         """The same as a matrix, shape (lines, classes)."""
         if not self.lines:
             return np.zeros((0, 16), np.int64)
-        number, first = len(self.lines), self.lines[0].start
-        places = np.array([*(line.start for line in self.lines), len(self.text)])
-        blocks = places[1:] - places[:-1]
+        starts, ends = self.bounds
+        number, first = len(starts), starts[0]
+        blocks = np.append(starts[1:], len(self.text)) - starts
         owner = np.repeat(np.arange(0, 16 * number, 16), blocks)
         flat = np.bincount(owner + self.classes[first:], minlength=16 * number).reshape(-1, 16)
         # the seam behind a line is nothing but white space
-        flat[:, Char.SPACE] -= blocks - [len(line.text) for line in self.lines]
+        flat[:, Char.SPACE] -= blocks - (ends - starts)
         return flat
 
     def seam(self, index: int) -> Span:

@@ -21,7 +21,7 @@ _NUMERAL = "\0"
 """Stands for any digit among the literals."""
 _EQUIVALENT = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that match ASCII ones where case is ignored, and do not lower to them."""
-_MOST = 80
+_MOST = 200
 """Literals of one pattern, at most."""
 
 

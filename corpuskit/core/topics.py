@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -85,19 +85,26 @@ class Terms:
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
         kinds, number = _numbered(_key(codes[at], codes[at + 1]))
-        words, owner = _words(lines) if _spaced()[codes].any() else ([], np.zeros(0, np.int64))
+        words, begins = _words(text, _spaced()[codes])
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = np.concatenate([line[at], owner])
+        self.line: Ints = np.concatenate([line[at], line[begins]])
         self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
         """Probability of each term in the language at large."""
-        self.word: npt.NDArray[np.bool_] = np.arange(len(self.prior)) >= len(kinds)
+        self._pairs = len(kinds)
+
+    @cached_property
+    def word(self) -> npt.NDArray[np.bool_]:
         """Whether each term is a word of a spaced script."""
-        rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
-        self.kind = np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
+        return np.arange(len(self.prior)) >= self._pairs
+
+    @cached_property
+    def kind(self) -> npt.NDArray[np.int64]:
         """Number of each term's kind in :data:`KINDS`."""
+        rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
+        return np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
 
     @cached_property
     def before(self) -> tuple[Ints, Ints]:
@@ -122,11 +129,15 @@ def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Int
     return ranked[fresh], number
 
 
-def _words(lines: Sequence[str]) -> tuple[list[str], Ints]:
-    """Return the words of spaced scripts without their endings, and the line of each."""
-    found = [_SPACED.findall(line) for line in lines]
-    words = [stem(word.lower()) for line in found for word in line]
-    return words, np.repeat(np.arange(len(lines)), np.array([len(line) for line in found], np.int64))
+def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
+    """Return the words of spaced scripts without their endings, and where each begins; ``spaced`` says of what."""
+    words = _SPACED.findall(text)
+    if not words:
+        return [], np.zeros(0, np.int64)
+    known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
+    edges = np.flatnonzero(np.diff(spaced, prepend=False, append=False))
+    begins, ends = edges[::2], edges[1::2]
+    return [known[word] for word in words], begins[ends - begins > 1]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -307,6 +318,13 @@ def _norms(size: int, alpha: float) -> Floats:
     """Return log Gamma(alpha) - log Gamma(alpha + n) + n log alpha for n = 0 … size."""
     steps = -np.log1p(np.arange(size) / alpha)
     return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def distinct(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
+    """Return the different keys, ascending, and how often each is there."""
+    ranked = np.sort(keys)
+    begins = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(keys) else np.zeros(0, np.int64)
+    return ranked[begins], np.diff(begins, append=len(keys))
 
 
 def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:

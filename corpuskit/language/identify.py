@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +12,10 @@ import numpy.typing as npt
 from corpuskit.core.codes import code_points
 from corpuskit.language import scripts
 
-if TYPE_CHECKING:
-    from langdetect.detector_factory import DetectorFactory
-
 _SAMPLE = 4000
 _SLICES = 40
 _DETECT_SAMPLE = 1500
 _DETECT_SLICES = 8
-_SEED = 0
 _HAN_WEIGHT = 3
 """Letters that one Han character, kana or hangul syllable is worth, as a share of a text."""
 _NAME_WEIGHT = 0.25
@@ -66,17 +61,17 @@ def identify(text: str) -> Language:
     codes = code_points(sample)
     counts = scripts.count(codes)
     han = scripts.having(counts, scripts.HAN)
-    east = han + int(counts[scripts.KANA]) + int(counts[scripts.HANGUL])
-    script = int(counts[scripts.LATIN :].argmax()) + scripts.LATIN
-    letters = int(counts[scripts.LATIN :].sum())
+    east = han + counts[scripts.KANA] + counts[scripts.HANGUL]
+    script = max(range(scripts.LATIN, scripts.CLASSES), key=counts.__getitem__)
+    letters = sum(counts[scripts.LATIN :])
     if not east and not letters:
         return UNDETERMINED
-    if _is_eastern(sample, script, east, int(counts[script])):
+    if _is_eastern(sample, script, east, counts[script]):
         found = _eastern(counts, han)
         share = _HAN_WEIGHT * east / (_HAN_WEIGHT * east + letters)
     else:
         found = _lettered(sample, codes, script)
-        share = int(counts[script]) / (_HAN_WEIGHT * east + letters)
+        share = counts[script] / (_HAN_WEIGHT * east + letters)
     return Language(found.tag, round(found.certainty * share, 4))
 
 
@@ -97,8 +92,8 @@ def _is_eastern(sample: str, script: int, east: int, letters: int) -> bool:
     return _HAN_WEIGHT * east >= running + _NAME_WEIGHT * (letters - running)
 
 
-def _eastern(counts: npt.NDArray[np.intp], han: int) -> Language:
-    kana, hangul = int(counts[scripts.KANA]), int(counts[scripts.HANGUL])
+def _eastern(counts: Sequence[int], han: int) -> Language:
+    kana, hangul = counts[scripts.KANA], counts[scripts.HANGUL]
     if hangul > kana and 4 * hangul >= han:
         return Language("ko", hangul / (hangul + kana + 0.25 * han))
     if _is_japanese(counts, han, kana):
@@ -106,7 +101,7 @@ def _eastern(counts: npt.NDArray[np.intp], han: int) -> Language:
     return _chinese(scripts.having(counts, scripts.HANS), scripts.having(counts, scripts.HANT), han)
 
 
-def _is_japanese(counts: npt.NDArray[np.intp], han: int, kana: int) -> bool:
+def _is_japanese(counts: Sequence[int], han: int, kana: int) -> bool:
     """Kana decide, unless they are a quotation among Han characters that Japanese does not use."""
     foreign = scripts.having(counts, scripts.NOT_JAPANESE)
     own = scripts.having(counts, scripts.JAPANESE)
@@ -115,7 +110,7 @@ def _is_japanese(counts: npt.NDArray[np.intp], han: int, kana: int) -> bool:
     return 2 * kana >= han or (foreign < kana + own and 10 * foreign < han)
 
 
-def _is_mixed(counts: npt.NDArray[np.intp]) -> bool:
+def _is_mixed(counts: Sequence[int]) -> bool:
     """Japan shortened 国 and 会 as the mainland did, and left 東 and 開 as they were."""
     return min(scripts.having(counts, scripts.HANS), scripts.having(counts, scripts.HANT)) > 0
 
@@ -137,30 +132,15 @@ def _lettered(sample: str, codes: npt.NDArray[np.uint32], script: int) -> Langua
 
 
 def _detect(text: str, script: int) -> Language:
-    from langdetect import LangDetectException
+    from corpuskit.language.draws import likeliest
 
     words = _spread(" ".join(text.split()), _DETECT_SAMPLE, _DETECT_SLICES)
     letters = len(words) - words.count(" ")
     if letters < _FEWEST:
         return UNDETERMINED
-    # langdetect skips words all in capitals, and raises where it finds nothing else
-    for attempt in (words, words.lower()):
-        detector = _factory(script).create()
-        detector.append(attempt)
-        try:
-            best = detector.get_probabilities()[0]
-        except (LangDetectException, IndexError):
-            continue
-        return Language(best.lang, min(1.0, best.prob) * letters / (letters + _HALFWAY))
-    return UNDETERMINED
-
-
-@cache
-def _factory(script: int) -> DetectorFactory:
-    """Return langdetect with the languages of one script, in an order and with a seed of our own."""
-    from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
-
-    factory = DetectorFactory()
-    factory.load_json_profile([Path(PROFILES_DIRECTORY, tag).read_text("utf-8") for tag in _SHARED[script]])
-    factory.set_seed(_SEED)
-    return factory
+    # langdetect skips words all in capitals
+    found = likeliest(words, _SHARED[script]) or likeliest(words.lower(), _SHARED[script])
+    if found is None:
+        return UNDETERMINED
+    tag, chance = found
+    return Language(tag, min(1.0, chance) * letters / (letters + _HALFWAY))

@@ -7,6 +7,7 @@ each with its characters in daily use apart from the rest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -63,8 +64,8 @@ _SCRIPTS: dict[int, tuple[str, tuple[tuple[int, int], ...]]] = {
     56: ("km", ((0x1780, 0x17DD),)),
     57: ("mn-Mong", ((0x1820, 0x18AA),)),
 }
-_HAVING = {bit: (np.arange(_FIRST_SCRIPT) & bit > 0).astype(np.intp) for bit in (1, 2, 4, 8, 16)}
-"""Which classes of Han characters have a bit, as weights of a sum."""
+_HAVING = {bit: [kind for kind in range(_FIRST_SCRIPT) if kind & bit] for bit in (1, 2, 4, 8, 16)}
+"""Which classes of Han characters have a bit."""
 CLASSES = 64
 TAGS: dict[int, str] = {number: tag for number, (tag, _) in _SCRIPTS.items()}
 """The language a script is taken for; empty where many share it."""
@@ -102,11 +103,12 @@ def _ranks(charset: str, rare: int) -> npt.NDArray[np.uint8]:
     return np.array(found, np.uint8)
 
 
-def count(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
-    """Return how many characters of each class a text has, shape (CLASSES,)."""
-    return np.bincount(classes()[codes], minlength=CLASSES)
+def count(codes: npt.NDArray[np.uint32]) -> list[int]:
+    """Return how many characters of each class a text has, by class."""
+    found: list[int] = np.bincount(classes().take(codes), minlength=CLASSES).tolist()
+    return found
 
 
-def having(counts: npt.NDArray[np.intp], bit: int) -> int:
+def having(counts: Sequence[int], bit: int) -> int:
     """Return how many Han characters have a bit."""
-    return int(counts[:_FIRST_SCRIPT] @ _HAVING[bit])
+    return sum(counts[kind] for kind in _HAVING[bit])

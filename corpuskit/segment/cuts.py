@@ -22,6 +22,7 @@ _OPENING = re.compile("[" + re.escape("".join(pair[0] for pair in _PAIRS)) + "]"
 _SPACED = re.compile(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
 _TOLD = "，、,：:；;—-~～" + CLOSERS
 """Marks at the end of a line that have a sign of their own."""
+_INDENTS = ("\u3000", "  ", "\t")
 
 
 def weights() -> Weights:
@@ -124,9 +125,11 @@ def _closes(left: str, right: str) -> bool:
 def indents(page: Page) -> list[bool]:
     """Return for each line whether it is indented."""
     text = page.text
+    if not any(blank in text for blank in _INDENTS):
+        return [False] * len(page.lines)
     # most lines follow a line break
     near = (line.start > 0 and text[line.start - 1] in "\u3000 \t" for line in page.lines)
     return [
-        blank and text[max(0, line.start - 2) : line.start].endswith(("\u3000", "  ", "\t"))
+        blank and text[max(0, line.start - 2) : line.start].endswith(_INDENTS)
         for blank, line in zip(near, page.lines, strict=True)
     ]

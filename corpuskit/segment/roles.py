@@ -38,12 +38,14 @@ _COMMON = 9
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
     alone = [shape_of(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
-    for index in range(len(alone)):
-        if alone[index].role is Role.HEAD and _scrap(page, index):
+    for index in _having(alone, Role.HEAD):
+        if _scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
-    for index in [i for i, here in enumerate(alone) if here.role is Role.META and _datum(page, alone, i)]:
+    for index in [i for i in _having(alone, Role.META) if _datum(page, alone, i)]:
         alone[index] = alone[index]._replace(role=Role.BODY)
-    for index in range(1, len(alone) - 1):
+    for index in _having(alone, Role.HEAD):
+        if not 0 < index < len(alone) - 1:
+            continue
         if _author(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
         elif _turned(page, alone, index - 1):
@@ -51,9 +53,14 @@ def shapes(page: Page) -> list[Cast]:
     return alone
 
 
+def _having(alone: Sequence[Cast], role: Role) -> list[int]:
+    """Return the lines that have a role now."""
+    return [index for index, here in enumerate(alone) if here.role is role]
+
+
 def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
     """Say whether a line is the first of a headline set in two lines: a clause and its end above a byline or a date."""
-    here, then = alone[index : index + 2]
+    here, then = alone[index], alone[index + 1]
     if here.role is not Role.BODY or not 4 <= here.size <= _TURNED or not page.lines[index].text.endswith(("，", ",")):
         return False
     below = next((one for one in alone[index + 2 : index + 4] if one.role is not Role.HEAD), here)
@@ -63,14 +70,17 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
     alone = shapes(page)
+    unsettled = [index for index, here in enumerate(alone) if here.stop]
+    if not unsettled:
+        return alone
     indented = indents(page, alone)
     verse = _verse(page, alone)
-    settled = [
-        here._replace(stop=0.0) if of_verse else _settle(page, alone, index, indented)
-        for index, (here, of_verse) in enumerate(zip(alone, verse, strict=True))
-    ]
+    settled = [*alone]
+    for index in unsettled:
+        here = alone[index]
+        settled[index] = here._replace(stop=0.0) if verse[index] else _settle(page, alone, index, indented)
     # lines of whole sentences are not cut at a width
-    cut = wrapped(page) if 3 * sum(here.stop > 0 for here in alone) >= len(alone) else []
+    cut = wrapped(page) if 3 * len(unsettled) >= len(alone) else []
     if not any(cut):
         return settled
     return [_cut(page, settled, cut, index) for index in range(len(settled))]
@@ -99,6 +109,8 @@ def _datum(page: Page, alone: Sequence[Cast], index: int) -> bool:
 def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
     """Return for each line whether it is indented, and behind the last whether the page indents its paragraphs."""
     out = cuts.indents(page)
+    if not any(out):
+        return [*out, False]
     text = [flag for flag, here in zip(out, alone, strict=True) if here.role is Role.BODY]
     return [*out, sum(text) > 0.4 * len(text)]
 
@@ -135,10 +147,8 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
 
 
 def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> Cast:
-    """Judge whether a line stops inside a sentence, by itself and by what follows it."""
+    """Judge whether a line that may stop inside a sentence does, by itself and by what follows it."""
     here = alone[index]
-    if here.stop == 0.0:
-        return here
     if here.role not in (Role.BODY, Role.HEAD):
         return here._replace(stop=0.0)
     after = following(alone, index)
@@ -178,7 +188,7 @@ def cut_signs(
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
     signs |= cuts.seam(left, right, signs["open bracket"] > 0)
-    used, whole = indented[-1], ends(right)
+    used, whole, broken = indented[-1], ends(right), page.broken(after)
     signs |= {
         "an aside follows": after > index + 1,
         "a byline follows": then.role in _DATA,
@@ -193,8 +203,8 @@ def cut_signs(
         "no indent follows": used and not indented[after],
         "an indent before": indented[index],
         "no indent before": used and not indented[index],
-        "furniture between": page.broken(after),
-        "comma before furniture": left[-1] in "，," and page.broken(after),
+        "furniture between": broken,
+        "comma before furniture": left[-1] in "，," and broken,
         "a line as long follows": here.size < _VERSE and abs(here.size - then.size) < 2,
     }
     return signs

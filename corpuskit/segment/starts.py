@@ -120,6 +120,8 @@ def _first(page: Page, cast: Sequence[Cast], block: list[int], end: int) -> list
 
     Where nothing was taken out above and no sheet's name stands there, a long run is verse or a list under its title.
     """
+    if len(block) == end <= _TOP:
+        return block
     if block[0] == 0 and page.place(page.lines[0].start) in _BEGINNING and not sheet(page):
         return block
     return list(range(end)) if end <= _TOP else _top(page, cast, end)

@@ -29,12 +29,11 @@ def pieces(source: Source, draft: Draft, receipts: Sequence[Receipt]) -> list[li
     out: list[list[int | str]] = []
     at = 0
     for run in draft.runs:
-        spans = origin_of(run, receipts)
         if isinstance(run, Kept):
             out.append([at, at + run.size, run.start, run.start + run.size])
         else:
             rule = receipts[run.by].rule
-            for n, (start, end) in enumerate(spans):
+            for n, (start, end) in enumerate(origin_of(run, receipts)):
                 out.append([at + run.size * bool(n), at + run.size, start, end, rule, source.text[start:end]])
         at += run.size
     return out

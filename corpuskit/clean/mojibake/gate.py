@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gbk import codes
 from corpuskit.clean.mojibake.model import model
-from corpuskit.clean.mojibake.statistic import slipped
+from corpuskit.clean.mojibake.statistic import AROUND, slipped
 
 Points = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
@@ -90,22 +92,67 @@ def _escape() -> npt.NDArray[np.bool_]:
     return table
 
 
-def places(points: Points, *, wide: bool) -> Places:
-    """Return places of the lines to look at, in order, from code points, shape (characters,)."""
-    kinds = _class()[points]
+class Texts(NamedTuple):
+    """Texts in one array: numpy's fixed cost, which is most of that of a short text, is paid once for all of them."""
+
+    points: Points
+    """Code points, blanks between any two texts."""
+    begins: Places
+    ends: Places
+
+    @classmethod
+    def of(cls, texts: Sequence[Points]) -> Texts:
+        """Return texts so far apart that none is beside another."""
+        if len(texts) == 1:
+            return cls(texts[0], np.zeros(1, np.intp), np.array([len(texts[0])]))
+        sizes = np.array([len(text) for text in texts], np.intp)
+        begins = np.cumsum(sizes + _APART) - sizes - _APART
+        gap = np.full(_APART, 0x20, np.uint32)
+        return cls(np.concatenate([part for text in texts for part in (text, gap)]), begins, begins + sizes)
+
+    def around(self, at: Places, reach: npt.NDArray[np.intp]) -> Points:
+        """Return what stands around places, shape (places, reach); beyond a text's edge stands its last character."""
+        owner = np.searchsorted(self.begins, at, "right") - 1
+        low, high = self.begins[owner, None], self.ends[owner, None] - 1
+        found: Points = self.points[np.clip(at[:, None] + reach, low, high)]
+        return found
+
+
+_APART = 8
+"""Blanks between two texts: more than any two characters may be apart that are judged together."""
+
+
+def places(texts: Sequence[Points], *, wide: bool) -> list[Places]:
+    """Return for each text, its code points, the places of the lines to look at, in order."""
+    if not texts:
+        return []
+    joined = Texts.of(texts)
+    found = _found(joined, wide=wide)
+    if len(texts) == 1:
+        return [found]
+    cuts = np.searchsorted(found, joined.begins).tolist()
+    return [
+        found[low:high] - begin for low, high, begin in zip(cuts, [*cuts[1:], len(found)], joined.begins, strict=True)
+    ]
+
+
+def _found(texts: Texts, *, wide: bool) -> Places:
+    points = texts.points
+    kinds = _class().take(points)
     at = np.flatnonzero(kinds)
-    strange = _strange_lines(points)
+    strange = _strange_lines(texts)
     solid = _solid(points)
     if solid.size:
         strange = np.concatenate((strange, solid))
     if not at.size:
-        return strange
-    keep = _kept(points, at, kinds[at], wide=wide)
+        return np.sort(strange)
+    keep = _kept(texts, at, kinds[at], wide=wide)
     return np.union1d(at[keep], strange) if strange.size else at[keep]
 
 
-def _kept(points: Points, at: Places, kind: npt.NDArray[np.uint8], *, wide: bool) -> npt.NDArray[np.bool_]:
+def _kept(texts: Texts, at: Places, kind: npt.NDArray[np.uint8], *, wide: bool) -> npt.NDArray[np.bool_]:
     """Say of the places that are not plain whether they are worth a look, shape (places,)."""
+    points = texts.points
     keep = kind & (ALONE | WIDE if wide else ALONE) > 0
     some = np.bitwise_or.reduce(kind)
     odd = kind & ODD > 0
@@ -119,7 +166,7 @@ def _kept(points: Points, at: Places, kind: npt.NDArray[np.uint8], *, wide: bool
         keep |= _signs(points, at, kind & SIGN > 0)
     held = np.flatnonzero(odd)
     if held.size:
-        keep[_together(points, at[held], held, kind[held])] = True
+        keep[_together(texts, at[held], held, kind[held])] = True
     return keep
 
 
@@ -134,8 +181,10 @@ def _solid(points: Points) -> Places:
     if not (plain[_LONG - 1 :] - plain[: 1 - _LONG] < _LONG).any():
         return plain[:0]
     edges = np.flatnonzero(np.diff(plain, prepend=-9) > 1)
-    runs = zip(plain[edges].tolist(), np.diff(edges, append=len(plain)).tolist(), strict=True)
-    return np.array([at for at, size in runs if size >= _LONG and _unsaid(points[at : at + size])], np.intp)
+    sizes = np.diff(edges, append=len(plain))
+    long = sizes >= _LONG
+    runs = zip(plain[edges[long]].tolist(), sizes[long].tolist(), strict=True)
+    return np.array([at for at, size in runs if _unsaid(points[at : at + size])], np.intp)
 
 
 _LONG = 16
@@ -160,12 +209,13 @@ def _weights() -> npt.NDArray[np.float32]:
     return table
 
 
-def _strange_lines(points: Points) -> Places:
+def _strange_lines(texts: Texts) -> Places:
     """Return the places where lines begin whose Han characters are rare ones on the whole."""
+    points = texts.points
     if not points.size:
         return np.zeros(0, np.intp)
-    starts = np.concatenate(([0], np.flatnonzero(points[:-1] == 10) + 1))
-    sums = np.add.reduceat(_weights()[points], starts)
+    starts = np.sort(np.concatenate((texts.begins, np.flatnonzero(points[:-1] == 10) + 1)))
+    sums = np.add.reduceat(_weights().take(points), starts)
     return np.asarray(starts[sums < _LEAST_STRANGE])
 
 
@@ -206,16 +256,18 @@ _TIGHT = 3
 """Places within which three Latin characters beyond ASCII can be GBK."""
 
 
-def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.uint8]) -> Places:
+def _together(texts: Texts, where: Places, odd: Places, kind: npt.NDArray[np.uint8]) -> Places:
     """Return those of the odd that stand close to others, or are marks of loss beside Han.
 
     Three together are enough, if two are very rare, or one beside a mark, and none is kana. The pair statistic
     must bear out other threes, unless two are kana, as in Japanese; and two very rare ones; and marks.
     """
-    rare, shown = kind & RARE > 0, points[where]
-    asked = _is_mark()[shown]
-    asked[asked] = _beside_han(points, where[asked])
-    marks = asked.copy()
+    points = texts.points
+    rare = kind & RARE > 0
+    marks = _is_mark().take(points[where])
+    if marks.any():
+        marks[marks] = _beside_han(points, where[marks])
+    asked = marks.copy()
     asked[:-1] |= (where[1:] - where[:-1] <= _BESIDE) & rare[1:] & rare[:-1]
     close = np.flatnonzero(where[2:] - where[:-2] <= _NEAR)
     keep = np.zeros(len(odd), np.bool_)
@@ -226,7 +278,7 @@ def _together(points: Points, where: Places, odd: Places, kind: npt.NDArray[np.u
         asked[close[~clear & (kana < 2)]] = True
     ask = np.flatnonzero(asked & ~keep)
     if ask.size:
-        keep[ask] = slipped(points, where[ask], marks[ask])
+        keep[ask] = slipped(texts.around(where[ask], AROUND), marks[ask])
     return odd[keep]
 
 

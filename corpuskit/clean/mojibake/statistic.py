@@ -61,18 +61,18 @@ def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.N
     return np.where(size > 0, (sums[high] - sums[low]) / np.maximum(size, 1), -1.0), size
 
 
-_AROUND = np.arange(-3, 7)
+AROUND = np.arange(-3, 7)
+"""Places around one that :func:`slipped` asks of."""
 
 
-def slipped(
-    points: npt.NDArray[np.uint32], at: npt.NDArray[np.intp], marks: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def slipped(around: npt.NDArray[np.uint32], marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Say of each place whether four borders in a row around it read better out of step, shape (places,).
 
-    Three are enough for ``marks``, places that show that something is lost.
+    ``around`` is what stands there, shape (places, ``len(AROUND)``). Three borders are enough for ``marks``, places
+    that show that something is lost.
     """
     shifted, standing = _levels()
-    code = widened()[points[np.minimum(np.maximum(at[:, None] + _AROUND, 0), len(points) - 1)]]
+    code = widened()[around]
     left, right = code[:, :-1], code[:, 1:]
     apart = standing[code]
     score = shifted[(left & 0xFF) << 8 | right >> 8] - 0.5 * (apart[:, :-1] + apart[:, 1:])

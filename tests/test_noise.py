@@ -12,7 +12,7 @@ from corpuskit.clean import lists, spam
 from corpuskit.clean.carriers import SURE, reports
 from corpuskit.clean.caution import NEEDED, Standing, standing
 from corpuskit.clean.context import opens_with_error
-from corpuskit.clean.evidence import evidence
+from corpuskit.clean.evidence import columns, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.labeller import LABELS
 from corpuskit.clean.tables import wrapped
@@ -45,6 +45,15 @@ def test_paragraphs_that_praise_a_name_go_and_the_text_between_them_stays() -> N
 def test_a_name_that_is_praised_once_or_stands_in_the_title_stays() -> None:
     assert not any(verdicts(OWN[0], PRAISE[0], OWN[1], OWN[2]))
     assert not any(verdicts("青鹭娱乐的三十年", OWN[0], PRAISE[0], OWN[1], PRAISE[1], OWN[2]))
+
+
+def test_program_text_may_quote_spam_and_injected_mark_up_is_none() -> None:
+    row = 'WORDS="娱乐|棋牌|真人|彩票|官网登录|送彩金|百家乐|时时彩"'
+    program = ("import re", "for line in open(path):", "    if re.search(WORDS, line): print(line);", "}")
+    assert verdicts(*OWN, row, *program)[3] is False
+    assert verdicts(*OWN, row)[3] is True
+    links = [f'<a href="//x{n}.example/">青鹭棋牌官网 青鹭娱乐下载 青鹭彩票登录</a>' for n in range(6)]
+    assert all(verdicts(*OWN, *links)[3:])
 
 
 def test_a_page_that_reports_on_gambling_is_told() -> None:
@@ -91,8 +100,8 @@ def test_an_error_before_any_paragraph_opens_a_page() -> None:
 
 def test_short_lines_alike_need_the_most() -> None:
     verse = Page.of("\n".join(["龙骨架在那里", "海把它退回来", "铁锤问", "锈答"] * 4))
-    stands = standing(evidence(verse), matrix(verse), [False] * 16, thread=False)
-    assert set(stands) == {Standing.ALIKE}
+    stands = standing(columns(verse), matrix(verse), np.zeros(16, bool), thread=False)
+    assert set(stands.tolist()) == {Standing.ALIKE}
     assert set(NEEDED) == set(LABELS) - {"article"}
     assert all([*needs] == sorted(needs) and len(needs) == len(Standing) for needs in NEEDED.values())
 

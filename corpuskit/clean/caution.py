@@ -7,17 +7,21 @@ by cross-validation over the tuning pages: what goes is noise at least ten times
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Evidence
+from corpuskit.clean.evidence import Columns
 from corpuskit.clean.features import NAMES, Matrix
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.int64]
+Standings = npt.NDArray[np.int64]
+
+LABELS = ("article", "chrome", "related", "spam", "ad", "comment")
+"""What a line can be."""
 
 
 class Standing(IntEnum):
@@ -61,33 +65,34 @@ _AT = [NAMES.index(name) for name in _MARKS]
 _RULED = NAMES.index("ruled>=.7")
 
 
-def standing(found: Sequence[Evidence], features: Matrix, beyond: Sequence[bool], *, thread: bool) -> list[int]:
+def standing(found: Columns, features: Matrix, beyond: Flags, *, thread: bool) -> Standings:
     """Return the :class:`Standing` of each line, from the evidence and the features of the page's lines.
 
     ``beyond`` says which lines stand outside an article of paragraphs: nothing there is like its lines.
     The posts of a thread stand among furniture: there a line without marks is never plain.
     """
     marked = (features[:, _AT] > 0).any(axis=1)
+    if thread:
+        return np.where(marked, Standing.UNMARKED, Standing.AWAY)
     sure = features[:, _RULED] > 0
     total = np.concatenate([[0], np.cumsum(sure)])
-    at = np.arange(len(found))
-    near = total[np.minimum(len(found), at + _REACH + 1)] - total[np.maximum(0, at - _REACH)] > 0
-    size = np.array([e.size for e in found])
-    prose = np.array([e.prose for e in found])
-    if thread:
-        posts: list[int] = np.where(marked, Standing.UNMARKED, Standing.AWAY).tolist()
-        return posts
-    if size @ prose >= 0.5 * size.sum():
-        plain: list[int] = np.where(marked | near, Standing.PLAIN, Standing.UNMARKED).tolist()
-        return plain
+    at = np.arange(len(sure))
+    near = total[np.minimum(len(sure), at + _REACH + 1)] - total[np.maximum(0, at - _REACH)] > 0
+    if found.size @ found.prose >= 0.5 * found.size.sum():
+        return np.where(marked | near, Standing.PLAIN, Standing.UNMARKED)
     beside = np.where(marked, Standing.BESIDE, Standing.PLAIN)
     out = np.where(near, beside, np.where(marked, Standing.AWAY, Standing.ALIKE))
-    found_: list[int] = np.where(beyond, np.minimum(out, Standing.UNMARKED), out).tolist()
-    return found_
+    return np.where(beyond, np.minimum(out, Standing.UNMARKED), out)
 
 
-def needed(label: str, e: Evidence, stands: int, *, amid: bool) -> float:
-    """Return the probability of noise from which a line of a label goes; ``amid`` says it stands among paragraphs."""
-    if not (e.prose and e.size >= 60):
-        return NEEDED[label][stands]
-    return max(PARAGRAPH[label], _AMID) if amid and label != "spam" else PARAGRAPH[label]
+def needed(kinds: Labels, found: Columns, stands: Standings, amid: Flags) -> Numbers:
+    """Return the probability of noise from which each line goes, by its likeliest label.
+
+    ``amid`` says which lines stand among paragraphs.
+    """
+    short, whole = (np.array([of[label] for label in LABELS[1:]]) for of in (NEEDED, PARAGRAPH))
+    paragraph = whole[kinds - 1]
+    among = amid & (kinds != LABELS.index("spam"))
+    paragraph = np.where(among, np.maximum(paragraph, _AMID), paragraph)
+    out: Numbers = np.where(found.paragraph, paragraph, short[kinds - 1, stands])
+    return out

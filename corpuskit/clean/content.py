@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.evidence import Columns, Evidence, columns
 from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -68,11 +68,10 @@ def told(page: Page) -> list[Told | None]:
 
 def leads(page: Page) -> bool:
     """Say whether a page mostly leads to others, as far as its links show: always of plain text, which has none."""
-    found = evidence(page)
     if not page.source.elements:
         return True
-    shares = _linked(found, page.blocks)
-    return sum(e.size * share for e, share in zip(found, shares, strict=True)) > 0.75 * sum(e.size for e in found)
+    found = columns(page)
+    return bool(found.size @ _linked(found, page.blocks) > 0.75 * found.size.sum())
 
 
 def content(page: Page) -> dict[int, Told] | None:
@@ -86,31 +85,30 @@ def content(page: Page) -> dict[int, Told] | None:
 
 
 def _content(page: Page) -> dict[int, Told]:
-    tree, blocks, found = Tree(page.source.elements), page.blocks, evidence(page)
+    tree, blocks, found = Tree(page.source.elements), page.blocks, columns(page)
     at = [block.element if block is not None else 0 for block in blocks]
+    place = np.array(at)
     linked = _linked(found, blocks)
-    mass = np.array([_mass(e, share) for e, share in zip(found, linked, strict=True)])
+    mass = _mass(found, linked)
     total = tree.under(at, mass)
     thread = _is_thread(page, tree, total)
     if not thread:
-        links = np.array([line.end - line.start for line in page.lines]) * linked
-        cards = _cards(tree, total, tree.under(at, links))
-        mass = mass * np.array([_CARD if cards[i] else 1.0 for i in at])
+        starts, ends = page.bounds
+        cards = np.array(_cards(tree, total, tree.under(at, (ends - starts) * linked)))
+        mass = mass * np.where(cards[place], _CARD, 1.0)
         total = tree.under(at, mass)
-    beside = _named(tree, total, thread=thread)
-    texts = tree.inherited(tree.says("text"))
-    hidden = _hidden(blocks, mass)
-    alive = np.array([not beside[i] and not h for i, h in zip(at, hidden, strict=True)])
-    mass = mass * np.array([2.0 if texts[i] else 1.0 for i in at])
+    beside = np.array(_named(tree, total, thread=thread))
+    texts = np.array(tree.inherited(tree.says("text")))
+    alive = ~beside[place] & ~_hidden(blocks, mass)
+    mass = mass * np.where(texts[place], 2.0, 1.0)
     main = _main(tree, tree.under(at, mass * alive), _THREAD if thread else _ARTICLE)
-    inside = tree.inherited([i == main for i in range(len(tree))])
+    inside = np.array(tree.inherited([i == main for i in range(len(tree))]))[place]
     if thread:
-        alive &= ~_fields(tree, at, found, [inside[i] for i in at])
-    out = {}
-    for place, i, share, live in zip(page.places, at, linked, alive.tolist(), strict=True):
-        if place is not None:
-            out[place] = Told(inside[i], not live, share, thread, texts[i])
-    return out
+        alive &= ~_fields(tree, at, found.lines, inside.tolist())
+    each = zip(page.places, inside.tolist(), (~alive).tolist(), linked.tolist(), texts[place].tolist(), strict=True)
+    return {
+        line: Told(within, dead, share, thread, text) for line, within, dead, share, text in each if line is not None
+    }
 
 
 def _fields(tree: Tree, at: list[int], found: list[Evidence], inside: list[bool]) -> Flags:
@@ -151,26 +149,23 @@ def _cards(tree: Tree, mass: list[float], links: list[float]) -> list[bool]:
     return tree.inherited(flags)
 
 
-def _hidden(blocks: Sequence[Block | None], mass: Numbers) -> list[bool]:
+def _hidden(blocks: Sequence[Block | None], mass: Numbers) -> Flags:
     """Say which lines the page hides; none where that would be most of it, for then a script shows it."""
-    flags = [block is not None and block.hint.startswith("hidden") for block in blocks]
-    return flags if mass[np.array(flags, bool)].sum() < _MINOR * mass.sum() else [False] * len(flags)
+    flags = np.array([block is not None and block.hint.startswith("hidden") for block in blocks], bool)
+    return flags if mass[flags].sum() < _MINOR * mass.sum() else np.zeros(len(flags), bool)
 
 
-def _linked(found: list[Evidence], blocks: Sequence[Block | None]) -> list[float]:
+def _linked(found: Columns, blocks: Sequence[Block | None]) -> Numbers:
     """Return each line's share inside links; 0 throughout where a link left open holds the page's prose."""
-    out = [block.link_density if block is not None else 0.0 for block in blocks]
-    prose = sum(e.size for e in found if e.prose)
-    return (
-        out
-        if sum(e.size * share for e, share in zip(found, out, strict=True) if e.prose) <= 0.7 * prose
-        else [0.0] * len(out)
-    )
+    out = np.array([block.link_density if block is not None else 0.0 for block in blocks])
+    prose = found.size * found.prose
+    return out if prose @ out <= 0.7 * prose.sum() else np.zeros(len(out))
 
 
-def _mass(e: Evidence, linked: float) -> float:
-    """Return how much running text a line holds."""
-    return 0.0 if e.chrome >= 0.5 else e.size * (1.0 if e.prose else 0.25) * (1 - linked) ** 2
+def _mass(found: Columns, linked: Numbers) -> Numbers:
+    """Return how much running text each line holds."""
+    out: Numbers = found.size * np.where(found.prose, 1.0, 0.25) * (1 - linked) ** 2
+    return np.where(found["chrome"] >= 0.5, 0.0, out)
 
 
 def _named(tree: Tree, under: list[float], *, thread: bool) -> list[bool]:

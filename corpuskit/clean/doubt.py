@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from corpuskit.clean.carriers import DOUBTED, SURE
-from corpuskit.clean.evidence import Evidence
-from corpuskit.clean.rulings import rulings
+from corpuskit.clean.evidence import Columns, Evidence
+from corpuskit.clean.rulings import scores
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.verdict import keys
 from corpuskit.core.page import Page
+
+Flags = npt.NDArray[np.bool_]
 
 
 class Known(NamedTuple):
@@ -79,32 +84,37 @@ def paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
 
 def _ruled(page: Page) -> list[float]:
     """Return how sure the surest rule is of each line."""
-    return page.once(
-        "ruled", lambda: [max(verdict.score for verdict in of_line) for of_line in zip(*rulings(page), strict=True)]
-    )
+    return page.once("ruled", lambda: scores(page).max(axis=0).tolist())
 
 
-def away(page: Page) -> list[bool]:
+def away(page: Page) -> Flags:
     """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
-    ruled, (first, last, _) = _ruled(page), stretch(page)
-    above, below = max(ruled[:first], default=0.0) >= SURE, max(ruled[last:], default=0.0) >= SURE
-    return [out and (above if i < first else below) for i, out in enumerate(outside(page))]
+    ruled, (first, last, _) = scores(page).max(axis=0), stretch(page)
+    above, below = (side.max(initial=0.0) >= SURE for side in (ruled[:first], ruled[last:]))
+    out = np.array(outside(page))
+    out[:first] &= above
+    out[first:] &= below
+    return out
 
 
-def amid(page: Page, found: list[Evidence]) -> list[bool]:
+def amid(page: Page, found: Columns) -> Flags:
     """Say which lines stand in the stretch of an article of many paragraphs, with one of them on either side."""
     first, last, _ = stretch(page)
-    prose = [first <= i < last and e.prose and e.size >= 30 for i, e in enumerate(found)]
-    if sum(prose) < _MANY:
-        return [False] * len(found)
-    return [any(prose[max(0, i - 2) : i]) and any(prose[i + 1 : i + 3]) for i in range(len(found))]
+    prose = found.prose & (found.size >= 30)
+    prose[:first] = prose[last:] = False
+    if prose.sum() < _MANY:
+        return np.zeros(len(prose), bool)
+    near = np.concatenate([[False] * 2, prose, [False] * 2])
+    between: Flags = (near[:-4] | near[1:-3]) & (near[3:-1] | near[4:])
+    return between
 
 
-def beyond(page: Page, amid: list[bool]) -> list[bool]:
+def beyond(page: Page, amid: Flags) -> Flags:
     """Say which lines stand outside the stretch of an article of many paragraphs."""
     first, last, _ = stretch(page)
-    many = any(amid)
-    return [many and not first <= i < last for i in range(len(amid))]
+    out = np.full(len(amid), amid.any())
+    out[first:last] = False
+    return out
 
 
 _NEARLY = 0.5

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from corpuskit.clean import alone, context
 from corpuskit.clean.evidence import Columns, columns
-from corpuskit.clean.rulings import rulings
+from corpuskit.clean.rulings import scores
 from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
 from corpuskit.core.page import Char, Page
@@ -154,9 +154,9 @@ def _runs(page: Page, found: Columns, prose: Flags) -> list[Any]:
 
 def _ruled(page: Page) -> Matrix:
     """Return what the rules say of each line: scores, and whether they are sure."""
-    scores = np.array([[verdict.score for verdict in lines] for lines in rulings(page)], np.float32).T
-    sure = (scores >= 0.7).astype(np.float32)
-    out: Matrix = np.concatenate([scores, sure, sure.max(axis=1, keepdims=True)], axis=1)
+    told = scores(page).astype(np.float32).T
+    sure = (told >= 0.7).astype(np.float32)
+    out: Matrix = np.concatenate([told, sure, sure.max(axis=1, keepdims=True)], axis=1)
     return out
 
 

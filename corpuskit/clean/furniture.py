@@ -12,7 +12,9 @@ from corpuskit.clean.formed import begins, bit, has, possible
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
+from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
+from corpuskit.core.source import Block
 from corpuskit.core.span import Span
 
 _SHORT = 90
@@ -41,10 +43,10 @@ def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
 
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
-    data = rows(page)
+    each = zip(rows(page), page.blocks, page.lines, found, strict=True)
     judged = [
-        _NOTHING if data[index] else (_boxed(page, index, e) or _judge(page.lines[index].text, e))
-        for index, e in enumerate(found)
+        _NOTHING if data else (block is not None and _boxed(block, e)) or _judged(line.text, e)
+        for data, block, line, e in each
     ]
     _outside(page, found, judged)
     _inside(page, found, judged)
@@ -56,16 +58,24 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     return [Verdict(score, rule) for score, rule in judged]
 
 
-def _boxed(page: Page, index: int, e: Evidence) -> tuple[float, str] | None:
+def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
     """Judge a line by the HTML element it stands in; None where that says nothing."""
-    block = page.blocks[index]
-    if block is not None and not (e.prose and e.size > 60):
-        hints = set(block.hint.split())
-        if block.link_density > 0.8 and hints & {"nav", "header", "footer", "aside", "menu", "breadcrumb"}:
-            return 0.9, "page_chrome.link"
-        if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
-            return 0.8, "page_chrome.link"
+    if not block.hint or (e.prose and e.size > 60):
+        return None
+    hints = set(block.hint.split())
+    if block.link_density > 0.8 and hints & {"nav", "header", "footer", "aside", "menu", "breadcrumb"}:
+        return 0.9, "page_chrome.link"
+    if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
+        return 0.8, "page_chrome.link"
     return None
+
+
+def _judged(text: str, e: Evidence) -> tuple[float, str]:
+    """Return :func:`_judge` of a line, remembered."""
+    return _JUDGED.get(text) or _JUDGED.keep(text, _judge(text, e))
+
+
+_JUDGED: Memo[tuple[float, str]] = Memo()
 
 
 def _judge(text: str, e: Evidence) -> tuple[float, str]:

@@ -19,11 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
-from corpuskit.clean.caution import Standing, needed, standing
+from corpuskit.clean.caution import LABELS as LABELS
+from corpuskit.clean.caution import Standing, Standings, needed, standing
+from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
-from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.formed import has
 from corpuskit.clean.stretch import stretch
@@ -32,11 +34,12 @@ from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.page import Page
 
 Probabilities = npt.NDArray[np.float64]
+Kinds = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 _UNKNOWN = Known("article", 0.0, 1.0)
-LABELS = ("article", "chrome", "related", "spam", "ad", "comment")
-"""What a line can be."""
+_CHROME, _RELATED, _SPAM, _COMMENT = map(LABELS.index, ("chrome", "related", "spam", "comment"))
 
 
 class Model(NamedTuple):
@@ -145,37 +148,49 @@ def _labels(page: Page) -> dict[int | str, Known]:
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
     if model is None or not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
         return {}
-    prose = sum(e.size for e in found if e.prose) / sum(e.size for e in found)
+    held = columns(page)
+    prose = float(held.size @ held.prose / held.size.sum())
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
-    out: dict[int | str, Known] = {}
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
-    quoting = reports(found)
-    kinds = (labels[:, 1:].argmax(axis=1) + 1).tolist()
-    midst = amid(page, found)
+    midst = amid(page, held)
     spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
-    stand = standing(found, features, beyond(page, midst), thread=thread or spoken)
-    places = zip(away(page), midst, stand, rows(page), wrapped(page), strict=True)
-    each = zip(keys(page), page.lines, found, kinds, labels[:, 0].tolist(), places, strict=True)
-    for key, line, e, kind, article, (out_of, within, stands, data, wide) in each:
-        best, sure = LABELS[kind], 1 - article
-        score = _scale(sure, needed(best, e, stands, amid=within))
-        # posts speak like comments
-        if thread and best == "comment" and e.size >= 12:
-            score = min(score, DOUBTED)
-        if out_of and sure >= _AWAY and not (e.prose and e.final):
-            # menus and lists of other pages: no advertisement is told by where it stands
-            best = best if best in ("related", "comment") else "chrome"
-            score = max(score, SURE)
-        # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
-        reported = quoting and sure < _BEYOND_DOUBT and stands > Standing.PLAIN
-        quoted = wide or (best == "spam" and (reported or cited(line.text)))
-        if quoted or (data and best != "spam") or (prose < _BARE and not e.chrome):
-            score = min(score, DOUBTED)
-        out[key] = Known(best, 1.0 if empty else score, 1.0 if empty else sure)
+    stands = standing(held, features, beyond(page, midst), thread=thread or spoken)
+    kinds, score = _scored(page, labels, stands, midst, thread=thread, bare=prose < _BARE)
+    sure = 1 - labels[:, 0]
+    if empty:
+        score, sure = np.ones_like(score), np.ones_like(sure)
+    each = zip(keys(page), kinds.tolist(), score.tolist(), sure.tolist(), strict=True)
+    out = {key: Known(LABELS[kind], points, chance) for key, kind, points, chance in each}
     return out if empty else left(page, found, doubted(page, found, out, midst=not posts))
+
+
+def _scored(
+    page: Page, labels: Probabilities, stands: Standings, midst: Flags, *, thread: bool, bare: bool
+) -> tuple[Kinds, Probabilities]:
+    """Return the number of each line's likeliest kind of noise, and its score."""
+    found, sure, kinds = columns(page), 1 - labels[:, 0], labels[:, 1:].argmax(axis=1) + 1
+    score = _scale(sure, needed(kinds, found, stands, midst))
+    if thread:
+        # posts speak like comments
+        said = (kinds == _COMMENT) & (found.size >= 12)
+        score = np.where(said, np.minimum(score, DOUBTED), score)
+    # menus and lists of other pages: no advertisement is told by where it stands
+    out_of = away(page) & (sure >= _AWAY) & ~(found.prose & found.final)
+    kinds = np.where(out_of & (kinds != _RELATED) & (kinds != _COMMENT), _CHROME, kinds)
+    score = np.where(out_of, np.maximum(score, SURE), score)
+    spam = kinds == _SPAM
+    quoted = spam & (sure < _BEYOND_DOUBT) & (stands > Standing.PLAIN) & reports(found.lines)
+    for i in np.flatnonzero(spam & ~quoted):
+        quoted[i] = cited(page.lines[i].text)
+    if spam.any():
+        quoted[coded(page)] = True
+    # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
+    alone = bare & (found["chrome"] == 0)
+    doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone
+    return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
 
 def _said(page: Page, of: str, form: str) -> int:
@@ -239,10 +254,12 @@ _VETO = 0.3
 _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
 
 
-def _scale(sure: float, needs: float) -> float:
-    """Return a probability as a score: 0.5 where it flags, 0.7 where it removes."""
-    points = ((0.0, 0.0), (min(_FLAGGED, needs - 0.05), 0.5), (needs, 0.7), (1.0, 1.0))
-    for (low, begin), (high, end) in pairwise(points):
-        if sure < high:
-            return (end - begin) / (high - low) * (sure - low) + begin
-    return 1.0
+def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:
+    """Return probabilities as scores: 0.5 where they flag, 0.7 where they remove."""
+    flagged = np.minimum(_FLAGGED, needs - 0.05)
+    points = ((0.0 * needs, 0.0), (flagged, 0.5), (needs, 0.7), (0.0 * needs + 1.0, 1.0))
+    parts = [
+        (sure < high, (end - begin) / (high - low) * (sure - low) + begin)
+        for (low, begin), (high, end) in pairwise(points)
+    ]
+    return np.select([below for below, _ in parts], [score for _, score in parts], 1.0)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, named, own, praised, reports
+from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
@@ -65,6 +66,9 @@ def _decide(page: Page) -> Spam:
     for index, line in enumerate(page.lines):
         if scores[index] >= SURE and cited(line.text):
             scores[index] = DOUBTED
+    if max(scores) >= SURE:
+        for index in coded(page):
+            scores[index] = min(scores[index], DOUBTED)
     for index in (*parts, *titles):
         scores[index] = 0.0
     lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]

@@ -44,7 +44,7 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
     """
     out = []
     for line, e, score in zip(page.lines, found, scores, strict=True):
-        if not e.prose or score >= sure or len(line.text) > _LONGEST:
+        if not e.prose or score >= sure or len(line.text) > _LONGEST or not _INSERTS.search(line.text):
             continue
         spans: list[tuple[int, int]] = [m.span() for m in _PARTED.finditer(line.text)]
         for pattern in (_ORNATE, _PARENTHESIS, _BETWEEN, _TRAILING):
@@ -63,17 +63,18 @@ _PARTED = re.compile(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9
 _ORNATE = re.compile(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
 _PARENTHESIS = re.compile(r"[（(]([^（()）\n]{4,48})[)）]")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
+_INSERTS = re.compile(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]|[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
+"""What stands in every line that one of these is found in."""
 _TRAILING = re.compile(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
 
 
 def _offers(text: str) -> bool:
     """Say whether a few words sell something, or name a trade and how to reach it."""
     folded = fold(text)
-    if any(term in folded for term in terms("exempt")):
-        return False
     said = counted(text)
     (pitch, kinds), (_, ways) = said["pitch"], said["contact"]
-    return (kinds >= 2 and ways >= 1) or (kinds >= 2 and pitch >= 0.3 * len(text)) or _sells(folded)
+    offers = kinds >= 2 and (ways >= 1 or pitch >= 0.3 * len(text))
+    return (offers and not any(term in folded for term in terms("exempt"))) or _sells(folded)
 
 
 def titled(line: Line, e: Evidence, brands: Literals) -> bool:
@@ -154,6 +155,8 @@ def words() -> Literals:
 
 
 def _sells(folded: str) -> bool:
+    if not words().all(folded):
+        return False
     trade = sum(folded.count(term) for term in terms("trade") if term in folded)
     hosts = sum(term in folded for term in terms("host"))
     if any(term in folded for term in terms("exempt")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -12,6 +13,7 @@ from corpuskit.core.page import Page
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
 _BLANK = re.compile("[\t\u3000 \xa0]")
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}")
+_NO_ROW = (0, False)
 _RUN = 3
 """Rows of one shape in a run that make a table."""
 _LONGEST = 200
@@ -26,32 +28,31 @@ def rows(page: Page) -> list[bool]:
 
 
 def _rows(page: Page) -> list[bool]:
-    out = np.zeros(len(page.lines), bool)
-    spaced = [len(line.text) <= _LONGEST and _BLANK.search(line.text) is not None for line in page.lines]
-    if any(spaced):
-        shapes = [_shape(line.text) if blank else (0, False) for line, blank in zip(page.lines, spaced, strict=True)]
-        for (cells, _), run in groupby(enumerate(shapes), lambda item: item[1]):
-            members = [index for index, _ in run]
-            out[members] = cells > 1 and len(members) >= _RUN
-    found: list[bool] = out.tolist()
-    return found
+    shapes = [_shape(line.text) if line.end - line.start <= _LONGEST else _NO_ROW for line in page.lines]
+    out: list[bool] = []
+    for (cells, _), run in groupby(shapes):
+        size = len([*run])
+        out += [cells > 1 and size >= _RUN] * size
+    return out
 
 
+@lru_cache(maxsize=1 << 14)
 def _shape(text: str) -> tuple[int, bool]:
     """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
-    if not any(map(str.isdigit, text)) or _DATE.search(text):
-        return 0, False
+    if not _BLANK.search(text) or not any(map(str.isdigit, text)) or _DATE.search(text):
+        return _NO_ROW
     cells = _CELLS.split(text)
     if "\t" in text:
         return len(cells), True
     # a number, a title and a count of readers are a ranking
     figures = sum(any(map(str.isdigit, cell)) for cell in cells)
-    return (len(cells), False) if figures > 2 or (figures and not cells[0].isdigit()) else (0, False)
+    return (len(cells), False) if figures > 2 or (figures and not cells[0].isdigit()) else _NO_ROW
 
 
 def wrapped(page: Page) -> list[bool]:
     """Say which lines were cut at a fixed width: about as long as most of the page's characters stand in lines of."""
-    sizes = np.array([len(line.text) for line in page.lines])
+    starts, ends = page.bounds
+    sizes = ends - starts
     counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
     near = counts + np.append(counts[1:], 0) + np.append(counts[2:], (0, 0))[: len(counts)]
     width = int(near.argmax())

@@ -11,12 +11,21 @@ _HEAD, _LINES = 300, 3
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _made_up(head(page)))
+    return page.once(
+        "newspaper",
+        lambda: holds("roles", "newspaper", head(page)) or any(_made_up(part) for part in _together(head(page))),
+    )
 
 
 def head(page: Page) -> str:
     """Return the head of a page, as the source has it and as it is left."""
     return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
+
+
+def _together(text: str) -> list[str]:
+    """Return each line of a head with those after it: a paper sets its name, the day and the number together."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return ["\n".join(lines[at : at + _ROWS]) for at in range(max(1, len(lines) - _ROWS + 1))]
 
 
 def _made_up(text: str) -> bool:
@@ -25,11 +34,13 @@ def _made_up(text: str) -> bool:
     A site shows its name and the day as well, but neither issues nor pages.
     """
     numbered = [holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page")]
-    if not any(numbered) or not (holds("roles", "date", text) or holds("roles", "sheet_day", text)):
+    if not any(numbered) or not any(holds("roles", dated, text) for dated in ("date", "sheet_day", "sheet_year")):
         return False
     others = [holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price")]
     return sum(numbered) + sum(others) >= _ENOUGH
 
 
+_ROWS = 3
+"""Lines in which the head of a sheet stands together."""
 _ENOUGH = 3
 """Kinds of things besides the date that only the head of a sheet has together."""

@@ -11,14 +11,16 @@ import numpy.typing as npt
 
 from corpuskit.config import Config
 from corpuskit.core.edit import Receipt
+from corpuskit.core.gather import gathered
 from corpuskit.core.source import Raw, Refusal, Source
 from corpuskit.core.span import Span
-from corpuskit.dedup import DedupOptions, fingerprints, folded, shingle_sets, signatures
+from corpuskit.dedup import signatures
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.engines import SlowError, deadline
 from corpuskit.pipeline import Cleaned, Drafted, Pipeline
 from corpuskit.profile import Clock, NoClock, TimedPipeline
 from corpuskit.read import Block, Part, pages_of
+from corpuskit.sketches import Sketch, long_sketched, sketches
 from corpuskit.sources import Cursor, decoded, explain
 from corpuskit.write import record as form
 from corpuskit.write.encode import dumps
@@ -31,10 +33,6 @@ Task = Sequence[tuple[Cursor, Part]]
 
 _BYTES = 1 << 20
 _PAGES = 64
-_SHORT = 1 << 16
-"""Most characters of a text that is looked at for duplicates together with others: a fifth of the cost."""
-_TOGETHER = 1 << 18
-"""Characters of such texts together."""
 _ABREAST = 32
 """Most pages that go down the road together, and most bytes of them: they are in memory with all their features."""
 _ABREAST_BYTES = 1 << 18
@@ -74,19 +72,9 @@ class Done:
     """CPU time by part of the road, where it was asked for."""
 
 
-def batches(parts: Iterable[tuple[Cursor, Part]]) -> Iterator[Task]:
+def batches(parts: Iterable[tuple[Cursor, Part]]) -> Iterator[list[tuple[Cursor, Part]]]:
     """Gather parts until they have about a megabyte, or are 64."""
-    held: list[tuple[Cursor, Part]] = []
-    size = 0
-    for after, part in parts:
-        more = _size(part)
-        if held and (size + more > _BYTES or len(held) == _PAGES):
-            yield held
-            held, size = [], 0
-        held.append((after, part))
-        size += more
-    if held:
-        yield held
+    return gathered(parts, lambda part: _size(part[1]), _BYTES, _PAGES)
 
 
 def _size(part: Part) -> int:
@@ -133,22 +121,14 @@ class _Ahead(NamedTuple):
     """A page that is decoded and, if it could be, through all stages."""
 
     source: Source | Refusal
-    drafted: Drafted | Exception | None = None
-
-
-class _Sketch(NamedTuple):
-    """What tells a text from its duplicates."""
-
-    fingerprint: bytes
-    shingles: Shingles | None
-    """None where it is not to be compared with others."""
+    drafted: Drafted | None = None
 
 
 class _Made(NamedTuple):
     corpus: bytes
     ledger: bytes
     known: list[Known]
-    held: list[str | _Sketch]
+    held: list[str | Sketch]
     """The texts of the records; of a long one its sketch, so that its page answers for what it takes."""
     cleaned: Cleaned
 
@@ -168,38 +148,50 @@ class Worker:
     def __call__(self, task: Task) -> Done:
         """Clean a batch; a page that fails, or takes too long, is refused, and its text stays in the ledger."""
         done = Done()
-        held: list[str | _Sketch] = []
+        held: list[str | Sketch] = []
         pages = self.clock.each((page for _, part in task for page in pages_of(part)), "parse")
-        # a page that has its own time goes alone
-        for group in _abreast(pages) if self.seconds is None else ([page] for page in pages):
-            ahead = self._ahead(group) if self.seconds is None else [None] * len(group)
-            for page, before in zip(group, ahead, strict=True):
+        for group in gathered(pages, _size, _ABREAST_BYTES, _ABREAST):
+            for page, before in zip(group, self._ahead(group), strict=True):
                 done.units.append(self._unit(page, before, held, done))
                 self.clock.lap("counts")
         self._compare(done, held)
         done.seconds = self.clock.taken()
         return done
 
-    def _ahead(self, pages: Sequence[Page]) -> list[_Ahead]:
-        """Take pages through all stages together."""
+    def _ahead(self, pages: Sequence[Page]) -> Sequence[_Ahead | None]:
+        """Take pages through all stages together; None stands for a page that is to go alone, in its own time."""
+        if len(pages) == 1:
+            return [None]
+        try:
+            # what all of them together are done in is enough for each
+            with deadline(self.seconds):
+                return self._together(pages)
+        except SlowError:
+            return [None] * len(pages)
+
+    def _together(self, pages: Sequence[Page]) -> list[_Ahead | None]:
         found = [decoded(page) for page in pages]
         self.clock.lap("decode")
-        drafts = iter(self.pipeline.drafts_each([source for source in found if isinstance(source, Source)]))
-        return [_Ahead(source, next(drafts) if isinstance(source, Source) else None) for source in found]
+        each = iter(self.pipeline.drafts_each([source for source in found if isinstance(source, Source)]))
+        drafts = [next(each) if isinstance(source, Source) else None for source in found]
+        # one that fails may only have lacked the memory that the others took
+        return [
+            None if isinstance(drafted, Exception) else _Ahead(source, drafted)
+            for source, drafted in zip(found, drafts, strict=True)
+        ]
 
-    def _compare(self, done: Done, held: list[str | _Sketch]) -> None:
+    def _compare(self, done: Done, held: list[str | Sketch]) -> None:
         """Enter what the search for duplicates asks of the records; ``held`` has one text or sketch for each."""
-        short = _sketched([text for text in held if isinstance(text, str)], self.dedup)
-        sketches = (next(short) if isinstance(at, str) else at for at in held)
+        found = sketches(held, self.dedup)
         sets: list[Shingles] = []
         for unit in done.units:
-            unit.known[:] = [_entered(known, next(sketches), sets) for known in unit.known]
+            unit.known[:] = [_entered(known, next(found), sets) for known in unit.known]
         self.clock.lap("shingles")
         if sets:
             done.signatures = signatures(sets, self.dedup.permutations)
             self.clock.lap("signatures")
 
-    def _unit(self, page: Page, ahead: _Ahead | None, held: list[str | _Sketch], done: Done) -> Unit:
+    def _unit(self, page: Page, ahead: _Ahead | None, held: list[str | Sketch], done: Done) -> Unit:
         source: Source | Refusal | None = None
         try:
             with deadline(self.seconds):
@@ -220,9 +212,7 @@ class Worker:
         held += made.held
         return Unit(source.uri, source.record, made.corpus, made.ledger, made.known)
 
-    def _made(self, source: Source, drafted: Drafted | Exception | None) -> _Made:
-        if isinstance(drafted, Exception):
-            raise drafted
+    def _made(self, source: Source, drafted: Drafted | None) -> _Made:
         cleaned = self.pipeline.finish(source, *(drafted or self.pipeline.drafts(source)))
         lines, ledger = [dumps(record) for record in cleaned.records], b"".join(map(dumps, cleaned.ledger))
         self.clock.lap("encode")
@@ -231,9 +221,9 @@ class Worker:
             Known(record["id"], len(text), len(line), b"", None)
             for record, text, line in zip(cleaned.records, texts, lines, strict=True)
         ]
-        held = [text if len(text) <= _SHORT else next(_sketched([text], self.dedup)) for text in texts]
+        sketched = long_sketched(texts, self.dedup)
         self.clock.lap("shingles")
-        return _Made(b"".join(lines), ledger, known, held, cleaned)
+        return _Made(b"".join(lines), ledger, known, sketched, cleaned)
 
     def _too_slow(self, page: Page, found: Source | Refusal | None, done: Done) -> Unit:
         reason = f"it took over {self.seconds:g} seconds: raise --page-timeout, split the page, or leave it out"
@@ -243,44 +233,7 @@ class Worker:
         return refused(refusal, form.refusal_line(refusal), done)
 
 
-def _abreast(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Gather pages that go down the road together."""
-    group: list[Page] = []
-    size = 0
-    for page in pages:
-        more = _size(page)
-        if group and (len(group) == _ABREAST or size + more > _ABREAST_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(page)
-        size += more
-    if group:
-        yield group
-
-
-def _sketched(texts: Sequence[str], options: DedupOptions) -> Iterator[_Sketch]:
-    """Yield the sketch of each text, many worked out together."""
-    for group in _groups(texts):
-        batch = folded(group)
-        marks = fingerprints(group, batch) if options.exact or options.near else [b""] * len(group)
-        sets = shingle_sets(group, batch).split() if options.near else [None] * len(group)
-        for mark, found in zip(marks, sets, strict=True):
-            yield _Sketch(bytes(mark), found if found is not None and found.size >= options.min_shingles else None)
-
-
-def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut a list of texts where it would have too many characters."""
-    first = size = 0
-    for at, text in enumerate(texts):
-        if size and size + len(text) > _TOGETHER:
-            yield texts[first:at]
-            first, size = at, 0
-        size += len(text)
-    if texts:
-        yield texts[first:]
-
-
-def _entered(known: Known, found: _Sketch, sets: list[Shingles]) -> Known:
+def _entered(known: Known, found: Sketch, sets: list[Shingles]) -> Known:
     """Enter the shingles of a record that is to be compared with others."""
     if found.shingles is None:
         return known._replace(fingerprint=found.fingerprint)

@@ -11,11 +11,15 @@ from typing import NamedTuple
 import mojibake_sim as sim
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpuskit.clean.garbled import Garbled
+from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.model import likelihoods, model, script
 from corpuskit.clean.mojibake.work import Change, Work
+from corpuskit.core.codes import code_points
 from corpuskit.core.draft import Draft
 from corpuskit.core.edit import Edit, Flag
 from corpuskit.core.engine import Record, apply, resolve
@@ -134,6 +138,19 @@ def test_a_repair_is_found_wherever_it_stands_and_touches_nothing_else() -> None
     [(damaged, text), *_] = sim.cases("UTF-8 as GBK", "zh-Hans", 1)
     lines = sim.paragraphs("zh-Hans")[:6]
     assert repaired("\n".join([*lines[:3], damaged, *lines[3:]])) == "\n".join([*lines[:3], text, *lines[3:]])
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("水清鱼齉锟烫桥?？\ufffdÃ©é°—&#1a=A%\n \ue001ぁカ가，!\"$'<"), max_size=24), max_size=5
+    )
+)
+@settings(deadline=None)
+def test_pages_looked_at_together_are_looked_at_as_each_alone(texts: list[str]) -> None:
+    points = [code_points(text) for text in texts]
+    for wide in (False, True):
+        together = [found.tolist() for found in gate.places(points, wide=wide)]
+        assert together == [gate.places([one], wide=wide)[0].tolist() for one in points]
 
 
 def test_the_page_keeps_its_own_marks() -> None:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, r
 from corpuskit import batch
 from corpuskit.core.engine import Record
 from corpuskit.core.page import Page
-from corpuskit.core.source import Raw
+from corpuskit.core.source import Raw, Source
 from corpuskit.core.stage import Stage
-from corpuskit.pipeline import Pipeline, source_of
+from corpuskit.pipeline import Drafted, Pipeline, source_of
 from corpuskit.read.packed import chunks
 from corpuskit.runner import InputError, run
 from corpuskit.sources import decoded
@@ -223,6 +223,30 @@ def test_a_page_that_takes_too_long_is_refused(tmp_path: Path, monkeypatch: pyte
     assert (refused.name, refused.rule) == (f"p/{name}", "read.timeout" if html else "clean.timeout")
     assert "--page-timeout" in refused.reason
     assert [record["source"] for record in records(tmp_path / "out")] == ["p/a.txt"]
+
+
+def test_pages_that_have_a_time_limit_go_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups: list[list[str]] = []
+
+    def each(self: Pipeline, sources: Sequence[Source]) -> list[Drafted | Exception]:
+        groups.append([source.uri for source in sources])
+        return drafts_each(self, sources)
+
+    drafts_each = Pipeline.drafts_each
+    monkeypatch.setattr(Pipeline, "drafts_each", each)
+    ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out", page_timeout=60)
+    assert groups == [["p/a.txt", "p/b.txt"]]
+
+
+def test_a_page_that_fails_among_others_is_tried_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def each(self: Pipeline, sources: Sequence[Source]) -> list[Drafted | Exception]:
+        return drafts_each(self, sources) if len(sources) == 1 else [MemoryError() for _ in sources]
+
+    drafts_each = Pipeline.drafts_each
+    monkeypatch.setattr(Pipeline, "drafts_each", each)
+    summary = ran([folder_of(tmp_path / "p", {"a.txt": BRIDGE, "b.txt": FERRY})], tmp_path / "out")
+    assert not summary.refused
+    assert [record["source"] for record in records(tmp_path / "out")] == ["p/a.txt", "p/b.txt"]
 
 
 def test_a_page_that_kills_its_worker_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -262,3 +262,18 @@ def test_drops_are_the_only_thing_that_empties_a_page() -> None:
 def test_too_short_refuses_and_never_edits() -> None:
     for text in ("下一页", "桥", ""):
         assert all(isinstance(p, Drop) for p in TooShort().propose(Page.of(text)))
+
+
+def test_what_cannot_be_looked_at_together_is_looked_at_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ahead(self: Punctuation, pages: Sequence[Page]) -> None:
+        raise ValueError(f"{len(pages)} pages")
+
+    pipeline = Pipeline(Config())
+    sources = [
+        Source(f"{n}", text, f"{n}", 0)
+        for n, text in enumerate(("桥修好了&amp;河上又能走人。\n" * 3, "水清了。\n" * 9))
+    ]
+    together = pipeline.drafts_each(sources)
+    alone = [pipeline.drafts(source) for source in sources]
+    monkeypatch.setattr(Punctuation, "ahead", ahead)
+    assert pipeline.drafts_each(sources) == together == alone

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.carriers import reports
-from corpuskit.clean.evidence import Evidence
-from corpuskit.clean.shapes import layout, scripts, shapes
-from corpuskit.clean.stretch import stretch
+from corpuskit.clean.evidence import Columns, Evidence
+from corpuskit.clean.shapes import layout, scripts
 from corpuskit.clean.voices import VOICES, heard, simple
 from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
@@ -31,43 +30,39 @@ PAGE = (
 )  # fmt: skip
 """What is the same for all lines of a page."""
 NAMES = (
-    *(f"{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
-    *(f"prose*{kind}:{name}" for name in VOICES for kind in ("share", "kinds")),
+    *(f"{kind}:{name}" for kind in ("kinds", "prose*kinds") for name in VOICES),
     "echo", "page_echo", "prose*echo", "prose*page_echo", "echo*trade", "page_echo*trade",
     "spam_echo", "prose*spam_echo",
     "kin", "kin_prose", "kin_long", "near", "far_prose", "spam_kin", "brand",
     "foreign", "foreign_prose", "other_han", "no_han",
     "indented", "like_indent", "unlike_indent",
     "blank_above", "blank_below", "apart_above", "apart_below", "apart_prose",
-    "main*prose", "main*long_prose", "main*short",
     "under_colon", "code", "trade*page:report", "sure*page:report", "latin*page:code",
-    "shape", "shape_sure", "shape_prose", "said_twice",
-    *PAGE, *(f"prose*{name}" for name in PAGE),
+    *PAGE,
 )  # fmt: skip
+_PITCH, _PROMPTS = VOICES.index("pitch"), VOICES.index("prompts")
 _LONGEST = 600
 """Characters of a line that are looked at for words."""
 _RARE = 2.0**-14
 """Frequency in the language at large under which a term tells of a subject."""
 
 
-def columns(page: Page, found: Sequence[Evidence], sure: Flags, spam_: Flags) -> list[Column]:
-    """Return the columns of :data:`NAMES`, each of shape (lines,); ``sure`` says where the rules are,
+def columns(page: Page, found: Columns, sure: Flags, spam_: Flags) -> list[Column | float]:
+    """Return the columns of :data:`NAMES`, each of shape (lines,) or one value; ``sure`` says where the rules are,
     ``spam_`` where they are sure of spam."""
-    prose = np.array([e.prose and e.size >= 30 for e in found])
-    voices = _voices(page, found)
-    echoes, kin = _echoes(page, found, prose, spam_), _kin(page, found, prose, sure)
-    whole = [np.full(len(found), value) for value in _page(page, found, prose, sure, voices, echoes, kin)]
+    prose = found.prose & (found.size >= 30)
+    shares, kinds = _voices(page, found.lines)
+    echoes, kin = _echoes(page, found, prose, spam_), _kin(page, len(prose), prose, sure)
+    values = _page(page, found, prose, sure, shares, echoes, kin)
     return [
-        *voices,
-        *(column * prose for column in voices),
+        *kinds,
+        *(column * prose for column in kinds),
         *echoes,
         *kin,
-        *scripts(page, found, prose),
+        *scripts(page, prose),
         *layout(page, prose),
-        *_told(page, found, sure, whole),
-        *shapes(page, found, prose, sure),
-        *whole,
-        *(column * prose for column in whole),
+        *_told(page, found, sure, values),
+        *values,
     ]
 
 
@@ -85,48 +80,50 @@ def opens_with_error(page: Page, found: Sequence[Evidence]) -> bool:
 
 def _page(
     page: Page,
-    found: Sequence[Evidence],
+    found: Columns,
     prose: Flags,
     sure: Flags,
-    voices: list[Column],
+    shares: list[Column],
     echoes: list[Column],
     kin: list[Column],
 ) -> list[float]:
     """Return the values of :data:`PAGE`."""
-    size = np.array([e.size for e in found], np.float32)
+    size = found.size.astype(np.float32)
     total = float(size.sum())
-    error = opens_with_error(page, found)
+    error = opens_with_error(page, found.lines)
     held = prose & ~sure
     weight = size * held
     said = max(1.0, float(weight.sum()))
-    titles = sum(float(e.size) for e, p in zip(found, held, strict=True) if e.title and not p) / total
+    titles = float(found.size[(found["title"] > 0) & ~held].sum()) / total
     code = float(size @ _code(page)) / total
     return [
-        float(reports(list(found))), code, float(error), float(size @ voices[0]) / total,
-        float(size @ voices[4]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
+        float(reports(found.lines)), code, float(error), float(size @ shares[_PITCH]) / total,
+        float(size @ shares[_PROMPTS]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
         float(size @ sure) / total, titles, min(1.0, said / 600),
         float(weight @ (echoes[6] > 0)) / said,
     ]  # fmt: skip
 
 
-def _voices(page: Page, found: Sequence[Evidence]) -> list[Column]:
+def _voices(page: Page, found: Sequence[Evidence]) -> tuple[list[Column], list[Column]]:
+    """Return of each list of words the share of a line that it covers, and how many of its words the line holds."""
     known: dict[str, list[float]] = page.by_line.setdefault("voices", {})
     for line, e in zip(page.lines, found, strict=True):
         text = line.text
         if text not in known:
             known[text] = _HEARD.get(text) or _HEARD.keep(text, heard(e.folded[:_LONGEST], min(e.size, _LONGEST)))
-    return list(np.array([known[line.text] for line in page.lines], np.float32).T)
+    told = list(np.array([known[line.text] for line in page.lines], np.float32).T)
+    return told[::2], told[1::2]
 
 
 _HEARD: Memo[list[float]] = Memo()
 
 
-def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -> list[Column]:
+def _echoes(page: Page, found: Columns, prose: Flags, spam_: Flags) -> list[Column]:
     """Return how much each line repeats names: of its own, of a good part of the paragraphs, of lines of sure spam.
 
     Names are runs of four Han characters, digits and letters, one of them Han at least.
     """
-    n = len(found)
+    n = len(prose)
     key, line = _names(page)
     # what stands there once is no echo
     kinds, times = distinct(key)
@@ -140,7 +137,7 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     lines_of = np.bincount(kind, minlength=len(kinds))
     in_prose = np.bincount(kind[prose[line]], minlength=len(kinds))
     in_spam = np.bincount(kind[spam_[line]], count[spam_[line]], len(kinds))
-    size = np.array([max(8, min(e.size, _LONGEST)) for e in found], np.float32)
+    size = found.size.clip(8, _LONGEST).astype(np.float32)
     most = np.ones(n)
     np.maximum.at(most, line, count)
     common = (lines_of >= 4) | ((in_prose >= 3) & (in_prose >= 0.3 * prose.sum()))
@@ -148,7 +145,7 @@ def _echoes(page: Page, found: Sequence[Evidence], prose: Flags, spam_: Flags) -
     own = np.minimum(1, (most - 1) / 2)
     often = np.minimum(1, 4 * np.bincount(line[common[kind]], count[common[kind]], n) / size)
     carried = np.minimum(1, 4 * np.bincount(line[shared], count[shared], n) / size)
-    trade = np.array([e.trades > 0 or e.hosts > 0 for e in found])
+    trade = (found["trades"] > 0) | (found["hosts"] > 0)
     return [
         own, often, own * prose, often * prose, own * trade, often * trade, carried, (carried > 0) & prose,
     ]  # fmt: skip
@@ -172,9 +169,8 @@ def _names(page: Page) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     return key, line
 
 
-def _kin(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
+def _kin(page: Page, n: int, prose: Flags, sure: Flags) -> list[Column]:
     """Return which share of a line's telling terms stands in other paragraphs, near and far, and in sure spam."""
-    n = len(found)
     held = Terms([line.text[:_LONGEST] for line in page.lines])
     rare = (held.prior < _RARE)[held.term]
     # each term once a line
@@ -218,21 +214,16 @@ def _near(line: npt.NDArray[np.int64], term: npt.NDArray[np.int64], body: Flags,
     return out
 
 
-def _told(page: Page, found: Sequence[Evidence], sure: Flags, whole: list[Column]) -> list[Column]:
+def _told(page: Page, found: Columns, sure: Flags, values: Sequence[float]) -> list[Column]:
     """Return which lines a colon announces, how much like code they are, and their trades by what the page is."""
-    under, open_ = np.zeros(len(found), bool), 0
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
+    under, open_ = np.zeros(len(sure), bool), 0
+    for index, (line, e) in enumerate(zip(page.lines, found.lines, strict=True)):
         under[index] = open_ > 0 and not e.prose
         # a paragraph that ends in a colon opens a list; the next paragraph closes it
         open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
-    code = _code(page)
-    trade = np.array([e.trades > 0 or e.hosts >= 2 for e in found])
-    latin = np.array([e.han == 0 for e in found])
-    first, last, _ = stretch(page)
-    main = (np.arange(len(found)) >= first) & (np.arange(len(found)) < last)
-    prose = np.array([e.prose for e in found])
-    long = prose & np.array([e.size >= 60 for e in found])
-    return [main & prose, main & long, main & ~prose, under, code, trade * whole[0], sure * whole[0], latin * whole[1]]
+    report, coded, *_ = values
+    trade = (found["trades"] > 0) | (found["hosts"] >= 2)
+    return [under, _code(page), trade * report, sure * report, (found["han"] == 0) * coded]
 
 
 _CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")

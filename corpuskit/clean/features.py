@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -14,9 +14,9 @@ import numpy.typing as npt
 from corpuskit.clean import alone, context
 from corpuskit.clean.evidence import Columns, columns
 from corpuskit.clean.rulings import scores
-from corpuskit.clean.stretch import run_lengths, standing
 from corpuskit.core.cohesion import TERM_BITS, numbered
 from corpuskit.core.page import Char, Page
+from corpuskit.core.topics import distinct
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
@@ -26,6 +26,8 @@ _SHIFTED = (
     "counted", "log_size", "digits", "final", "form:footer", "form:pager", "form:editor", "role:byline", "role:date",
     "form:notice", "form:opener", "form:phone", "money", "url",
 )  # fmt: skip
+_STEPS = (-1, 1)
+"""Lines above and below whose columns count for a line."""
 _AROUND = ("prose", "long_prose", "chrome", "judged", "title", "cut", "log_size")
 _PLACE = (
     "top1", "top3", "top8", "end1", "end3", "end8", "before_prose", "after_prose", "between",
@@ -33,8 +35,6 @@ _PLACE = (
     "prose_share", "lines", "under_head", "far_under_head", "under_comment_head", "above_date",
     "below_date", "repeated",
     "overlap", "overlap_short", "verse_page", "farm_page",
-    "main", "above_main", "below_main", "near_above_main", "near_below_main", "far_above_main", "far_below_main",
-    "main_share", "tiny_run", "short_run", "long_tiny_run", "long_short_run", "to_prose_above", "to_prose_below",
     "short_page", "below_median", "icons",
 )  # fmt: skip
 _RULED = (
@@ -43,17 +43,13 @@ _RULED = (
 )  # fmt: skip
 NAMES: tuple[str, ...] = (
     *alone.NAMES,
-    *(f"{name}@{shift:+d}" for shift in (-2, -1, 1, 2) for name in _SHIFTED),
+    *(f"{name}@{shift:+d}" for shift in _STEPS for name in _SHIFTED),
     *(f"around:{name}" for name in _AROUND),
     *_PLACE,
     *_RULED,
-    *(f"ruled>=.7@{shift:+d}" for shift in (-2, -1, 1, 2)),
+    *(f"ruled>=.7@{shift:+d}" for shift in _STEPS),
     "around:ruled>=.7",
-    *(f"after_prose*{name}" for name in _SHIFTED),
-    *(f"before_prose*{name}" for name in _SHIFTED),
-    *(f"between*{name}" for name in _SHIFTED),
     *context.NAMES,
-    *(f"around:{name}" for name in context.NAMES),
 )
 """Names of the columns of :func:`matrix`, in order."""
 _AT = {name: index for index, name in enumerate(alone.NAMES)}
@@ -75,20 +71,16 @@ def _parts(page: Page) -> Iterator[Matrix]:
     """Yield the columns of :data:`NAMES` from the left."""
     found = columns(page)
     own = alone.columns(page, found)
-    shifted = own[:, [_AT[name] for name in _SHIFTED]]
-    place = _place(page, found, own)
-    yield own
-    yield from (_shift(shifted, step) for step in (-2, -1, 1, 2))
     ruled = _ruled(page)
     sure = ruled[:, -1:]
-    yield from (_around(own[:, [_AT[name] for name in _AROUND]]), place, ruled)
-    yield from (_shift(sure, step) for step in (-2, -1, 1, 2))
+    yield own
+    shifted = own[:, [_AT[name] for name in _SHIFTED]]
+    yield from (_shift(shifted, step) for step in _STEPS)
+    yield from (_around(own[:, [_AT[name] for name in _AROUND]]), _place(page, found, own), ruled)
+    yield from (_shift(sure, step) for step in _STEPS)
     yield _around(sure)
-    yield from (shifted * place[:, [_PLACE.index(name)]] for name in ("after_prose", "before_prose", "between"))
-    each = context.columns(page, found.lines, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
-    told = np.stack([np.asarray(column, np.float32) for column in each], axis=1)
-    yield told
-    yield _around(told)
+    told = context.columns(page, found, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
+    yield _filled(told, len(page.lines))
 
 
 def _shift(values: Matrix, step: int) -> Matrix:
@@ -124,7 +116,8 @@ def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
     since_head, since_comments = (_since(own[:, _AT[name]] > 0) for name in ("head", "comment_head"))
     counts = Counter(line.text for line in page.lines)
     overlap = _overlap(page, found)
-    columns = [
+    typical = median(found.size[prose].tolist()) if prose.any() else 0.0
+    each = [
         at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last,
         (at > first) & (at < last),
         np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, share, math.log(n) / 5,
@@ -132,24 +125,17 @@ def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
         _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,
         [counts[line.text] > 1 for line in page.lines], overlap, overlap * (size <= 40),
         share < 0.3, sure > 0.3,
-        *standing(page, size * found.prose), *_runs(page, found, prose),
+        np.count_nonzero(found.size <= 12) / n, found.size < typical / 4, page.tally[:, Char.DAMAGE] > 0,
     ]  # fmt: skip
-    out = np.empty((len(_PLACE), n), np.float32)
+    return _filled(each, n)
+
+
+def _filled(columns: Sequence[Any], size: int) -> Matrix:
+    """Return columns of so many lines as a matrix."""
+    out = np.empty((len(columns), size), np.float32)
     for row, column in zip(out, columns, strict=True):
         row[:] = column
     return out.T
-
-
-def _runs(page: Page, found: Columns, prose: Flags) -> list[Any]:
-    """Return how long the run of short lines is that a line stands in, and how far the next paragraph is."""
-    size, final = found.size, found.final
-    tiny, short = run_lengths((size <= 8) & ~final), run_lengths((size <= 36) & ~final)
-    above, below = np.minimum(_since(prose), 99), np.minimum(_since(prose[::-1])[::-1], 99)
-    typical = median(size[prose].tolist()) if prose.any() else 0.0
-    return [
-        np.log1p(tiny) / 5, np.log1p(short) / 5, tiny >= 8, short >= 12, np.log1p(above) / 5, np.log1p(below) / 5,
-        np.count_nonzero(size <= 12) / len(size), size < typical / 4, page.tally[:, Char.DAMAGE] > 0,
-    ]  # fmt: skip
 
 
 def _ruled(page: Page) -> Matrix:
@@ -173,8 +159,7 @@ def _overlap(page: Page, found: Columns) -> Matrix:
     held = np.sort(term[found.paragraph[line]])
     short = ((found.size <= 120) & ~found.paragraph)[line]
     # each term of a line counts once
-    own = np.sort(line[short] << TERM_BITS | term[short])
-    own = own[np.diff(own, prepend=-1) > 0]
+    own, _ = distinct(line[short] << TERM_BITS | term[short])
     line, term = own >> TERM_BITS, own & (1 << TERM_BITS) - 1
     size = np.bincount(line, minlength=len(found.lines))
     there = np.append(held, -1)[np.searchsorted(held, term)] == term

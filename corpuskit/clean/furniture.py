@@ -113,17 +113,16 @@ def _headline(page: Page, index: int) -> bool:
 
 def _form(text: str, size: int, prose: bool) -> str | None:
     """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    if not possible(text) & _bits():
-        return None
-    for name in _IN_PROSE if prose else _ORDER:
+    bits = possible(text) & _bits(prose)
+    for name in (_IN_PROSE if prose else _ORDER) if bits else ():
         if size <= _LIMIT.get(name, _SHORT) and has("furniture", name, text):
             return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
 
 
 @cache
-def _bits() -> int:
-    return sum(bit("furniture", name) for name in _ORDER)
+def _bits(prose: bool) -> int:
+    return sum(bit("furniture", name) for name in (_IN_PROSE if prose else _ORDER))
 
 
 def _drawn(text: str) -> bool:
@@ -150,13 +149,12 @@ def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
 
 def _is_data(text: str) -> bool:
     """Say whether a line gives the date, with or without source and author, or is a byline."""
-    known = forms("roles")
-    if known["floor"].search(text):
+    if has("roles", "floor", text):
         return False
-    date = known["date"].search(text)
+    date = forms("roles")["date"].search(text) if has("roles", "date", text) else None
     if date is None:
-        return len(text) <= 50 and known["byline"].match(text) is not None
-    return len(text) - len(date[0]) <= 14 or known["label"].search(text) is not None
+        return len(text) <= 50 and begins("roles", "byline", text)
+    return len(text) - len(date[0]) <= 14 or has("roles", "label", text)
 
 
 def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:

@@ -31,7 +31,7 @@ from corpuskit.clean.formed import has
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.tables import rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 
 Probabilities = npt.NDArray[np.float64]
 Kinds = npt.NDArray[np.int64]
@@ -189,7 +189,9 @@ def _scored(
         quoted[coded(page)] = True
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
-    doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone
+    # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
+    mute = (page.tally[:, _SPOKEN_WITH].sum(axis=1) == 0) & (found.size >= 4)
+    doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
 
@@ -206,33 +208,37 @@ def _is_farm(found: list[Evidence], features: Matrix) -> bool:
 
 
 def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
-    """Say whether a page has no article: nearly all of it is noise, and no prose is likelier the article's.
+    """Say whether a page has no article: nearly all of it is noise, and no paragraph is likely the article's.
 
-    A page of paragraphs is none only where they carry spam, or where it begins with an error.
+    A page that holds many paragraphs is none only where they carry spam, or where it begins with an error; one that
+    does may hold a sentence or two that read like an article's.
     """
-    size, noise = np.array([e.size for e in found]), 1 - chances[:, 0]
-    prose = np.array([e.prose for e in found])
-    plain = np.array([e.chrome >= 0.5 or e.trades > 0 or e.hosts > 0 for e in found])
+    held, noise = columns(page), 1 - chances[:, 0]
+    size, prose, long = held.size, held.prose, held.paragraph
+    plain = (held["chrome"] >= 0.5) | (held["trades"] > 0) | (held["hosts"] > 0)
+    whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
     # one line a thousand times over is no page of a site
-    sure = size @ plain >= 0.03 * size.sum()
-    long = np.array([e.prose and e.size >= 60 for e in found])
+    if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
+        return False
+    share = size @ noise / size.sum()
+    if opens_with_error(page, found):
+        return bool(share >= _EMPTY_ERROR)
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != LABELS.index("spam")))
-    whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
-    sure = sure and whole < _ARTICLE
-    some = (prose & (noise < _SOME)) | (long & (noise < _SOME_LONG))
-    empty = sure and size @ noise >= _EMPTY * size.sum() and not some.any()
-    return bool(empty and (spoken < _SPOKEN or opens_with_error(page, found)))
+    said = noise[prose] @ size[prose] >= _SOME * size[prose].sum()
+    return bool(share >= _EMPTY and said and spoken < _SPOKEN)
 
 
+_SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
-_EMPTY = 0.83
-"""Share of a page's characters that are noise, each by its probability, where it has no article."""
+_EMPTY, _EMPTY_ERROR = 0.82, 0.72
+"""Share of a page's characters that are noise, each by its probability, where it has no article, and where it begins
+with an error."""
 _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
-_SOME, _SOME_LONG = 0.65, 0.85
-"""Probability of noise of the likeliest sentence, and paragraph, of a page without an article, at least."""
+_SOME, _SOME_LONG = 0.56, 0.45
+"""Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4

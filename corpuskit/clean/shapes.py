@@ -1,16 +1,14 @@
-"""Columns for the labeller: the scripts of each line, its indent, the blank lines around it, lines of one shape."""
+"""Columns for the labeller: the scripts of each line, its indent, the blank lines around it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
+from statistics import median
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Evidence
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 
@@ -20,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 _SCRIPTS = (Char.HAN, Char.KANA, Char.HANGUL, Char.LATIN, Char.LETTER)
 
 
-def scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]:
+def scripts(page: Page, prose: Flags) -> list[Column]:
     """Return how far each line's scripts are from those of the paragraphs, and whether its Han is of the other form."""
     counts = page.tally.astype(np.float32)
     held = counts[:, list(map(int, _SCRIPTS))]
@@ -32,7 +30,7 @@ def scripts(page: Page, found: Sequence[Evidence], prose: Flags) -> list[Column]
     han = held[:, 0]
     traditional = _traditional(page)
     share = traditional / np.maximum(1, han)
-    body = prose if prose.any() else np.ones(len(found), bool)
+    body = prose if prose.any() else np.ones(len(prose), bool)
     usual = float(traditional[body].sum() / max(1.0, float(han[body].sum())))
     other = (han >= 6) & ((share < 0.03) if usual > 0.12 else (share > 0.12))
     return [foreign, foreign * prose, other, (han == 0) & (letters > 8) & ~rare[0]]
@@ -65,42 +63,12 @@ def layout(page: Page, prose: Flags) -> list[Column]:
     behind = np.append(0, breaks + 1)[last]
     indent = (high - np.maximum(low, behind))[:-1].astype(np.float32)
     above, below = blank[:-1], blank[1:]
-    usual = float(np.median(indent[prose])) if prose.sum() >= 3 else 0.0
-    spread = float(np.mean(indent[prose] == usual)) if prose.sum() >= 3 else 0.0
+    usual = spread = gap = 0.0
+    if np.count_nonzero(prose) >= 3:
+        usual, gap = median(indent[prose].tolist()), median(above[prose].tolist())
+        spread = float((indent[prose] == usual).mean())
     regular = spread >= 0.8
-    gap = float(np.median(above[prose])) if prose.sum() >= 3 else 0.0
     like = (indent == usual) & regular & (usual > 0)
     unlike = (indent != usual) & regular
     more_above, more_below = above > gap, below > gap
     return [indent > 0, like, unlike, above > 0, below > 0, more_above, more_below, unlike & prose]
-
-
-def shapes(page: Page, found: Sequence[Evidence], prose: Flags, sure: Flags) -> list[Column]:
-    """Return how many lines nearby have a line's shape, how many of them the rules take, and repeated paragraphs."""
-    number: dict[str, int] = {}
-    shape = [number.setdefault(_shape(line.text, e), len(number)) for line, e in zip(page.lines, found, strict=True)]
-    # lines of one shape side by side, each shape far from the next
-    key = np.array(shape) * (len(shape) + 2 * _NEAR) + np.arange(len(shape))
-    order = key.argsort()
-    ranked, gone = key[order], np.concatenate([[0], np.cumsum(sure[order])])
-    low, high = ranked.searchsorted(ranked - _NEAR), ranked.searchsorted(ranked + _NEAR, "right")
-    alike, taken = np.empty(len(shape)), np.empty(len(shape))
-    alike[order] = around = high - low - 1
-    taken[order] = (gone[high] - gone[low] - sure[order]) / np.maximum(1, around)
-    starts = Counter([line.text[:24] for line in page.lines])
-    twice = np.array([starts[line.text[:24]] > 1 and len(line.text) >= 12 for line in page.lines])
-    return [np.minimum(alike, 8) / 8, taken * ~prose, np.minimum(alike, 8) / 8 * prose, twice]
-
-
-_NEAR = 15
-"""Lines to each side that stand near a line."""
-
-
-def _shape(text: str, e: Evidence) -> str:
-    """Return the kinds of the first and last characters of a line, and about how long it is."""
-    return f"{_kinds(text[:3] + text[-3:])}{min(6, e.size // 15)}"
-
-
-@lru_cache(maxsize=1 << 14)
-def _kinds(edge: str) -> str:
-    return "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in edge)

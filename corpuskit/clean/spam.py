@@ -56,7 +56,8 @@ def _decide(page: Page) -> Spam:
     for index in parts:
         scores[index] = 0.0
     names = named(page, found)
-    branded, both = Literals(brands), Literals(brands | names)
+    branded = Literals(brands)
+    both = Literals(brands | names) if names else branded
     titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)]
     _group(page, found, scores, rules, branded)
     inside = carriers(page, found, scores, rules, names)

@@ -7,13 +7,14 @@ prose counts by its length, any other line costs a fixed number of characters.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import has
+from corpuskit.core.codes import runs
 from corpuskit.core.page import Page
 
 _GAP = 20
@@ -84,20 +85,8 @@ def outside(page: Page) -> list[bool]:
 
 def run_lengths(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Return the length of the run that each flagged line stands in, 0 for others; shape (lines,)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    lengths = edges[1::2] - edges[::2]
+    begins, ends = runs(flags)
+    lengths = ends - begins
     out = np.zeros(len(flags), np.int64)
     out[flags] = np.repeat(lengths, lengths)
     return out
-
-
-def standing(page: Page, prose: npt.NDArray[np.float32]) -> list[Any]:
-    """Return where lines stand to the stretch, as columns for the labeller, given their characters of prose."""
-    first, last, _ = stretch(page)
-    at = np.arange(len(prose))
-    share = float(prose[first:last].sum() / max(1.0, prose.sum()))
-    above, below = np.maximum(0, first - at), np.maximum(0, at - last + 1)
-    return [
-        (at >= first) & (at < last), above > 0, below > 0, (above > 0) & (above <= 3), (below > 0) & (below <= 3),
-        np.log1p(above) / 5, np.log1p(below) / 5, share,
-    ]  # fmt: skip

@@ -15,3 +15,15 @@ def code_points(text: str) -> CodePoints:
     [27700, 55296]
     """
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def runs(flags: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return where each run of flagged places begins, and where it ends.
+
+    >>> [bounds.tolist() for bounds in runs(np.array([True, False, True, True]))]
+    [[0, 2], [1, 4]]
+    """
+    padded = np.zeros(len(flags) + 2, np.bool_)
+    padded[1:-1] = flags
+    edges = (padded[1:] != padded[:-1]).nonzero()[0]
+    return edges[::2], edges[1::2]

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.codes import runs
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import TOTAL, pairs
 
@@ -73,8 +74,8 @@ def numbered(page: Page) -> tuple[Ints, Ints]:
     if not words[0]:
         return line, term
     number = {word: 1 << 32 | at for at, word in enumerate(dict.fromkeys(words))}
-    edges = np.flatnonzero(np.diff(_IS_LATIN[codes], prepend=False, append=False))
-    begins = edges[::2][edges[1::2] - edges[::2] > 2]
+    begins, ends = runs(_IS_LATIN[codes])
+    begins = begins[ends - begins > 2]
     numbers = np.array([number[word] for word in words], np.int64)
     return np.concatenate([line, page.lines_at(begins)]), np.concatenate([term, numbers])
 

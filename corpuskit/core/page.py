@@ -7,7 +7,7 @@ around it, a seam all the white space between two of them. Offsets are code poin
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, IntEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -151,9 +151,11 @@ class Page:
 
     def broken(self, index: int) -> bool:
         """Say whether something other than white space was taken out right before a line."""
-        left = self.lines[index - 1].end if index else 0
-        spans = self.sources_between(left, self.lines[index].start)
-        return any(self.source.text[start:end].strip() for start, end in spans)
+        left, right = self._lasts[index - 1] if index else None, self.places[index]
+        end, start = self.lines[index - 1].end, self.lines[index].start
+        if left is None or right is None or right - left <= start - end + 1:
+            return False
+        return any(self.source.text[low:high].strip() for low, high in self.sources_between(end, start))
 
     def after(self, draft: Draft) -> Page:
         """Return the view of a later draft of the same page."""
@@ -261,11 +263,20 @@ class Page:
     @cached_property
     def places(self) -> list[int | None]:
         """Where in the source each line begins; None for a line whose first character was written."""
+        return self._in_source([line.start for line in self.lines])
+
+    @cached_property
+    def _lasts(self) -> list[int | None]:
+        """Where in the source the last character of each line stands; None where it was written."""
+        return self._in_source([line.end - 1 for line in self.lines])
+
+    def _in_source(self, places: Sequence[int]) -> list[int | None]:
+        """Return where in the source characters at places of the text stand, given in order."""
         out: list[int | None] = []
         begin = 0
         for run in self.draft.runs:
             end = begin + run.size
-            while len(out) < len(self.lines) and (at := self.lines[len(out)].start) < end:
+            while len(out) < len(places) and (at := places[len(out)]) < end:
                 out.append(run.start + at - begin if isinstance(run, Kept) else None)
             begin = end
         return out

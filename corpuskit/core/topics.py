@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import code_points
+from corpuskit.core.codes import code_points, runs
 from corpuskit.core.pairs import TOTAL, pairs
 
 Floats = npt.NDArray[np.float64]
@@ -135,8 +135,7 @@ def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
     if not words:
         return [], np.zeros(0, np.int64)
     known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
-    edges = np.flatnonzero(np.diff(spaced, prepend=False, append=False))
-    begins, ends = edges[::2], edges[1::2]
+    begins, ends = runs(spaced)
     return [known[word] for word in words], begins[ends - begins > 1]
 
 
@@ -323,8 +322,10 @@ def _norms(size: int, alpha: float) -> Floats:
 def distinct(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
     """Return the different keys, ascending, and how often each is there."""
     ranked = np.sort(keys)
-    begins = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(keys) else np.zeros(0, np.int64)
-    return ranked[begins], np.diff(begins, append=len(keys))
+    fresh = np.ones(len(keys) + 1, np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:-1])
+    bounds = fresh.nonzero()[0]
+    return ranked[bounds[:-1]], bounds[1:] - bounds[:-1]
 
 
 def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:

@@ -86,7 +86,9 @@ def _foldings() -> Codes:
             table[ord(char)] = ord(" ")
         else:
             table[ord(char)] = _IN_CONTEXT
-    return np.where(np.isin(table, _later_parts(chars)), _IN_CONTEXT, table)
+    later = np.zeros(0x110000, np.bool_)
+    later[_later_parts(chars)] = True
+    return np.where(later.take(table, mode="clip"), _IN_CONTEXT, table)
 
 
 def _later_parts(chars: list[str]) -> list[int]:

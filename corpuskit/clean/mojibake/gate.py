@@ -139,7 +139,7 @@ def places(texts: Sequence[Points], *, wide: bool) -> list[Places]:
 def _found(texts: Texts, *, wide: bool) -> Places:
     points = texts.points
     kinds = _class().take(points)
-    at = np.flatnonzero(kinds)
+    at = np.flatnonzero(kinds > 0)
     strange = _strange_lines(texts)
     solid = _solid(points)
     if solid.size:

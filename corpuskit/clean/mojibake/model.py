@@ -57,12 +57,14 @@ class Model:
         pair_count, triple_count = _long(held["pair_count"]), _long(held["triple_count"])
         spare = DISCOUNT * np.bincount(leads, pair_count > 0, size) + PRIOR_PAIR
         pair_spare = DISCOUNT * np.bincount(places, triple_count > 0, len(leads)) + PRIOR_TRIPLE
+        # not the pair's own count: triples seen once in the newspaper are not in the file
+        followed = np.bincount(places, triple_count, len(leads))
         self.total = np.maximum(held["total"], _FLOOR)
         # what is looked up together lies together
         self._one = _columns(0, self.total, held["start"], held["end"], held["single"], count + PRIOR_PAIR, spare)
         rows = (mass[held["inside"]], mass[held["ends"]], mass[held["first"]])
         given = pair_count - np.minimum(pair_count, DISCOUNT)
-        self._two = _columns(1, *rows, given, pair_count + PRIOR_TRIPLE, pair_spare)
+        self._two = _columns(1, *rows, given, followed + PRIOR_TRIPLE, pair_spare)
         self._two[-1, 4:] = PRIOR_TRIPLE
         self._three = _columns(1, mass[held["triple_mass"]], triple_count - np.minimum(triple_count, DISCOUNT))
         self._alone = _alone(self.total, count)

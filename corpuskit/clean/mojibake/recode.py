@@ -10,9 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import ftfy
-from ftfy.badness import is_bad
-
 from corpuskit.clean.mojibake.model import model, script
 from corpuskit.clean.mojibake.work import Change
 
@@ -139,8 +136,12 @@ def _read(data: bytes, floor: float) -> Iterator[tuple[float, str]]:
 
 def _mended(found: str, *, beside: bool) -> str:
     """Return what ftfy makes of a stretch; controls among Han characters are no letters."""
-    bare = not any(char.isalpha() or char > "\x9f" for char in found)
-    return found if (bare and beside) or not is_bad(found) else str(ftfy.fix_encoding(found))
+    if beside and not any(char.isalpha() or char > "\x9f" for char in found):
+        return found
+    import ftfy
+    from ftfy.badness import is_bad
+
+    return str(ftfy.fix_encoding(found)) if is_bad(found) else found
 
 
 # letters of Asia

@@ -7,14 +7,15 @@ from corpuskit.core.page import Page
 
 _HEAD, _LINES = 300, 3
 """Characters of the source, and lines of what is left of it, in which the head of a sheet stands."""
+_ROWS = 3
+"""Lines in which it stands together."""
+_ENOUGH = 3
+"""Kinds of things besides the date that only the head of a sheet has together."""
 
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once(
-        "newspaper",
-        lambda: holds("roles", "newspaper", head(page)) or any(_made_up(part) for part in _together(head(page))),
-    )
+    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _masthead(head(page)))
 
 
 def head(page: Page) -> str:
@@ -22,10 +23,12 @@ def head(page: Page) -> str:
     return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
 
 
-def _together(text: str) -> list[str]:
-    """Return each line of a head with those after it: a paper sets its name, the day and the number together."""
+def _masthead(text: str) -> bool:
+    """Say whether lines of a head that stand together make it up: a paper sets its name, the day and the number so."""
+    if not _made_up(text):
+        return False
     lines = [line for line in text.split("\n") if line.strip()]
-    return ["\n".join(lines[at : at + _ROWS]) for at in range(max(1, len(lines) - _ROWS + 1))]
+    return any(_made_up("\n".join(lines[at : at + _ROWS])) for at in range(max(1, len(lines) - _ROWS + 1)))
 
 
 def _made_up(text: str) -> bool:
@@ -38,9 +41,3 @@ def _made_up(text: str) -> bool:
         return False
     others = [holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price")]
     return sum(numbered) + sum(others) >= _ENOUGH
-
-
-_ROWS = 3
-"""Lines in which the head of a sheet stands together."""
-_ENOUGH = 3
-"""Kinds of things besides the date that only the head of a sheet has together."""

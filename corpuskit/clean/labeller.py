@@ -28,6 +28,8 @@ from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, para
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.formed import has
+from corpuskit.clean.rulings import scores
+from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.tables import rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
@@ -164,7 +166,18 @@ def _labels(page: Page) -> dict[int | str, Known]:
         score, sure = np.ones_like(score), np.ones_like(sure)
     each = zip(keys(page), kinds.tolist(), score.tolist(), sure.tolist(), strict=True)
     out = {key: Known(LABELS[kind], points, chance) for key, kind, points, chance in each}
-    return out if empty else left(page, found, doubted(page, found, out, midst=not posts))
+    if empty:
+        return out
+    out = left(page, found, doubted(page, found, out, midst=not posts))
+    return out if posts else _run_on(page, out)
+
+
+def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]:
+    """Take the paragraphs of other articles behind the foot of the page's own."""
+    named = list(keys(page))
+    gone = (scores(page).max(axis=0) >= SURE) | np.array([known[key].score >= SURE for key in named])
+    other = {named[i]: Known("related", max(SURE, known[named[i]].score), 1.0) for i in strangers(page, gone)}
+    return known | other
 
 
 def _scored(

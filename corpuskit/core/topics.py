@@ -281,6 +281,20 @@ def beside(terms: Terms, reach: int = 3) -> Floats:
     return shared
 
 
+def joint(terms: Terms, places: Ints) -> Floats:
+    """Return what the lines from each place to the next have in common with those from the place before it.
+
+    In nats, shape (lines,), 0 for lines that are no place; places are lines, ascending.
+    """
+    table = terms.table
+    early = np.searchsorted(places, table.early, "right")
+    late = np.searchsorted(places, table.late, "right")
+    next_ = late == early + 1
+    out = np.zeros(terms.lines)
+    out[places] = np.bincount(late[next_] - 1, table.gain[next_], len(places))
+    return out
+
+
 def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:
     sizes = np.bincount(terms.line[chosen], minlength=terms.lines) if len(chosen) else np.zeros(terms.lines, np.int64)
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from corpuskit.core.page import Page
 from corpuskit.core.topics import KINDS, PRIORS, Floats, Terms, Topics
 from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey
 from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, told, weigh, weights
 
@@ -45,7 +46,7 @@ class Part:
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
     found = starts(page, cast)
-    if len(found) <= 1 or _single(cast, found):
+    if len(found) <= 1 or (_single(cast, found) and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms([line.text for line in page.lines])

@@ -13,6 +13,8 @@ from corpuskit.segment.starts import several_articles
 
 BOX_LINES = 6
 """Most lines of a box besides its head; more is an article, or text that only looks like a box."""
+_LIKELY = 1.0
+"""Margin from which a sentence reads on whatever stands inside it."""
 _HOME = 0.0
 """Greatest distance, in nats a term, at which text without a headline goes home to an article."""
 _ASIDE = (Role.CAPTION, Role.BYLINE, Role.META, Role.SOURCE, Role.JUMP)
@@ -36,7 +38,7 @@ def arranged(
             jumps[join.before] = join.after
         elif _boxed(page, cast, inside):
             boxes.update(inside)
-        elif inside and not _movable(cast, inside):
+        elif inside and join.margin < _LIKELY and not _movable(cast, inside):
             continue
         kept[join.before] = join
     out = _follow(cast, parts, jumps) if jumps else [*parts]

@@ -7,16 +7,28 @@ from corpuskit.core.page import Page
 
 _HEAD, _LINES = 300, 3
 """Characters of the source, and lines of what is left of it, in which the head of a sheet stands."""
+_ROWS = 3
+"""Lines in which it stands together."""
+_ENOUGH = 3
+"""Kinds of things besides the date that only the head of a sheet has together."""
 
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _made_up(head(page)))
+    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _masthead(head(page)))
 
 
 def head(page: Page) -> str:
     """Return the head of a page, as the source has it and as it is left."""
     return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
+
+
+def _masthead(text: str) -> bool:
+    """Say whether lines of a head that stand together make it up: a paper sets its name, the day and the number so."""
+    if not _made_up(text):
+        return False
+    lines = [line for line in text.split("\n") if line.strip()]
+    return any(_made_up("\n".join(lines[at : at + _ROWS])) for at in range(max(1, len(lines) - _ROWS + 1)))
 
 
 def _made_up(text: str) -> bool:
@@ -25,11 +37,7 @@ def _made_up(text: str) -> bool:
     A site shows its name and the day as well, but neither issues nor pages.
     """
     numbered = [holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page")]
-    if not any(numbered) or not (holds("roles", "date", text) or holds("roles", "sheet_day", text)):
+    if not any(numbered) or not any(holds("roles", dated, text) for dated in ("date", "sheet_day", "sheet_year")):
         return False
     others = [holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price")]
     return sum(numbered) + sum(others) >= _ENOUGH
-
-
-_ENOUGH = 3
-"""Kinds of things besides the date that only the head of a sheet has together."""

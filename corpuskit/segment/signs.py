@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Floats, Terms, beside
+from corpuskit.core.topics import Floats, Terms, beside, joint
 from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed
@@ -41,31 +44,51 @@ class _Sheet(NamedTuple):
     """Characters above each line."""
     heads: list[int]
     """The first lines of runs of headlines, ascending."""
+    common: Floats
+    """What the text below each headline block has in common with that above it, up to the blocks beside, in nats."""
+    marks: Counter[str]
+    """How many lines begin with each sign."""
 
 
 def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> None:
     """Fill in what each start shows; ``terms`` are those of the page's lines."""
-    near, known = beside(terms), _surveyed(page, cast, found)
+    near, known = beside(terms), _surveyed(page, cast, found, terms)
     for start in found:
         signs = start.signs
         if start.block:
             signs.update(_titled(page, cast, start))
             signs.update(_placed(cast, start, known))
+            signs.update(_marked(page, start.line, "head", known))
             signs["head.in common"] = _shared(near, start.block[-1] + 1)
         else:
             signs.update(_bare(page, cast, start.line))
             signs["bare.no headlines"] = float(not known.titled)
             signs["bare.many headlines"] = float(known.rate < 6 and known.titled > 1)
             signs["bare.in common"] = _shared(near, start.line)
+            signs.update(_marked(page, start.line, "bare", known))
 
 
-def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> _Sheet:
+def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> _Sheet:
     last = {s.block[-1]: s for s in found if s.block and headed(cast, s)}
     rate = sum(c.role is Role.BODY for c in cast) / max(1, len(last))
     names = sum(signed(cast, s) for s in last.values())
     runs = [i for i, c in enumerate(cast) if c.role is Role.HEAD and (i == 0 or cast[i - 1].role is not Role.HEAD)]
     above = [0, *accumulate(c.size for c in cast)]
-    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs)
+    common = joint(terms, np.array(sorted({s.block[-1] + 1 for s in last.values()}), np.int64))
+    marks = Counter(line.text[0] for line in page.lines if not line.text[0].isalnum() and line.text[0] not in _QUOTES)
+    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs, common, marks)
+
+
+def _marked(page: Page, line: int, kind: str, known: _Sheet) -> dict[str, float]:
+    """Return what a start shows by the sign it begins with, as other lines of the page do, and by one between lines."""
+    count = known.marks[page.lines[line].text[0]]
+    series = min(4, count) / 4 if count > 1 else 0.0
+    above = page.lines[line - 1].text if line else "0"
+    return {
+        f"{kind}.one of a series of signs": series,
+        f"{kind}.one of a series on a sheet": series * known.sheet,
+        f"{kind}.rule before": float(not any(map(str.isalnum, above))),
+    }
 
 
 def _placed(cast: Sequence[Cast], start: Start, known: _Sheet) -> dict[str, float]:
@@ -74,7 +97,12 @@ def _placed(cast: Sequence[Cast], start: Start, known: _Sheet) -> dict[str, floa
     bare = not (signed(cast, start) or _closed(cast, start.block[-1] + 1))
     below = bisect_right(known.heads, start.block[-1])
     until = known.heads[below] if below < len(known.heads) else len(cast)
+    common = min(6.0, float(known.common[start.block[-1] + 1]) / 20)
     return {
+        "head.common subject": common,
+        "head.common subject on a sheet": common * known.sheet,
+        "head.common subject, signed": common * (not bare),
+        "head.common subject, signed on a sheet": common * known.sheet * (not bare),
         "head.sheet": known.sheet,
         "head.several signed": named,
         "head.unsigned among signed": named * bare,

@@ -55,7 +55,7 @@ Floats = npt.NDArray[np.float64]
 ROUNDS, STRENGTH, COST = 45, 0.3, 1.0
 PAPER, PAGE = 12.0, 6.0
 """Weights of the labelled pages beside composed ones."""
-SHEET = 0.7
+SHEET = 0.6
 """What a headline on a newspaper's page gains besides: composed pages have more cross-heads than real ones."""
 FIRST = (*(0.1,) * len(KINDS), 0.1, 0.0, 0.1, 0.0)
 """Weights of the topic scores to begin with: the log odds themselves, tempered."""

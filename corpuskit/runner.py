@@ -15,13 +15,14 @@ from corpuskit.config import Config
 from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
 from corpuskit.engines import Engine, cores, done
+from corpuskit.limits import Limits
 from corpuskit.meter import Meter, Progress
 from corpuskit.profile import Clock, NoClock
 from corpuskit.read import is_url
 from corpuskit.report import attempt
 from corpuskit.resume import Identity, now, taken_up
 from corpuskit.sources import Inputs
-from corpuskit.spool import MEMORY, TOLD, Spool
+from corpuskit.spool import TOLD, Spool
 from corpuskit.write import folder, manifest, remote
 from corpuskit.write.atomic import OutputError
 from corpuskit.write.jsonl import PartWriter
@@ -31,8 +32,6 @@ Json = dict[str, Any]
 
 _WORKER_BYTES = 8 << 20
 """So much input is worth one more process."""
-_LEAST = 256 << 20
-"""So much memory a process needs for itself."""
 
 
 class InputError(Exception):
@@ -167,31 +166,6 @@ def _leave(out: Path, run: _Run | None) -> None:
         folder.suspend(out)
     else:
         folder.discard(out)
-
-
-class Limits(NamedTuple):
-    """What a run may take."""
-
-    engine: Engine
-    workers: int | None
-    memory: int | None
-    """Bytes, in all processes together."""
-    page_timeout: float | None
-    """Seconds."""
-
-    def for_workers(self, number: int) -> Limits:
-        """Return the limits with so many workers where none are given."""
-        return self if self.workers is not None or self.engine != "local" else self._replace(workers=number)
-
-    @property
-    def worker(self) -> int | None:
-        """Bytes that a worker may allocate."""
-        return None if self.memory is None else max(_LEAST, (self.memory - _LEAST) // max(1, self.workers or 1))
-
-    @property
-    def search(self) -> int:
-        """Bytes that the search for duplicates may take, when the workers are gone."""
-        return MEMORY if self.memory is None else max(_LEAST, self.memory - _LEAST)
 
 
 class _Run:

@@ -28,7 +28,7 @@ from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 
 HELD_OUT = ("q", "s")
-STRENGTH = 2e-4
+STRENGTH = 3e-4
 """Weight of the L2 penalty, chosen by cross-validation over the tuning pages."""
 COMPOSED = 400
 """Pages composed of the labelled ones."""

@@ -40,16 +40,16 @@ class Standing(IntEnum):
 
 
 NEEDED = {
-    "chrome": (0.7, 0.8, 0.84, 0.94, 0.99),
-    "related": (0.7, 0.8, 0.8, 0.94, 0.99),
-    "comment": (0.7, 0.75, 0.8, 0.92, 0.99),
+    "chrome": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "related": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "comment": (0.7, 0.75, 0.86, 0.92, 0.99),
     "spam": (0.7, 0.78, 0.84, 0.94, 0.99),
-    "ad": (0.7, 0.8, 0.86, 0.94, 0.99),
+    "ad": (0.8, 0.86, 0.88, 0.98, 0.99),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
-PARAGRAPH = {"chrome": 0.76, "related": 0.8, "comment": 0.8, "spam": 0.74, "ad": 0.8}
+PARAGRAPH = {"chrome": 0.8, "related": 0.86, "comment": 0.9, "spam": 0.78, "ad": 0.86}
 """The same for whole paragraphs."""
-_AMID = 0.9
+_AMID = 0.95
 """The same for a paragraph in the midst of the article's, but for spam: sites say little about themselves there."""
 _REACH = 3
 """Lines to each side that stand beside a line."""

@@ -18,7 +18,7 @@ MARKS = {
     "money": re.compile(r"[¥￥$€]\s?\d|\d\s?(?:元|万|块|円|원)"),
     "time": re.compile(r"\d{1,2}:\d{2}|\d{1,2}[-/]\d{1,2}|\d+\s*(?:分钟|小时|天)前|昨天|刚刚"),
 }
-"""What any line may hold, whole paragraphs too; forms of the file ``marks``."""
+"""What any line may hold, whole paragraphs too; asked for as forms of ``marks``."""
 
 
 def has(of: str, form: str, text: str) -> bool:

@@ -14,6 +14,7 @@ from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
+from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.source import Block
 from corpuskit.core.span import Span
 
@@ -81,7 +82,7 @@ _JUDGED: Memo[tuple[float, str]] = Memo()
 def _judge(text: str, e: Evidence) -> tuple[float, str]:
     if e.size > 300 or (e.prose and e.size > _SHORT):
         return _NOTHING
-    if begins("furniture", "ordinal", text):
+    if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e.size, e.prose):
         return 0.85, rule
@@ -113,16 +114,24 @@ def _headline(page: Page, index: int) -> bool:
 
 def _form(text: str, size: int, prose: bool) -> str | None:
     """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    bits = possible(text) & _bits(prose)
-    for name in (_IN_PROSE if prose else _ORDER) if bits else ():
-        if size <= _LIMIT.get(name, _SHORT) and has("furniture", name, text):
+    # of most sentences nobody else asks which forms they may have
+    if prose and not _in_prose().possible(text):
+        return None
+    bits = possible(text)
+    for name in _IN_PROSE if prose else _ORDER:
+        if bits & _bits()[name] and size <= _LIMIT.get(name, _SHORT) and has("furniture", name, text):
             return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
 
 
 @cache
-def _bits(prose: bool) -> int:
-    return sum(bit("furniture", name) for name in (_IN_PROSE if prose else _ORDER))
+def _in_prose() -> Prefilter:
+    return Prefilter([forms("furniture")[name] for name in _IN_PROSE])
+
+
+@cache
+def _bits() -> dict[str, int]:
+    return {name: bit("furniture", name) for name in _ORDER}
 
 
 def _drawn(text: str) -> bool:

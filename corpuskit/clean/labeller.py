@@ -195,7 +195,7 @@ def _scored(
     kinds = np.where(out_of & (kinds != _RELATED) & (kinds != _COMMENT), _CHROME, kinds)
     score = np.where(out_of, np.maximum(score, SURE), score)
     spam = kinds == _SPAM
-    quoted = spam & (sure < _BEYOND_DOUBT) & (stands > Standing.PLAIN) & reports(found.lines)
+    quoted = spam & (sure < _BEYOND_DOUBT) & ((stands > Standing.PLAIN) | found.paragraph) & reports(found.lines)
     for i in np.flatnonzero(spam & ~quoted):
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
@@ -263,7 +263,8 @@ _MOST = 50_000
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
 _BEYOND_DOUBT = 0.995
-"""Probability from which spam goes on a page that reports on it, if the rules are sure of nothing near it."""
+"""Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
+near it."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
 _AWAY = 0.4

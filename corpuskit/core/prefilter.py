@@ -37,20 +37,21 @@ class Prefilter:
             for literal in need or ():
                 owners[literal] = owners.get(literal, 0) | 1 << i
         self._numeral = owners.pop(_NUMERAL, 0)
-        self._owners = [*owners.values()]
-        self._automaton = AhoCorasick([*owners], matchkind=MatchKind.Standard)
+        self._owners = owners
+        self._automaton = AhoCorasick([*owners], matchkind=MatchKind.Standard, store_patterns=True)
 
     def possible(self, text: str) -> int:
         """Return the patterns that may match, as bits: the first of them is bit 0."""
         if _EQUIVALENT.search(text):
             return self._all
         try:
-            hits = self._automaton.find_matches_as_indexes(text.lower(), overlapping=True)
+            # where they stand takes longer to tell than which they are
+            held = self._automaton.find_matches_as_strings(text.lower(), overlapping=True)
         except UnicodeEncodeError:
             return self._all
         out = self._always | self._numeral if _DIGIT.search(text) else self._always
-        for index, _, _ in hits:
-            out |= self._owners[index]
+        for literal in held:
+            out |= self._owners[literal]
         return out
 
 

@@ -110,8 +110,8 @@ class Frame:
 
 
 def _words(attributes: Attributes) -> tuple[str, ...]:
-    values = (attributes.get("class"), attributes.get("id"), attributes.get("role"))
-    return tuple(" ".join(value for value in values if value).lower().split())
+    values = [value for name in ("class", "id", "role") if (value := attributes.get(name))]
+    return tuple(" ".join(values).lower().split()) if values else ()
 
 
 def is_hidden(attributes: Attributes) -> bool:

@@ -99,7 +99,8 @@ class Flow:
         """End the innermost open element."""
         frame = self._frame
         if frame.block:
-            self._close_table_part(frame.tag)
+            if self._rows:
+                self._close_table_part(frame.tag)
             self._break()
         elif self._owner[-1] is frame:
             self._glue()
@@ -184,10 +185,10 @@ class Flow:
             row.first = len(self._entries)
 
     def _close_table_part(self, tag: str) -> None:
-        if tag == "tr" and self._rows:
+        if tag == "tr":
             self._rows.pop()
             self._fresh_cell = False
-        elif tag in ("td", "th") and self._rows:
+        elif tag in ("td", "th"):
             self._break()
             self._close_cell(self._rows[-1])
 

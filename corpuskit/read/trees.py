@@ -43,9 +43,11 @@ class LexborTree:
         above: list[tuple[LexborNode, bool]] = []
         node = self._parser.root
         while node is not None:
-            child, framed = self._enter(node, flow)
-            if child is not None:
-                above.append((node, framed))
+            tag = node.tag
+            if tag == "-text":
+                flow.text(node.text_content or "")
+            elif tag is not None and (child := self._enter(tag, node, flow)) is not None:
+                above.append((node, self._open(tag, node, flow)))
                 node = child
                 continue
             after = node.next
@@ -56,29 +58,26 @@ class LexborTree:
                 after = node.next
             node = after
 
-    def _enter(self, node: LexborNode, flow: Flow) -> tuple[LexborNode | None, bool]:
-        """Feed a node; return its first child if there is one to go on with, and whether the node is to be closed."""
-        tag = node.tag
-        if tag == "-text":
-            flow.text(node.text_content or "")
-        elif tag == "br":
-            flow.line_break()
-        elif tag is not None and tag not in DROPPED and tag[0] != "-":
-            return self._open(tag, node, flow)
-        return None, False
-
-    def _open(self, tag: str, node: LexborNode, flow: Flow) -> tuple[LexborNode | None, bool]:
+    def _enter(self, tag: str, node: LexborNode, flow: Flow) -> LexborNode | None:
+        """Return the first child of an element that is to be gone through; feed it if it has none."""
+        if tag in DROPPED or tag[0] == "-":
+            return None
         child = node.first_child
         if child is None:
-            if tag in CELLS:
+            if tag == "br":
+                flow.line_break()
+            elif tag in CELLS:
                 flow.open(tag, node, False)
                 flow.close()
-            return None, False
+        return child
+
+    def _open(self, tag: str, node: LexborNode, flow: Flow) -> bool:
+        """Open an element if it lays out its text or hides it; return whether it is to be closed."""
         hidden = bool(self._hidden) and node.mem_id in self._hidden
         framed = hidden or tag in FRAMED
         if framed:
             flow.open(tag, node, hidden)
-        return child, framed
+        return framed
 
     def head(self) -> Iterator[tuple[str, Attributes, str]]:
         """Yield what describes the page."""

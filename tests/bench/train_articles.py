@@ -53,9 +53,9 @@ from corpuskit.segment.starts import resumed, starts
 
 Floats = npt.NDArray[np.float64]
 ROUNDS, STRENGTH, COST = 45, 0.3, 1.0
-PAPER, PAGE = 12.0, 6.0
+PAPER, PAGE = 12.0, 3.0
 """Weights of the labelled pages beside composed ones."""
-SHEET = 0.6
+SHEET = 0.3
 """What a headline on a newspaper's page gains besides: composed pages have more cross-heads than real ones."""
 FIRST = (*(0.1,) * len(KINDS), 0.1, 0.0, 0.1, 0.0)
 """Weights of the topic scores to begin with: the log odds themselves, tempered."""
@@ -194,11 +194,11 @@ def learn(examples: Sequence[Example], first: Floats, scale: Floats) -> Floats:
 def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
     """Yield the composed pages with the weight of each of their rows."""
     kinds: list[tuple[Maker, int, float]] = [
-        (partial(concatenation, titled=False), 60, 1.0),
-        (partial(concatenation, titled=True), 60, 1.0),
+        (partial(concatenation, titled=False), 60, 2.0),
+        (partial(concatenation, titled=True), 60, 2.0),
         (alone, 60, 2.0),
-        (partial(digest, titled=False), 10, 0.5),
-        (partial(digest, titled=True), 10, 0.5),
+        (partial(digest, titled=False), 10, 4.0),
+        (partial(digest, titled=True), 10, 4.0),
         (sheet, 120, 1.0),
         (signed, 40, 1.0),
         (twins, 60, 1.0),

@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.core.topics import ALPHA, KINDS, PRIORS, Terms, Topics, stem
+from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
+from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.boundaries import PLAIN, best
 from corpuskit.segment.starts import Start
 

@@ -19,7 +19,7 @@ from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Terms, distinct, in_order
+from corpuskit.core.terms import Terms, distinct, in_order
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]

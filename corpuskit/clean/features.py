@@ -16,7 +16,7 @@ from corpuskit.clean.evidence import Columns, columns
 from corpuskit.clean.rulings import scores
 from corpuskit.core.cohesion import TERM_BITS, numbered
 from corpuskit.core.page import Char, Page
-from corpuskit.core.topics import distinct
+from corpuskit.core.terms import distinct
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from corpuskit.core.pairs import TOTAL
-from corpuskit.core.topics import stem
+from corpuskit.core.terms import stem
 
 PAIRS = 40_000
 WORDS = 6_000

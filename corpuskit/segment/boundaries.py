@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corpuskit.core.page import Page
-from corpuskit.core.topics import KINDS, PRIORS, Floats, Terms, Topics
+from corpuskit.core.terms import KINDS, Floats, Terms
+from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey

@@ -14,7 +14,8 @@ import numpy as np
 
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Floats, Terms, beside, joint
+from corpuskit.core.terms import Floats, Terms
+from corpuskit.core.topics import beside, joint
 from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed

@@ -21,7 +21,8 @@ import train_cuts
 from compose import Composed, alone, concatenation, digest, halves, several, sheet
 
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Terms, Topics
+from corpuskit.core.terms import Terms
+from corpuskit.core.topics import Topics
 from corpuskit.segment import cuts
 from corpuskit.segment.boundaries import PLAIN, PRICE, best, split
 from corpuskit.segment.joins import CERTAIN, Field, joins

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.page import Page
-from corpuskit.core.topics import Terms
+from corpuskit.core.terms import Terms
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import starts
 

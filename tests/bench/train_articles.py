@@ -42,7 +42,8 @@ from corpuskit.core.draft import Draft
 from corpuskit.core.engine import Record, apply, resolve
 from corpuskit.core.page import Page
 from corpuskit.core.source import Source
-from corpuskit.core.topics import KINDS, Terms, Topics
+from corpuskit.core.terms import KINDS, Terms
+from corpuskit.core.topics import Topics
 from corpuskit.labelled import KEEP, load
 from corpuskit.labelled import Page as Labelled
 from corpuskit.segment import model

@@ -1,0 +1,225 @@
+"""The terms of a page: pairs of characters of unspaced scripts, words of spaced ones, with how common each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.codes import code_points, runs
+from corpuskit.core.pairs import TOTAL, pairs
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
+
+ALPHA = 400.0
+"""Weight of the prior, in terms: about the length of a short article."""
+BACK = 24
+"""Earlier occurrences of a term that count with each: what a word gains by one more is next to nothing."""
+_SPACED = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+_LEAST = 2.0**-24
+_UNKNOWN = 2.0**-19
+"""Probability of a Latin word that no list holds."""
+_RARE = 3
+_RARER, _RARE_PAIR, _RARE_WORD = 2.0**-15, 2.0**-19, 2.0**-16
+KINDS = ("rare pairs", "pairs", "common pairs", "rare words", "words")
+"""Kinds of terms, told apart by script and by frequency in the language at large."""
+
+
+@cache
+def _folding() -> npt.NDArray[np.uint32]:
+    """Return the character that stands for each of the Basic Multilingual Plane: simplified for traditional."""
+    table = np.arange(0x10000, dtype=np.uint32)
+    for traditional, simplified in pairs().simplified.items():
+        table[ord(traditional)] = ord(simplified)
+    return table
+
+
+@cache
+def _paired() -> npt.NDArray[np.bool_]:
+    """Return which characters belong to scripts whose terms are pairs: Han, katakana, Hangul."""
+    table = np.zeros(0x10000, np.bool_)
+    for first, last in ((0x3400, 0x9FFF), (0x30A1, 0x30FA), (0xAC00, 0xD7A3)):
+        table[first : last + 1] = True
+    return table
+
+
+@cache
+def _spaced() -> npt.NDArray[np.bool_]:
+    """Return which characters words of spaced scripts are made of."""
+    table = np.zeros(0x10000, np.bool_)
+    for first, last in ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)):
+        table[first : last + 1] = True
+    return table
+
+
+class Table(NamedTuple):
+    """The pairs of equal terms in different lines, by later line."""
+
+    early: Shorts
+    """Earlier line of each pair."""
+    late: Shorts
+    gain: Floats
+    """What a pair adds to the score of a stretch that holds both, in nats."""
+    term: Shorts
+
+
+class Terms:
+    """The terms of a page: for each its line, its number and its probability in the language at large."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = "\n".join(lines)
+        codes = code_points(text)
+        line = np.cumsum(codes == 10)
+        # what is clipped to the last of the table is of no script that has terms
+        codes = _folding().take(codes, mode="clip")
+        known = _paired()[codes]
+        at = np.flatnonzero(known[:-1] & known[1:])
+        kinds, number = _numbered(_key(codes[at], codes[at + 1]))
+        words, begins = _words(text, _spaced()[codes])
+        seen = dict.fromkeys(words)
+        index = {word: len(kinds) + i for i, word in enumerate(seen)}
+        self.lines = len(lines)
+        self.line: Ints = np.concatenate([line[at], line[begins]])
+        self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
+        self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
+        """Probability of each term in the language at large."""
+        self._pairs = len(kinds)
+
+    @cached_property
+    def word(self) -> npt.NDArray[np.bool_]:
+        """Whether each term is a word of a spaced script."""
+        return np.arange(len(self.prior)) >= self._pairs
+
+    @cached_property
+    def kind(self) -> npt.NDArray[np.int64]:
+        """Number of each term's kind in :data:`KINDS`."""
+        rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
+        return np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
+
+    @cached_property
+    def before(self) -> tuple[Ints, Ints]:
+        """Terms before each line and before the end: pairs, and words of spaced scripts."""
+        words = self.word[self.term]
+        return _before(self, ~words), _before(self, words)
+
+    @cached_property
+    def table(self) -> Table:
+        """The pairs of equal terms in different lines, those of a term with its last :data:`BACK` only."""
+        return _table(self)
+
+
+def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Ints]:
+    """Return the different keys, ascending, and the number of each key among them."""
+    order = keys.argsort(kind="stable")
+    ranked = keys[order]
+    fresh = np.ones(len(keys), np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:])
+    number = np.empty(len(keys), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    return ranked[fresh], number
+
+
+def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
+    """Return the words of spaced scripts without their endings, and where each begins; ``spaced`` says of what."""
+    words = _SPACED.findall(text)
+    if not words:
+        return [], np.zeros(0, np.int64)
+    known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
+    begins, ends = runs(spaced)
+    return [known[word] for word in words], begins[ends - begins > 1]
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """Return an English word without the endings that say nothing of its subject."""
+    for ending in ("ies", "ing", "ed", "es", "s", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word
+
+
+class _Priors(NamedTuple):
+    """Probabilities in the language at large: of pairs inside words, and of characters at the borders of words."""
+
+    pair: npt.NDArray[np.uint32]
+    """Listed pairs as :func:`_key` numbers them, ascending."""
+    inside: Floats
+    begin: Floats
+    end: Floats
+
+
+def _key(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    return left << np.uint32(16) | right
+
+
+@cache
+def _priors() -> _Priors:
+    table = pairs()
+    codes = np.frombuffer("".join(table.inside).encode("utf-32-le"), np.uint32)
+    levels = np.array(list(table.inside.values()))
+    key = _key(codes[::2], codes[1::2])
+    order = np.argsort(key)
+    borders = []
+    for known in (table.begin, table.end):
+        levels_ = np.full(0x10000, _RARE)
+        levels_[[ord(char) for char in known]] = list(known.values())
+        borders.append(np.exp2(levels_ - TOTAL))
+    return _Priors(key[order], np.exp2(levels[order] - TOTAL), *borders)
+
+
+def _pair_priors(key: npt.NDArray[np.uint32]) -> Floats:
+    """Return the probability of each pair in the language at large."""
+    known = _priors()
+    at = np.minimum(np.searchsorted(known.pair, key), len(known.pair) - 1)
+    inside = np.where(known.pair[at] == key, known.inside[at], 0.0)
+    found: Floats = np.maximum(inside + known.end[key >> 16] * known.begin[key & 0xFFFF], _LEAST)
+    return found
+
+
+def _word_prior(word: str) -> float:
+    level = pairs().word.get(word)
+    return 2.0 ** (level - TOTAL) if level is not None else _UNKNOWN
+
+
+def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:
+    sizes = np.bincount(terms.line[chosen], minlength=terms.lines) if len(chosen) else np.zeros(terms.lines, np.int64)
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def distinct(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
+    """Return the different keys, ascending, and how often each is there."""
+    ranked = np.sort(keys)
+    fresh = np.ones(len(keys) + 1, np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:-1])
+    bounds = fresh.nonzero()[0]
+    return ranked[bounds[:-1]], bounds[1:] - bounds[:-1]
+
+
+def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
+    """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
+    short = len(keys) > 0 and int(keys.max()) < 1 << 16
+    return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
+
+
+def _table(terms: Terms) -> Table:
+    # the lines of each term stand in order already
+    order = in_order(terms.term)
+    # a long page has tens of millions of pairs: four bytes a number
+    term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
+    place = np.arange(len(term), dtype=np.int32)
+    begins = np.concatenate([[True], term[1:] != term[:-1]]) if len(term) else np.zeros(0, bool)
+    earlier = np.minimum(place - np.maximum.accumulate(np.where(begins, place, 0)), BACK)
+    at = np.repeat(place, earlier)
+    back = 1 + np.arange(len(at), dtype=np.int32) - np.repeat((np.cumsum(earlier) - earlier).astype(np.int32), earlier)
+    apart = line[at] > line[at - back]
+    at, back = at[apart], back[apart]
+    by_late = in_order(line[at])
+    at, back = at[by_late], back[by_late]
+    weight = ALPHA * terms.prior[term[at]] + back
+    return Table(line[at - back], line[at], np.log(weight / (weight - 1)), term[at])

@@ -2,15 +2,22 @@ import math
 import random
 from collections import Counter
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpuskit import labelled
+from corpuskit.core.page import Page
 from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
 from corpuskit.core.topics import PRIORS, Topics
-from corpuskit.segment.boundaries import PLAIN, best
+from corpuskit.segment.boundaries import PLAIN, best, split
+from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start
+from corpuskit.train import HELD_OUT
+
+PAGES = Path(__file__).parents[1] / "fixtures" / "labelled"
 
 LINES = [
     "河水涨了河水又退了",
@@ -85,3 +92,25 @@ def test_traditional_characters_are_the_terms_of_simplified_ones() -> None:
 def test_endings_of_english_words_say_nothing() -> None:
     assert stem("ferries") == stem("ferry") == "ferry"
     assert stem("is") == "is"
+
+
+def openings(page: labelled.Page, count: int) -> list[str]:
+    """Return the first short paragraphs of a page's first article."""
+    blocks = next(iter(page.articles().values()))
+    lines = [block.good.strip() for block in blocks if block.role == "body"]
+    return [line for line in lines if 60 <= len(line) <= 160 and line[-1] == "。"][:count]
+
+
+def parts(lines: list[str]) -> int:
+    page = Page.of("\n".join(lines))
+    return len(split(page, cast(page)))
+
+
+def test_untitled_items_come_apart_and_the_paragraphs_of_one_article_do_not() -> None:
+    pages = [page for page in labelled.load(PAGES) if page.kind == "related" and not page.id.startswith(HELD_OUT)]
+    items = [item for page in pages if len(item := openings(page, 2)) == 2][:40]
+    assert len(items) == 40
+    assert parts([line for item in items for line in item]) >= 30
+    # as long, on one subject
+    longest = max((openings(page, 99) for page in pages), key=len)
+    assert parts((longest * 80)[:80]) == 1

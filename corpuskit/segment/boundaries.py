@@ -27,6 +27,8 @@ PRICE = 4.0
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
+_EACH, _SAID = 25.0, 0.42
+"""Nats by the line, and by the character, that only a page of items gains by being cut."""
 _LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 
@@ -55,7 +57,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
         reserve = _reserve(page, cast, found)
         chosen = best(found, topics, reserve)
-        if len(chosen) >= (_MANY * 2, 2)[reserve > 0]:
+        if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0]:
             chosen = _items(cast, found, terms, chosen)
     parts = _parts(chosen, len(cast))
     if parts:
@@ -73,7 +75,10 @@ def _single(cast: Sequence[Cast], found: Sequence[Start]) -> bool:
 def _items(
     cast: Sequence[Cast], found: Sequence[Start], terms: Terms, chosen: list[tuple[Start, float]]
 ) -> list[tuple[Start, float]]:
-    """Cut a page of many short items again: at every headline block, or where there are none by the subjects alone."""
+    """Cut a page of many short items again: at every headline block, or where there are none by the subjects alone.
+
+    A page that stayed whole is cut only where it has no headlines, and its lines speak of something else throughout.
+    """
     body = sum(here.role is Role.BODY for here in cast)
     size = sum(here.size for here in cast if here.role is Role.BODY)
     if body < _MANY or size > _BRIEF * body:
@@ -83,9 +88,10 @@ def _items(
         if start.block and any(cast[line].role is Role.HEAD for line in start.block):
             first.setdefault(start.block[-1], start)
     if _FEW * len(first) < body:
-        alone = best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), price=PRICE)
+        least = max(_EACH * body, _SAID * size) if len(chosen) == 1 else 0.0
+        alone = best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, PRICE)
         return alone if len(alone) >= 2 * _MANY and body <= _LINES * len(alone) else chosen
-    if len(first) < _MANY or body > _LINES * len(first):
+    if len(chosen) == 1 or len(first) < _MANY or body > _LINES * len(first):
         return chosen
     begun = {start.line for start, _ in chosen}
     items = [s for s in first.values() if s.line in begun or not s.signs.get("head.number")]

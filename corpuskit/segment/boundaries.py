@@ -29,6 +29,9 @@ _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 on a page that has as good as none; on average."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
+_SUBJECTS, _LESS = 0.25, 0.4
+"""Nats by the character that a page gains by being cut by its subjects alone, from which it need gain only so much of
+what others must."""
 _LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 
@@ -56,7 +59,9 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         survey(page, cast, found, terms)
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
         reserve = _reserve(page, cast, found)
-        chosen = best(found, topics, reserve)
+        chosen = best(found, topics, _LESS * reserve)
+        if reserve > 0 and len(chosen) > 1 and not _varied(page, found, terms):
+            chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0]:
             chosen = _items(cast, found, terms, chosen)
     parts = _parts(chosen, len(cast))
@@ -70,6 +75,12 @@ def _single(cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     if not any(cast[line].role is Role.HEAD for line in found[0].block):
         return False
     return not any(start.block or cast[start.line].lead == 2 or cast[start.line - 1].ended for start in found[1:])
+
+
+def _varied(page: Page, found: Sequence[Start], terms: Terms) -> bool:
+    """Say whether the subjects of a page change more than those of one article do, whatever its layout shows."""
+    least = _SUBJECTS * len(page.text)
+    return len(best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, PRICE)) > 1
 
 
 def _items(

@@ -18,6 +18,8 @@ LEAST = 16
 """Characters of ASCII without a space from which a run is looked at."""
 FLUENT = -8.0
 """Mean ln P of a character of Chinese, at the least."""
+VARIED = 4
+"""Different characters that a reading has at least: rules and bars are of one or two marks."""
 _RUN = re.compile(rf"[!-~]{{{LEAST},}}")
 _ADDRESS = re.compile(r"://|www\.|@[\w-]+\.\w")
 _ITSELF = 8.0
@@ -31,6 +33,8 @@ def seven(text: str) -> Iterator[Change]:
             continue
         after = read(match[0])
         beyond = "".join(char for char in after if char > "\x7f")
+        if len({*beyond}) < VARIED:
+            continue
         if 3 * len(beyond) >= len(match[0]) and model().of(beyond) >= FLUENT * len(beyond):
             reason = f"{match[0][:16]!r} with the high bits reads {after[:16]!r}"
             yield Change(match.start(), match.end(), after, "garbled.codec", 0.98, reason)

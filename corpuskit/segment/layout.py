@@ -17,7 +17,7 @@ from corpuskit.segment.order import arranged
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.starts import MAX_HEADS, floors
-from corpuskit.segment.titles import choose_title, embedded, headline
+from corpuskit.segment.titles import choose_title, embedded, headline, proper
 
 _LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
 """Roles of lines that are no text of an article wherever they stand."""
@@ -134,13 +134,16 @@ class Layout(Stage, frozen=True):
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
-    """Lift a line, in up to three pieces where a line of data holds the title of an article without one."""
+    """Lift a line, in up to three pieces where it holds more than a title, or data and the title of an article."""
     start, end, text = page.lines[line]
     held = embedded(text) if field == "meta" and not titled else None
     pieces = [(start, end, field)]
     if held:
         low, high = start + held[0], start + held[1]
         pieces = [(start, low, field), (low, high, "title"), (high, end, field)]
+    elif field == "title":
+        low, high = (start + at for at in proper(page, line))
+        pieces = [(start, low, "meta"), (low, high, field), (high, end, "masthead")]
     for low, high, name in pieces:
         if low < high:
             yield Lift(Span(low, high), name, f"layout.{name}", 0.9, f"stands as {name}")

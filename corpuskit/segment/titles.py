@@ -171,6 +171,21 @@ def embedded(text: str) -> tuple[int, int] | None:
     return None
 
 
+def proper(page: Page, line: int) -> tuple[int, int]:
+    """Return which part of a title line is the title: without the name of its field, and without a site's name.
+
+    A site's name is told from the title by another line of the page that says the title alone.
+    """
+    text = page.lines[line].text
+    field = forms("roles")["titled"].match(text)
+    low = field.end() if field and field.end() < len(text) else 0
+    for mark in _PARTED.finditer(text, low):
+        bare = text[low : mark.start()].rstrip()
+        if len(bare) >= 2 and any(other.text == bare for other in page.lines):
+            return low, low + len(bare)
+    return low, len(text)
+
+
 def _paper(page: Page, roles: Sequence[Cast]) -> str:
     """Return what kind of headlines a block has: a newspaper's are kickers and decks, not names of sites."""
     if not sheet(page):

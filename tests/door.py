@@ -12,6 +12,9 @@ from unittest import mock
 
 from corpuskit.cli import main
 
+ANSI = "\x1b["
+"""How the marks of a terminal begin."""
+
 
 class Said(NamedTuple):
     code: int

@@ -9,23 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from door import call
-from running import FERRY, folder_of, jsonl, mixed, ran, records, refusals, sound, tree
+from door import ANSI, call
+from running import FERRY, folder_of, jsonl, records, refusals, sound, tree
 
 from corpuskit.cli import main
-
-ANSI = "\x1b["
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return mixed(tmp_path / "p")
-
-
-@pytest.fixture
-def out(pages: Path, tmp_path: Path) -> Path:
-    ran([pages], tmp_path / "out")
-    return tmp_path / "out"
 
 
 def test_run_tells_what_came_out_and_what_to_type_next(pages: Path, tmp_path: Path) -> None:

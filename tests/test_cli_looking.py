@@ -6,22 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from door import call
-from running import BRIDGE, DIRTY, folder_of, mixed, ran, records
+from door import ANSI, call
+from running import BRIDGE, DIRTY, folder_of, records
 
 LABELLED = f"#! id: p1\n⟦title a1⟧石桥重开⟦/⟧\n⟦body a1⟧{BRIDGE.splitlines()[2]}⟦/⟧\n"
-ANSI = "\x1b["
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return mixed(tmp_path / "p")
-
-
-@pytest.fixture
-def out(pages: Path, tmp_path: Path) -> Path:
-    ran([pages], tmp_path / "out")
-    return tmp_path / "out"
 
 
 def test_verify_passes_on_a_run(out: Path) -> None:

@@ -15,16 +15,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from door import call
-from running import BRIDGE, FERRY, article, folder_of, jsonl, mixed, ran, records, sound, tree
-
-ANSI = "\x1b["
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return mixed(tmp_path / "p")
-
+from door import ANSI, call
+from running import BRIDGE, FERRY, article, folder_of, jsonl, ran, records, sound, tree
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202egnp.exe\u2066\u200b\x9b31m"
 

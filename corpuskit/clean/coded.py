@@ -1,8 +1,14 @@
-"""Lines of program text that a page shows: what spam they hold is quoted, since spam is not written by programs."""
+"""Program text that a page shows: how much of it there is, and which lines.
+
+What spam such lines hold is quoted, since spam is not written by programs.
+"""
 
 from __future__ import annotations
 
 import re
+
+import numpy as np
+import numpy.typing as npt
 
 from corpuskit.core.page import Page
 
@@ -12,14 +18,31 @@ _LINE = re.compile(
 """What a line of a program ends or begins with."""
 _SHOWN = re.compile(r"</?[a-z!][^<>]{0,80}>|[\w\])]\s*=\s*[\"'\[({]|[;{}]\s*$", re.I)
 """Mark-up, an assignment, an end of a statement."""
+_MARKS = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
 _EASTERN = re.compile("[\u3040-\ud7a3]")
 _PROGRAM = 3
 """Lines of programs that a page about programs has at least; injected mark-up has none."""
-_LONGEST = 300
+_LONGEST, _MARKED = 300, 200
+"""Characters of a line that is looked at, and of one whose marks are counted, at most."""
+
+
+def program_marks(page: Page) -> npt.NDArray[np.float32]:
+    """Return the share of marks that programs and paths are written with, of each line without Han, shape (lines,)."""
+    return page.once("program marks", lambda: np.array([_share(line.text) for line in page.lines], np.float32))
+
+
+def _share(text: str) -> float:
+    if len(text) > _MARKED or _EASTERN.search(text):
+        return 0.0
+    return min(1.0, 4 * len(_MARKS.findall(text)) / max(8, len(text)))
 
 
 def coded(page: Page) -> list[int]:
-    """Return which lines are program text, on a page that shows programs."""
+    """Return which lines are program text, on a page that shows programs; looked for once."""
+    return page.once("coded", lambda: _coded(page))
+
+
+def _coded(page: Page) -> list[int]:
     if sum(_is_program(line.text) for line in page.lines) < _PROGRAM:
         return []
     return [i for i, line in enumerate(page.lines) if len(line.text) <= _LONGEST and _SHOWN.search(line.text)]

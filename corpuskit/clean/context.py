@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from statistics import median
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.carriers import reports
+from corpuskit.clean.coded import program_marks
 from corpuskit.clean.evidence import Columns, Evidence
 from corpuskit.clean.shapes import layout, scripts
 from corpuskit.clean.voices import VOICES, heard, simple
@@ -95,7 +95,7 @@ def _page(
     weight = size * held
     said = max(1.0, float(weight.sum()))
     titles = float(found.size[(found["title"] > 0) & ~held].sum()) / total
-    code = float(size @ _code(page)) / total
+    code = float(size @ program_marks(page)) / total
     return [
         float(reports(found.lines)), code, float(error), float(size @ shares[_PITCH]) / total,
         float(size @ shares[_PROMPTS]) / total, float(weight @ echoes[1]) / said, float(weight @ kin[3]) / said,
@@ -223,19 +223,4 @@ def _told(page: Page, found: Columns, sure: Flags, values: Sequence[float]) -> l
         open_ = 15 if line.text[-1:] in "：:" and e.size >= 8 else 0 if e.prose else open_ - 1
     report, coded, *_ = values
     trade = (found["trades"] > 0) | (found["hosts"] >= 2)
-    return [under, _code(page), trade * report, sure * report, (found["han"] == 0) * coded]
-
-
-_CODED = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
-_EASTERN = re.compile("[\u3040-\ud7a3]")
-
-
-def _code(page: Page) -> Column:
-    return page.once("code", lambda: np.array([_coded(line.text) for line in page.lines], np.float32))
-
-
-def _coded(text: str) -> float:
-    """Return the share of marks that programs and paths are written with, of a line without Han."""
-    if len(text) > 200 or _EASTERN.search(text):
-        return 0.0
-    return min(1.0, 4 * len(_CODED.findall(text)) / max(8, len(text)))
+    return [under, program_marks(page), trade * report, sure * report, (found["han"] == 0) * coded]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corpuskit.clean.carriers import DOUBTED, SURE
 from corpuskit.clean.evidence import Columns, Evidence
-from corpuskit.clean.rulings import scores
+from corpuskit.clean.rulings import surest
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.clean.verdict import keys
 from corpuskit.core.page import Page
@@ -47,7 +47,7 @@ def doubted(
     Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
     in the midst of an article hardly ever stands without a word that tells it.
     """
-    ruled = _ruled(page)
+    ruled = surest(page).tolist()
     named = list(keys(page))
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
@@ -82,14 +82,9 @@ def paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
             yield list(run)
 
 
-def _ruled(page: Page) -> list[float]:
-    """Return how sure the surest rule is of each line."""
-    return page.once("ruled", lambda: scores(page).max(axis=0).tolist())
-
-
 def away(page: Page) -> Flags:
     """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
-    ruled, (first, last, _) = scores(page).max(axis=0), stretch(page)
+    ruled, (first, last, _) = surest(page), stretch(page)
     above, below = (side.max(initial=0.0) >= SURE for side in (ruled[:first], ruled[last:]))
     out = np.array(outside(page))
     out[:first] &= above

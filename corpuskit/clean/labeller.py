@@ -28,7 +28,7 @@ from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, para
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.formed import has
-from corpuskit.clean.rulings import scores
+from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.tables import rows, wrapped
@@ -175,7 +175,7 @@ def _labels(page: Page) -> dict[int | str, Known]:
 def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]:
     """Take the paragraphs of other articles behind the foot of the page's own."""
     named = list(keys(page))
-    gone = (scores(page).max(axis=0) >= SURE) | np.array([known[key].score >= SURE for key in named])
+    gone = (surest(page) >= SURE) | np.array([known[key].score >= SURE for key in named])
     other = {named[i]: Known("related", max(SURE, known[named[i]].score), 1.0) for i in strangers(page, gone)}
     return known | other
 
@@ -237,7 +237,7 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     if opens_with_error(page, found):
         return bool(share >= _EMPTY_ERROR)
     kinds = chances[:, 1:].argmax(axis=1) + 1
-    spoken = size @ (long & (kinds != LABELS.index("spam")))
+    spoken = size @ (long & (kinds != _SPAM))
     said = noise[prose] @ size[prose] >= _SOME * size[prose].sum()
     return bool(share >= _EMPTY and said and spoken < _SPOKEN)
 

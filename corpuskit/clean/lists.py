@@ -247,7 +247,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
         # no paragraph to compare: a sentence that no list would hold brings the article back
         return any(found[i].final and not _item(page.lines[i].text, found[i]) for i in rest)
     titled = sum(_item(page.lines[i - 1].text, found[i - 1]) and not is_numbered(page.lines[i - 1].text) for i in prose)
-    cohesion = page.once("cohesion", lambda: Cohesion(line.text for line in page.lines))
+    cohesion = Cohesion.of(page)
     if titled < 0.8 * len(prose):
         # whole paragraphs without titles: each on its own has to be of another subject than a whole article
         few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR

@@ -20,3 +20,8 @@ def rulings(page: Page) -> tuple[Sequence[Verdict], Sequence[Verdict], Sequence[
 def scores(page: Page) -> npt.NDArray[np.float64]:
     """Return how sure spam, lists and furniture are of each line, shape (3, lines)."""
     return page.once("scores", lambda: np.array([[verdict.score for verdict in lines] for lines in rulings(page)]))
+
+
+def surest(page: Page) -> npt.NDArray[np.float64]:
+    """Return how sure the surest of them is of each line, shape (lines,)."""
+    return page.once("surest", lambda: scores(page).max(axis=0))

@@ -38,7 +38,7 @@ def strangers(page: Page, gone: Flags) -> range:
 
 def _apart(page: Page, article: list[int], rest: list[int]) -> bool:
     """Say whether paragraphs are each of another subject than an article."""
-    cohesion = page.once("cohesion", lambda: Cohesion(line.text for line in page.lines))
+    cohesion = Cohesion.of(page)
     before = article[: -_RECENT - 1 : -1]
     return all(cohesion.apart([line], before) >= _FAR for line in rest)
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import has
@@ -80,13 +79,5 @@ def outside(page: Page) -> list[bool]:
     out = np.ones(len(found), bool)
     out[first:last] = False
     short = np.array([e.size <= _SHORT and not e.final for e in found])
-    return out.tolist() if run_lengths(short & out).max() >= _MENU else nothing
-
-
-def run_lengths(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return the length of the run that each flagged line stands in, 0 for others; shape (lines,)."""
-    begins, ends = runs(flags)
-    lengths = ends - begins
-    out = np.zeros(len(flags), np.int64)
-    out[flags] = np.repeat(lengths, lengths)
-    return out
+    begins, ends = runs(short & out)
+    return out.tolist() if (ends - begins).max(initial=0) >= _MENU else nothing

@@ -17,6 +17,20 @@ def code_points(text: str) -> CodePoints:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+def members(*ranges: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return which code points lie in some ranges, first and last, shape (0x10001,).
+
+    The last place stands for all beyond the Basic Multilingual Plane.
+
+    >>> members((0x41, 0x43))[[0x40, 0x41, 0x43, 0x44]].tolist()
+    [False, True, True, False]
+    """
+    table = np.zeros(0x10001, np.bool_)
+    for first, last in ranges:
+        table[first : last + 1] = True
+    return table
+
+
 def runs(flags: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return where each run of flagged places begins, and where it ends.
 

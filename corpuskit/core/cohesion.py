@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import runs
+from corpuskit.core.codes import members, runs
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import TOTAL, pairs
 
@@ -51,9 +51,7 @@ _SCRIPT = np.zeros(0x10001, np.uint8)
 for _number, (_low, _high) in enumerate(((0x3400, 0xA000), (0x30A1, 0x30FB), (0xAC00, 0xD7A4)), 1):
     _SCRIPT[_low:_high] = _number
 _LATIN = re.compile("[A-Za-z]{3,}")
-_IS_LATIN = np.zeros(len(_SCRIPT), np.bool_)
-for _low, _high in ((0x41, 0x5B), (0x61, 0x7B)):
-    _IS_LATIN[_low:_high] = True
+_IS_LATIN = members((0x41, 0x5A), (0x61, 0x7A))
 TERM_BITS = 33
 """Bits of the number of a term."""
 
@@ -100,6 +98,11 @@ class Cohesion:
         self._lines = list(lines)
         self._terms: dict[int, list[str]] = {}
         self._counts: dict[tuple[int, ...], Counter[str]] = {}
+
+    @classmethod
+    def of(cls, page: Page) -> Cohesion:
+        """Return that of a page, which all that ask share."""
+        return page.once("cohesion", lambda: cls(line.text for line in page.lines))
 
     def _count(self, lines: Sequence[int]) -> Counter[str]:
         """Return how often each term stands in some lines, counted once for each choice of lines."""

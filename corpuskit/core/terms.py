@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import code_points, runs
+from corpuskit.core.codes import code_points, members, runs
 from corpuskit.core.pairs import TOTAL, pairs
 
 Floats = npt.NDArray[np.float64]
@@ -43,19 +43,13 @@ def _folding() -> npt.NDArray[np.uint32]:
 @cache
 def _paired() -> npt.NDArray[np.bool_]:
     """Return which characters belong to scripts whose terms are pairs: Han, katakana, Hangul."""
-    table = np.zeros(0x10000, np.bool_)
-    for first, last in ((0x3400, 0x9FFF), (0x30A1, 0x30FA), (0xAC00, 0xD7A3)):
-        table[first : last + 1] = True
-    return table
+    return members((0x3400, 0x9FFF), (0x30A1, 0x30FA), (0xAC00, 0xD7A3))
 
 
 @cache
 def _spaced() -> npt.NDArray[np.bool_]:
     """Return which characters words of spaced scripts are made of."""
-    table = np.zeros(0x10000, np.bool_)
-    for first, last in ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)):
-        table[first : last + 1] = True
-    return table
+    return members((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F))
 
 
 class Table(NamedTuple):

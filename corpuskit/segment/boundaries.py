@@ -80,7 +80,12 @@ def _single(cast: Sequence[Cast], found: Sequence[Start]) -> bool:
 def _varied(page: Page, found: Sequence[Start], terms: Terms) -> bool:
     """Say whether the subjects of a page change more than those of one article do, whatever its layout shows."""
     least = _SUBJECTS * len(page.text)
-    return len(best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, PRICE)) > 1
+    return len(_by_subjects(found, terms, least)) > 1
+
+
+def _by_subjects(found: Sequence[Start], terms: Terms, least: float) -> list[tuple[Start, float]]:
+    """Return the best starts by the topic scores alone, if the page gains at least so much by them."""
+    return best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, PRICE)
 
 
 def _items(
@@ -100,7 +105,7 @@ def _items(
             first.setdefault(start.block[-1], start)
     if _FEW * len(first) < body:
         least = max(_EACH * body, _SAID * size) if len(chosen) == 1 else 0.0
-        alone = best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, PRICE)
+        alone = _by_subjects(found, terms, least)
         return alone if len(alone) >= 2 * _MANY and body <= _LINES * len(alone) else chosen
     if len(chosen) == 1 or len(first) < _MANY or body > _LINES * len(first):
         return chosen

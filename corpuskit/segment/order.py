@@ -150,7 +150,7 @@ def _home(page: Page, cast: Sequence[Cast], parts: list[Part]) -> list[Part]:
     loose = [part for part in parts[1:] if not part.heads and part.lines]
     if not loose or not homes or not several_articles(page, cast):
         return parts
-    cohesion = Cohesion(line.text for line in page.lines)
+    cohesion = Cohesion.of(page)
     for part in loose:
         distances = [cohesion.apart(part.lines, home.heads + home.lines) for home in homes]
         nearest = min(range(len(homes)), key=lambda i: distances[i])

@@ -181,7 +181,7 @@ def proper(page: Page, line: int) -> tuple[int, int]:
     low = field.end() if field and field.end() < len(text) else 0
     for mark in _PARTED.finditer(text, low):
         bare = text[low : mark.start()].rstrip()
-        if len(bare) >= 2 and any(other.text == bare for other in page.lines):
+        if len(bare) >= 2 and bare in page.once("texts", lambda: {other.text for other in page.lines}):
             return low, low + len(bare)
     return low, len(text)
 

@@ -31,7 +31,7 @@ from corpuskit.clean.formed import has
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import stretch
-from corpuskit.clean.tables import rows, wrapped
+from corpuskit.clean.tables import filled, rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.page import Char, Page
 
@@ -230,6 +230,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     size, prose, long = held.size, held.prose, held.paragraph
     plain = (held["chrome"] >= 0.5) | (held["trades"] > 0) | (held["hosts"] > 0)
     whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
+    # lines of words filled up to a width are paragraphs, though none reads like one
+    whole = max(whole, size @ np.array(filled(page)))
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from corpuskit.core.lexicon import forms
 from corpuskit.core.prefilter import Gated, Prefilter
 
-PATTERNS = [pattern for name in ("furniture", "roles") for pattern in forms(name).values()]
+FORMS = [forms(name) for name in ("furniture", "roles")]
+PATTERNS = [pattern for known in FORMS for pattern in known.all().values()]
 FILTER = Prefilter(PATTERNS)
 
 
@@ -25,7 +26,7 @@ def test_no_match_is_hidden(data: st.DataObject) -> None:
         assert FILTER.possible(text) >> at & 1
 
 
-GATED = [Gated(pattern) for pattern in PATTERNS]
+GATED = [Gated(alternatives, known.flags) for known in FORMS for alternatives in known.alternatives.values()]
 
 
 @given(st.data())
@@ -35,6 +36,7 @@ def test_a_gate_changes_nothing_that_is_found(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([held, held.upper(), held.lower(), f"河水 {held} 清了"]))
     found, wanted = GATED[at].search(text), PATTERNS[at].search(text)
     assert (found and found.span()) == (wanted and wanted.span())
+    assert GATED[at].holds(text) == (wanted is not None)
 
 
 @pytest.mark.parametrize("text", ["ＣＯＯＫＩＥ", "cooKıe ſite", "coo\u212aie", "\ud800cookie", "٣楼", ""])

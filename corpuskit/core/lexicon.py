@@ -40,23 +40,41 @@ def terms(name: str) -> frozenset[str]:
     return frozenset(line.replace("_", " ") for line in lines if line and not line.startswith("#"))
 
 
+class Forms(dict[str, re.Pattern[str]]):
+    """The forms of a file by name, each compiled when it is first asked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
+        self.flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
+        self.alternatives: dict[str, list[str]] = data
+
+    def __missing__(self, form: str) -> re.Pattern[str]:
+        """Compile a form."""
+        self[form] = found = re.compile("|".join(self.alternatives[form]), self.flags)
+        return found
+
+    def all(self) -> dict[str, re.Pattern[str]]:
+        """Return all forms, in the order of the file."""
+        return {form: self[form] for form in self.alternatives}
+
+
 @cache
-def forms(name: str) -> dict[str, re.Pattern[str]]:
-    """Return the compiled forms of ``corpuskit/lexicon/<name>.toml``; its ``ignore_case`` holds for all of them."""
-    data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
-    flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
-    return {key: re.compile("|".join(alternatives), flags) for key, alternatives in data.items()}
+def forms(name: str) -> Forms:
+    """Return the forms of ``corpuskit/lexicon/<name>.toml``; its ``ignore_case`` holds for all of them."""
+    return Forms(name)
 
 
 @cache
 def gated(name: str, form: str) -> Gated:
     """Return one of the :func:`forms`, searched only where it may be found: for texts of which few hold it."""
-    return Gated(forms(name)[form])
+    known = forms(name)
+    return Gated(known.alternatives[form], known.flags)
 
 
 def holds(name: str, form: str, text: str) -> bool:
     """Say whether one of the :func:`forms` is found in a text, as :func:`gated` searches it."""
-    return gated(name, form).search(text) is not None
+    return gated(name, form).holds(text)
 
 
 def narrow(text: str) -> str:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.core.lexicon import forms
-from corpuskit.core.prefilter import Gated, Prefilter
+from corpuskit.core.lexicon import forms, gated
+from corpuskit.core.prefilter import Prefilter
 
-FORMS = [forms(name) for name in ("furniture", "roles")]
-PATTERNS = [pattern for known in FORMS for pattern in known.all().values()]
+NAMES = ("furniture", "roles")
+PATTERNS = [re.compile(form.pattern, form.flags) for name in NAMES for form in forms(name).values()]
 FILTER = Prefilter(PATTERNS)
 
 
@@ -26,7 +26,7 @@ def test_no_match_is_hidden(data: st.DataObject) -> None:
         assert FILTER.possible(text) >> at & 1
 
 
-GATED = [Gated(alternatives, known.flags) for known in FORMS for alternatives in known.alternatives.values()]
+GATED = [gated(name, form) for name in NAMES for form in forms(name)]
 
 
 @given(st.data())

@@ -51,7 +51,7 @@ def bit(of: str, form: str) -> int:
 @cache
 def patterns() -> dict[Form, re.Pattern[str]]:
     """Return all forms in the order of their bits."""
-    each = {"marks": MARKS, "furniture": forms("furniture").all(), "roles": forms("roles").all()}
+    each = {"marks": MARKS, "furniture": forms("furniture"), "roles": forms("roles")}
     return {(of, form): pattern for of, named in each.items() for form, pattern in named.items()}
 
 

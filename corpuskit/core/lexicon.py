@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -40,36 +41,26 @@ def terms(name: str) -> frozenset[str]:
     return frozenset(line.replace("_", " ") for line in lines if line and not line.startswith("#"))
 
 
-class Forms(dict[str, re.Pattern[str]]):
-    """The forms of a file by name, each compiled when it is first asked for."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
-        self.flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
-        self.alternatives: dict[str, list[str]] = data
-
-    def __missing__(self, form: str) -> re.Pattern[str]:
-        """Compile a form."""
-        self[form] = found = re.compile("|".join(self.alternatives[form]), self.flags)
-        return found
-
-    def all(self) -> dict[str, re.Pattern[str]]:
-        """Return all forms, in the order of the file."""
-        return {form: self[form] for form in self.alternatives}
+@cache
+def alternatives(name: str) -> tuple[dict[str, list[str]], int]:
+    """Return the alternatives of each form of ``corpuskit/lexicon/<name>.toml``, and the flags of all of them."""
+    data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
+    flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
+    return data, flags
 
 
 @cache
-def forms(name: str) -> Forms:
-    """Return the forms of ``corpuskit/lexicon/<name>.toml``; its ``ignore_case`` holds for all of them."""
-    return Forms(name)
+def forms(name: str) -> dict[str, re.Pattern[str]]:
+    """Return the forms of a file, each compiled when it is first used."""
+    each, flags = alternatives(name)
+    return {form: late("|".join(held), flags) for form, held in each.items()}
 
 
 @cache
 def gated(name: str, form: str) -> Gated:
     """Return one of the :func:`forms`, searched only where it may be found: for texts of which few hold it."""
-    known = forms(name)
-    return Gated(known.alternatives[form], known.flags)
+    each, flags = alternatives(name)
+    return Gated(each[form], flags)
 
 
 def holds(name: str, form: str, text: str) -> bool:

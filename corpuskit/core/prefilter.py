@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import groupby
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from corpuskit.core.late import late
 
 Needs = frozenset[str]
 
@@ -88,13 +89,12 @@ class _Alternative:
     """Neighbouring alternatives of a form that need the same literals."""
 
     def __init__(self, patterns: Sequence[str], need: Needs | None, flags: int) -> None:
-        self._pattern, self._flags = "|".join(patterns), flags
+        self._pattern = late("|".join(patterns), flags)
         self.possible = _gate(need, flags)
 
-    @cached_property
-    def search(self) -> Callable[[str], re.Match[str] | None]:
-        """The search for them, compiled when it is first asked for."""
-        return re.compile(self._pattern, self._flags).search
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first match in a text, or None."""
+        return self._pattern.search(text)
 
 
 def _alike(needs: Sequence[Needs | None]) -> Iterator[tuple[Needs | None, list[int]]]:

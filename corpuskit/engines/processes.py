@@ -1,4 +1,4 @@
-"""Worker processes on this machine: results in the order of the tasks, few of them in flight at a time."""
+"""Worker processes on this machine, with few tasks in flight at a time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, resource_tracker
 from multiprocessing.context import BaseContext
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from corpuskit.engines.limits import bound_memory
+from corpuskit.engines.local import CrashError, Work
 
 T = TypeVar("T")
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 
 _AHEAD = 3
 """Tasks in flight for each worker: enough that none waits, few enough that memory stays flat."""
@@ -31,48 +31,8 @@ _PAUSES = (0.0, 0.1, 0.4, 1.0)
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
-class EngineError(Exception):
-    """The engine is not installed, or its cluster cannot be reached."""
-
-
-class CrashError(Exception):
-    """A worker process died at a task: killed for its memory, or by a fault in a native library."""
-
-
-class Work(Protocol[T, R_co]):
-    """What is done with a task, and what is done about one that kills its worker; it, tasks and results pickle."""
-
-    def begin(self) -> Callable[[T], R_co]:
-        """Return the function of a task; called once in each worker."""
-
-    def split(self, task: T) -> Sequence[T]:
-        """Return the parts of a task, which are done alone when the task kills its worker."""
-
-    def crashed(self, part: T, error: CrashError) -> R_co:
-        """Return what stands for the result of a part that killed its worker."""
-
-    def weigh(self, task: T) -> int:
-        """Return about how many bytes a task holds."""
-
-
-def in_order(
-    tasks: Iterable[T], work: Work[T, R], workers: int, *, apart: bool = False, memory: int | None = None
-) -> Iterator[tuple[T, R]]:
-    """Yield each task with its result, in the order of the tasks.
-
-    With one worker all runs in this process, unless ``apart``. Where a worker dies, the tasks in flight are done
-    again one at a time; one that kills its worker again is done part by part, each part yielded as a task of its
-    own, and ``work.crashed`` answers for the part that kills its worker alone. No worker may allocate more than
-    ``memory`` bytes, if given.
-
-    Workers are started afresh, never forked from a process with threads; they ignore Ctrl-C, and they are gone when
-    the iterator is closed or this process dies.
-    """
-    if workers <= 1 and not apart:
-        do = work.begin()
-        for task in tasks:
-            yield task, do(task)
-        return
+def in_processes(tasks: Iterable[T], work: Work[T, R], workers: int, memory: int | None) -> Iterator[tuple[T, R]]:
+    """Do as :func:`corpuskit.engines.local.in_order` in processes of their own."""
     with _Pool(work, workers, memory) as pool:
         pool.check()
         flight = _Flight(pool, work)

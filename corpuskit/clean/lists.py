@@ -209,16 +209,17 @@ def _marked_end(page: Page, head: int, last: int) -> int:
 
 
 def _directory(page: Page, found: list[Evidence]) -> bool:
-    """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
-    cut = sum(is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
-    if cut < 3:
+    """Say whether a page only leads to others: at least three cut snippets hold much of it, whole paragraphs little."""
+    cut = [e.size for line, e in zip(page.lines, found, strict=True) if e.size > 25 and is_cut(line.text)]
+    if len(cut) < 3:
         return False
     lines = list(zip(page.lines, found, strict=True))
     whole = [e.prose and e.final and not is_cut(line.text) for line, e in lines]
     if any(map(all, zip(whole, whole[1:], whole[2:], strict=False))):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
-    return size < 0.2 * sum(e.size for e in found if e.chrome < 0.6)
+    total = sum(e.size for e in found if e.chrome < 0.6)
+    return size < 0.2 * total <= sum(cut)
 
 
 def _released(page: Page, head: int, last: int) -> int:

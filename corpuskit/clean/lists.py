@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
 from corpuskit.clean.verdict import NONE, Verdict
@@ -73,6 +74,7 @@ def _headed(page: Page, found: list[Evidence], min_items: int) -> Iterator[Block
             continue
         limit = heads[number + 1] if number + 1 < len(heads) else len(found)
         last, score = _extent(page, found, head, limit, at_top=head <= first)
+        last = above(page, head, last)
         if last - head - 1 >= min_items or _at_foot(found, head, last):
             reason = f"{page.lines[head].text[:24]!r} and {last - head - 1} line(s) under it"
             yield Block(head, last, Verdict(score, "related_news.list", reason))

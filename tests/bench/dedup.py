@@ -42,13 +42,14 @@ PARTS = ("signatures", "lsh", "recall", "road")
 HAN = np.arange(0x4E00, 0x4E00 + 3000, dtype=np.uint32)
 
 
-def spent(work: Callable[[], object], times: int = 3) -> float:
-    """Return the CPU seconds of the quickest of some goes."""
-    best = math.inf
-    for _ in range(times):
-        begun = time.process_time()
-        work()
-        best = min(best, time.process_time() - begun)
+def quickest(works: dict[str, Callable[[], object]], rounds: int = 5) -> dict[str, float]:
+    """Return the CPU seconds of the quickest go of each work; they take turns, so that a busy spell meets them all."""
+    best = dict.fromkeys(works, math.inf)
+    for _ in range(rounds):
+        for name, work in works.items():
+            begun = time.process_time()
+            work()
+            best[name] = min(best[name], time.process_time() - begun)
     return best
 
 
@@ -58,28 +59,35 @@ def grams(text: str) -> list[bytes]:
 
 def bench_signatures(size: int) -> None:
     texts = list(Writer().pages(size, dirty=0.0))
-    megabytes = sum(len(text.encode()) for text in texts) / 1e6
-    few = texts[: max(1, len(texts) // 20)]
-    share = sum(len(text.encode()) for text in few) / 1e6
-    rates = {"datasketch update_batch": share / spent(lambda: [_datasketch(text) for text in few], 2)}
+    few = texts[:: max(1, len(texts) // 50)]
+    megabytes, share = (sum(len(text.encode()) for text in some) / 1e6 for some in (texts, few))
     batches = [texts[at : at + 300] for at in range(0, len(texts), 300)]
+    base, sizes = "datasketch update_batch", {}
+    works: dict[str, Callable[[], object]] = {}
 
-    def ours() -> None:
-        for batch in batches:
-            signatures(shingle_sets(batch))
+    def contender(name: str, size: float, work: Callable[[], object]) -> None:
+        works[name], sizes[name] = work, size
 
-    for name, worth in (("numpy", 1 << 62), ("numba", 0)):
-        if worth or compiled.kernel() is not None:
-            compiled.WORTH = worth
-            rates[f"corpuskit, {name}"] = megabytes / spent(ours)
-        else:
-            print("numba is not installed: pip install 'corpuskit-curation[fast]'")
+    contender(base, share, lambda: [_datasketch(text) for text in few])
+    contender("corpuskit, numpy", megabytes, lambda: _ours(batches, 1 << 62))
+    if compiled.kernel() is not None:
+        contender("corpuskit, numba", megabytes, lambda: _ours(batches, 0))
+    else:
+        print("numba is not installed: pip install 'corpuskit-curation[fast]'")
     if find_spec("rensa"):
-        rates["rensa R-MinHash (another family)"] = share / spent(lambda: [_rensa(text) for text in few], 2)
+        contender("rensa R-MinHash (another family)", share, lambda: [_rensa(text) for text in few])
     if find_spec("daft"):
-        rates["Daft minhash"] = megabytes / spent(lambda: _daft(texts), 2)
+        spaced = [" ".join(text) for text in texts]
+        contender("Daft minhash", megabytes, lambda: _daft(spaced))
+    rates = {name: sizes[name] / seconds for name, seconds in quickest(works).items()}
     for name, rate in rates.items():
-        print(f"{name:36}{rate:9.2f} MB/s{rate / rates['datasketch update_batch']:8.1f} x")
+        print(f"{name:36}{rate:9.2f} MB/s{rate / rates[base]:8.1f} x")
+
+
+def _ours(batches: list[list[str]], worth: int) -> None:
+    compiled.WORTH = worth
+    for batch in batches:
+        signatures(shingle_sets(batch))
 
 
 def _datasketch(text: str) -> Any:
@@ -98,10 +106,9 @@ def _rensa(text: str) -> Any:
     return minhash.digest()
 
 
-def _daft(texts: list[str]) -> Any:
+def _daft(spaced: list[str]) -> Any:
     import daft
 
-    spaced = [" ".join(text) for text in texts]
     frame = daft.from_pydict({"text": spaced})
     return frame.select(daft.col("text").minhash(num_hashes=128, ngram_size=5)).collect()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,11 @@ def test_on_a_page_of_too_many_lines_the_rules_decide_alone(
     left = gone(short_is_chrome.clean_text(page))
     assert any(row in taken for row in ROWS)
     assert not any(row in left for row in ROWS)
+
+
+def test_a_page_cut_at_a_width_has_an_article(all_is_related: Pipeline) -> None:
+    told = "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night. "
+    cut = textwrap.wrap(told * 6, 58)
+    done = all_is_related.clean_text("\n".join(["[ Home ]  [ Login ]", "", *cut, "", "[ Share ]  [ Print ]"]))
+    assert len(done.records) == 1
+    assert all(line in done.records[0]["text"].replace("\n", " ") for line in cut)

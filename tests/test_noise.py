@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,14 @@ def test_text_cut_at_a_width_is_told_from_a_list() -> None:
     cut = [text[i : i + 24] for i in range(0, len(text), 24)]
     assert wrapped(Page.of("\n".join(cut)))[:-1] == [True] * (len(cut) - 1)
     assert not any(wrapped(Page.of("\n".join(["修伞的人", "一条巷子有七口井，只有一口是甜的", "渡船停了", *OWN]))))
+
+
+def test_lines_of_words_were_filled_up_to_a_width_where_the_next_word_did_not_fit() -> None:
+    told = "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night. "
+    cut = textwrap.wrap(told * 4, 58)
+    assert all(wrapped(Page.of("\n".join(["Eels at the weir", "", *cut])))[1:])
+    listed = [f"{'A note on the weir, the eels and who counts them'[: 31 + 3 * n % 17]} {n}" for n in range(12)]
+    assert not any(wrapped(Page.of("\n".join(listed))))
 
 
 def test_an_error_before_any_paragraph_opens_a_page() -> None:

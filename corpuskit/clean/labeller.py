@@ -30,8 +30,8 @@ from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
-from corpuskit.clean.stretch import stretch
-from corpuskit.clean.tables import rows, wrapped
+from corpuskit.clean.stretch import outside, spelt, stretch
+from corpuskit.clean.tables import filled, rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.gather import gathered
 from corpuskit.core.page import Char, Page
@@ -171,15 +171,16 @@ def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known
     midst = amid(page, held)
     spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
     stands = standing(held, features, beyond(page, midst), thread=thread or spoken)
-    kinds, score = _scored(page, labels, stands, midst, thread=thread, bare=prose < _BARE)
     sure = 1 - labels[:, 0]
+    off = outside(page, sure)
+    kinds, score = _scored(page, labels, stands, midst, off, thread=thread, bare=prose < _BARE)
     if empty:
         score, sure = np.ones_like(score), np.ones_like(sure)
     each = zip(keys(page), kinds.tolist(), score.tolist(), sure.tolist(), strict=True)
     out = {key: Known(LABELS[kind], points, chance) for key, kind, points, chance in each}
     if empty:
         return out
-    out = left(page, found, doubted(page, found, out, midst=not posts))
+    out = left(page, found, doubted(page, found, out, off, midst=not posts))
     return out if posts else _run_on(page, out)
 
 
@@ -192,7 +193,7 @@ def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]
 
 
 def _scored(
-    page: Page, labels: Probabilities, stands: Standings, midst: Flags, *, thread: bool, bare: bool
+    page: Page, labels: Probabilities, stands: Standings, midst: Flags, off: Flags, *, thread: bool, bare: bool
 ) -> tuple[Kinds, Probabilities]:
     """Return the number of each line's likeliest kind of noise, and its score."""
     found, sure, kinds = columns(page), 1 - labels[:, 0], labels[:, 1:].argmax(axis=1) + 1
@@ -202,7 +203,8 @@ def _scored(
         said = (kinds == _COMMENT) & (found.size >= 12)
         score = np.where(said, np.minimum(score, DOUBTED), score)
     # menus and lists of other pages: no advertisement is told by where it stands
-    out_of = away(page) & (sure >= _AWAY) & ~(found.prose & found.final)
+    letters, sentences = spelt(page), found.prose & found.final
+    out_of = away(page, off) & (sure >= np.where(letters & ~sentences, _AWAY_SPELT, _AWAY)) & ~(sentences & ~letters)
     kinds = np.where(out_of & (kinds != _RELATED) & (kinds != _COMMENT), _CHROME, kinds)
     score = np.where(out_of, np.maximum(score, SURE), score)
     spam = kinds == _SPAM
@@ -241,6 +243,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     size, prose, long = held.size, held.prose, held.paragraph
     plain = (held["chrome"] >= 0.5) | (held["trades"] > 0) | (held["hosts"] > 0)
     whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
+    # lines of words filled up to a width are paragraphs, though none reads like one
+    whole = max(whole, size @ np.array(filled(page)))
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
@@ -280,8 +284,9 @@ _BEYOND_DOUBT = 0.995
 near it."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
-_AWAY = 0.4
-"""Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
+_AWAY, _AWAY_SPELT = 0.4, 0.25
+"""Probability from which a line is removed that stands outside the article, on a page that is plainly one, and from
+which one of an alphabet's letters is that is no sentence."""
 _VETO = 0.3
 """Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
 _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))

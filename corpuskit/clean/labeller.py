@@ -28,6 +28,7 @@ from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, para
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrix
 from corpuskit.clean.formed import has
+from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
@@ -156,10 +157,11 @@ def _labels(page: Page) -> dict[int | str, Known]:
     features = matrix(page)
     labels = _labelled(features, model)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
+    spoken = posts or SAID in roles(page).values()
+    empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
-    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
-    stands = standing(held, features, beyond(page, midst), thread=thread or spoken)
+    voiced = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stands = standing(held, features, beyond(page, midst), thread=thread or voiced)
     sure = 1 - labels[:, 0]
     off = outside(page, sure)
     kinds, score = _scored(page, labels, stands, midst, off, thread=thread, bare=prose < _BARE)

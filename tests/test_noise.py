@@ -177,3 +177,10 @@ def test_headings_of_lists_are_known_in_five_scripts(head: str) -> None:
 )
 def test_rows_of_buttons_are_covered_by_words_of_furniture(row: str) -> None:
     assert evidence(Page.of(row))[0].chrome == 1
+
+
+@pytest.mark.parametrize(("titles", "leads"), [(6, True), (120, False)], ids=["much of the page", "little of the page"])
+def test_cut_titles_make_a_directory_where_they_are_much_of_the_page(titles: int, leads: bool) -> None:
+    cut = [f"第{n}号磨坊的水轮昨天换了新的轴，村里的人都来看，石匠在旁边说..." for n in "一二三四"]
+    page = Page.of("\n".join([*(f"磨坊旧事第{n}篇" for n in range(titles)), OWN[0], *cut]))
+    assert any(verdict.rule == "related_news.directory" for verdict in lists.decide(page)) is leads

@@ -26,13 +26,14 @@ from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
-from corpuskit.clean.features import NAMES, Matrix, matrix
+from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
 from corpuskit.clean.tables import filled, rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
+from corpuskit.core.gather import gathered
 from corpuskit.core.page import Char, Page
 
 Probabilities = npt.NDArray[np.float64]
@@ -105,15 +106,6 @@ _SCALED = 8
 """Steps after which numbers are brought back to about one: it takes more to leave what a double holds."""
 
 
-def label(page: Page, model: Model) -> Probabilities:
-    """Return the probability of each label of each line of a page, shape (lines, labels)."""
-    return _labelled(matrix(page), model)
-
-
-def _labelled(features: Matrix, model: Model) -> Probabilities:
-    return marginals(features @ model.weights, model.transitions)
-
-
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:
     """Return the rules' verdicts, raised where the labeller is surer that a line is of one of ``labels``."""
     known = _known(page)
@@ -133,28 +125,47 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     return out
 
 
+def ahead(pages: Sequence[Page]) -> None:
+    """Work out for many pages at once what :func:`weighed` is going to ask of each."""
+    asked: list[tuple[Page, Model]] = []
+    for page in pages:
+        if "labels" not in page.by_line:
+            model = _asked(page)
+            if model is None:
+                page.by_line["labels"] = {}
+            else:
+                asked.append((page, model))
+    for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
+        for (page, model), features in zip(group, matrices([page for page, _ in group]), strict=True):
+            page.by_line["labels"] = _labels(page, model, features)
+
+
 def _known(page: Page) -> dict[int | str, Known]:
-    """Return what the labeller says of each line by its place in the source.
+    """Return what the labeller says of each line by its place in the source; nothing where it is not asked.
 
     Worked out on the first draft that asks, with everything still around each line, and kept for later drafts.
     """
-    found: dict[int | str, Known] | None = page.by_line.get("labels")
-    if found is None:
-        found = page.by_line["labels"] = _labels(page)
+    if "labels" not in page.by_line:
+        ahead([page])
+    found: dict[int | str, Known] = page.by_line["labels"]
     return found
 
 
-def _labels(page: Page) -> dict[int | str, Known]:
-    model = page.learned.get("labeller") or packaged()
+def _asked(page: Page) -> Model | None:
+    """Return the model that is asked about a page, None where the rules decide alone."""
     found = evidence(page)
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
-    if model is None or not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
-        return {}
+    if not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
+        return None
+    return page.learned.get("labeller") or packaged()
+
+
+def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known]:
+    found = evidence(page)
     held = columns(page)
     prose = float(held.size @ held.prose / held.size.sum())
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
-    features = matrix(page)
-    labels = _labelled(features, model)
+    labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
@@ -240,6 +251,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     share = size @ noise / size.sum()
     if opens_with_error(page, found):
         return bool(share >= _EMPTY_ERROR)
+    if (prose & (size >= _SENTENCE) & (noise < _SENTENCE_LIKELY)).any():
+        return False
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
     said = noise[prose] @ size[prose] >= _SOME * size[prose].sum()
@@ -256,12 +269,17 @@ _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME, _SOME_LONG = 0.56, 0.45
 """Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
+_SENTENCE, _SENTENCE_LIKELY = 20, 0.35
+"""Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
+page."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
+_TOGETHER = 4000
+"""Lines of the pages that are looked at together, at most: their features are in memory all at once."""
 _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib import resources
+from itertools import accumulate
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -106,6 +108,17 @@ class Finder:
             if term[0].isascii() and not _whole(folded, start, end):
                 continue
             out.append(Hit(term, self._owner[term], start, end))
+        return out
+
+    def find_each(self, folded: Sequence[str]) -> dict[int, list[Hit]]:
+        """Return the terms in each of some folded lines that holds any, found in one pass, by the line's number."""
+        ends = [*accumulate(len(line) + 1 for line in folded)]
+        out: dict[int, list[Hit]] = {}
+        line = 0
+        for term, name, start, end in self.find("\n".join(folded)):
+            line = bisect_right(ends, start, line)
+            begin = ends[line] - len(folded[line]) - 1
+            out.setdefault(line, []).append(Hit(term, name, start - begin, end - begin))
         return out
 
     def _matches(self, folded: str) -> list[tuple[int, int, int]]:

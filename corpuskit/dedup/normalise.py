@@ -136,7 +136,7 @@ def folded(texts: Sequence[str]) -> Folded:
     text without combining marks and the like.
     """
     joined = "".join(texts)
-    codes = _foldings()[code_points(joined)]
+    codes = _foldings().take(code_points(joined))
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(sizes)
     odd = np.flatnonzero(codes == _IN_CONTEXT)
@@ -182,7 +182,7 @@ def normalise(text: str) -> str:
     '——'
     """
     batch = folded([text])
-    codes, _ = comparison(batch, kinds()[batch.codes])
+    codes, _ = comparison(batch, kinds().take(batch.codes))
     if not codes.size:
         return text.strip()
     bare = codes.tobytes().decode("utf-32-le", "surrogatepass")

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.dedup.containment import Inside
+from corpuskit.dedup.groups import Groups
 from corpuskit.dedup.lsh import SMALL_BUCKET, Bands
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.order import Order, Ranks, heads
-from corpuskit.dedup.runs import Runs
+from corpuskit.dedup.runs import Spread
+from corpuskit.dedup.shelves import Shelves
 from corpuskit.dedup.shingles import Shingles
-from corpuskit.dedup.store import Rows
+from corpuskit.dedup.store import Ragged, Rows
 from corpuskit.dedup.trial import Trial
 from corpuskit.dedup.verdicts import Batch, Statistics, Verdicts
-from corpuskit.dedup.verification import Shelf
 
 GIB = 1 << 30
 NEWEST = 1 << 40
 """The age of the corpus that is judged; lower ones are of earlier corpora, which stay."""
-_SHELF_BYTES = 64 << 20
 
 
 class Judge:
@@ -33,7 +33,8 @@ class Judge:
     first judged of equally alike ones. So nothing depends on the order of arrival, and no chain of pairs unites
     strangers. Records of an age below ``NEWEST`` (an earlier corpus) are never judged again: they stay.
 
-    ``load`` returns the shingles of a record by its number of arrival. About 25 bytes a record are held; all else
+    ``load`` returns the shingles of a record by its number of arrival; where they lie in files, ``stores`` returns
+    those, all records in the order of arrival, and each file is read once. About 40 bytes a record are held; all else
     is bounded by ``memory`` and lies in files without a name in ``folder``.
     """
 
@@ -44,6 +45,7 @@ class Judge:
         *,
         folder: Path | None = None,
         memory: int = GIB,
+        stores: Callable[[], Sequence[Ragged]] | None = None,
     ) -> None:
         self._options, self._folder, self._memory = options, folder, memory
         self._order = Order(folder, memory // 2)
@@ -54,7 +56,7 @@ class Judge:
         self._fixed = 0
         self.ranks: Ranks = np.zeros(0, np.uint32)
         """The place of each record in the order in which they are judged; known with the verdicts."""
-        self._shelf = Shelf(load, min(_SHELF_BYTES, memory // 4))
+        self._load, self._stores = load, stores
 
     def __len__(self) -> int:
         """Number of records."""
@@ -94,6 +96,10 @@ class Judge:
         """Return the key of a record."""
         return self._order.key(row)
 
+    def keys(self, rows: npt.NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield the keys of some records, in the order given; quicker than one by one where they are many."""
+        return self._order.keys(rows)
+
     def verdicts(self, statistics: Statistics | None = None, inside: Inside | None = None) -> Verdicts:
         """Judge all records; ``inside`` has the shingles of those that may stand in others.
 
@@ -102,18 +108,17 @@ class Judge:
         """
         statistics = statistics if statistics is not None else Statistics()
         statistics.records = len(self)
-        trial = Trial(self._order.rows(), self._fixed, self._options, statistics)
+        rows = self._order.rows()
         self.ranks = statistics.ranks = ranks = np.empty(len(self), np.uint32)
-        ranks[trial.rows] = np.arange(len(self), dtype=np.uint32)
-        if self._options.exact:
-            trial.heads = self._heads(ranks)
+        ranks[rows] = np.arange(len(self), dtype=np.uint32)
         bands = self._bands(ranks)
         try:
             bands.pair(self._fixed, min(SMALL_BUCKET, self._options.max_bucket))
             held = inside.pairs(ranks) if inside else iter(())
-            return trial.go(bands, self._signatures, self._shelf, held)
+            groups = Groups(self._heads(ranks), bands.pairs(), bands.hot(), held, self._folder, self._memory)
         finally:
             bands.close()
+        return self._tried(groups, rows[groups.ranks], bands.bands_of, statistics)
 
     def close(self) -> None:
         """Give memory and disk back."""
@@ -124,8 +129,21 @@ class Judge:
         self._signed = [np.concatenate([np.zeros(0, np.bool_), *self._signed])]
         return self._signed[0]
 
+    def _tried(self, groups: Groups, rows: Ranks, bands: list[int], statistics: Statistics) -> Verdicts:
+        stores = None if self._stores is None else self._stores()
+        shelves = Shelves(groups, rows, self._signatures, self._load, stores, self._folder, self._memory)
+        try:
+            found = Trial(groups, rows, self._fixed, self._options, statistics).go(shelves, bands)
+        finally:
+            shelves.close()
+            groups.close()
+        order = np.argsort(self.ranks[found.rows])
+        return Verdicts(found.rows[order], found.twins[order], found.similarities[order], found.grains[order])
+
     def _heads(self, ranks: Ranks) -> Ranks:
-        runs = Runs(3, self._folder, self._memory // 2)
+        if not self._options.exact:
+            return np.arange(len(self), dtype=np.uint32)
+        runs = Spread(3, self._folder, self._memory // 2)
         at = 0
         for block in self._fingerprints.blocks():
             runs.add(np.column_stack((block, ranks[at : at + len(block)].astype(np.uint64))))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.dedup.minhash import PERMUTATIONS, Signature, Signatures, from_minhash, to_minhash
-from corpuskit.dedup.runs import Runs, Table, whole
+from corpuskit.dedup.runs import Runs, Spread, Table, whole
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -64,9 +64,9 @@ class Bands:
     def __init__(self, bands: int, rows: int, members: int, folder: Path | None = None, memory: int = _GIB) -> None:
         self._rows = rows
         # half of the memory while bands are filled, the other half for the pairs
-        self._runs = [Runs(1, folder, memory // 2 // bands) for _ in range(bands)]
+        self._runs = [Spread(1, folder, memory // 2 // bands) for _ in range(bands)]
         self._bits = np.uint64(max(1, (members - 1).bit_length()))
-        self._pairs = Runs(1, folder, memory // 2)
+        self._pairs = Spread(1, folder, memory // 2, 32 + int(self._bits))
         self._hot = Runs(2, folder, memory // 8)
         self.buckets = 0
         """Buckets of more than ``SMALL_BUCKET`` members."""

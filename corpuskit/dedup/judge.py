@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from corpuskit.dedup.containment import Inside
 from corpuskit.dedup.groups import Groups
-from corpuskit.dedup.lsh import SMALL_BUCKET, Bands
+from corpuskit.dedup.lsh import SMALL_BUCKET, Bands, band_keys
+from corpuskit.dedup.minhash import Signatures
 from corpuskit.dedup.options import DedupOptions
 from corpuskit.dedup.order import Order, Ranks, heads
 from corpuskit.dedup.runs import Spread
@@ -50,7 +51,8 @@ class Judge:
         self._options, self._folder, self._memory = options, folder, memory
         self._order = Order(folder, memory // 2)
         self._fingerprints = Rows(np.uint64, 2, folder)
-        self._signatures = Rows(np.uint32, options.permutations, folder)
+        self._bands_of = Rows(np.uint64, options.bands, folder)
+        self._low = Rows(np.uint8, options.permutations, folder)
         self._numbers = Rows(np.int64, 2, folder)
         self._signed: list[npt.NDArray[np.bool_]] = []
         self._fixed = 0
@@ -76,12 +78,14 @@ class Judge:
         self._fixed += len(batch.keys) if age < NEWEST else 0
         self._order.add(age, batch.preferences, batch.lengths, batch.keys)
         self._fingerprints.append(batch.fingerprints)
-        self._signatures.append(batch.signatures)
+        if self._options.near:
+            self._bands_of.append(band_keys(batch.signatures, self._options.bands, self._options.rows))
+        self._low.append(batch.signatures.astype(np.uint8))
         self._numbers.append(np.column_stack((batch.preferences, batch.lengths)))
         self._signed.append(batch.signed)
 
-    def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
-        """Return what was entered of some records."""
+    def batch(self, rows: npt.NDArray[np.int64], signatures: Signatures) -> Batch:
+        """Return what was entered of some records; of ``signatures`` too little is kept to return them."""
         numbers = self._numbers.take(rows)
         return Batch(
             [self.key(row) for row in rows.tolist()],
@@ -89,7 +93,7 @@ class Judge:
             numbers[:, 1],
             self._fingerprints.take(rows),
             self._all_signed()[rows],
-            self._signatures.take(rows),
+            signatures,
         )
 
     def key(self, row: int) -> bytes:
@@ -122,7 +126,7 @@ class Judge:
 
     def close(self) -> None:
         """Give memory and disk back."""
-        for at in (self._order, self._fingerprints, self._signatures, self._numbers):
+        for at in (self._order, self._fingerprints, self._bands_of, self._low, self._numbers):
             at.close()
 
     def _all_signed(self) -> npt.NDArray[np.bool_]:
@@ -131,7 +135,7 @@ class Judge:
 
     def _tried(self, groups: Groups, rows: Ranks, bands: list[int], statistics: Statistics) -> Verdicts:
         stores = None if self._stores is None else self._stores()
-        shelves = Shelves(groups, rows, self._signatures, self._load, stores, self._folder, self._memory)
+        shelves = Shelves(groups, rows, self._low, self._load, stores, self._folder, self._memory)
         try:
             found = Trial(groups, rows, self._fixed, self._options, statistics).go(shelves, bands)
         finally:
@@ -155,10 +159,10 @@ class Judge:
 
     def _bands(self, ranks: Ranks) -> Bands:
         options = self._options
-        bands = Bands(options.bands, options.rows, len(self), self._folder, self._memory // 2)
+        bands = Bands(options.bands, len(self), self._folder, self._memory // 2)
         at = 0
         signed = self._all_signed()
-        for block in self._signatures.blocks() if options.near else ():
+        for block in self._bands_of.blocks():
             mine = signed[at : at + len(block)]
             bands.add(ranks[at : at + len(block)][mine].astype(np.uint64), block[mine])
             at += len(block)

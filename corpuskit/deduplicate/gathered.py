@@ -16,7 +16,7 @@ from corpuskit.dedup.index import Index
 from corpuskit.dedup.paragraphs import Pastes
 from corpuskit.dedup.shingles import Shingles
 from corpuskit.dedup.store import Ragged
-from corpuskit.deduplicate.sketching import SEPARATOR, Sketch
+from corpuskit.deduplicate.sketching import SEPARATOR, Sketch, sign
 
 REFUSED, RECORD, KEPT = 0, 1, 2
 _STEP = 4096
@@ -110,7 +110,8 @@ class Gathered:
         rows = order[~gone[order]]
         for start in range(0, len(rows), _STEP):
             part = rows[start : start + _STEP]
-            yield self.judge.batch(part), [self._sets.get(row) for row in part.tolist()]
+            sets = [self._sets.get(row) for row in part.tolist()]
+            yield self.judge.batch(part, sign(sets, self._options)), sets
 
     def close(self) -> None:
         """Give memory and disk back."""

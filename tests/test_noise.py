@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,14 @@ def test_text_cut_at_a_width_is_told_from_a_list() -> None:
     assert not any(wrapped(Page.of("\n".join(["修伞的人", "一条巷子有七口井，只有一口是甜的", "渡船停了", *OWN]))))
 
 
+def test_lines_of_words_were_filled_up_to_a_width_where_the_next_word_did_not_fit() -> None:
+    told = "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night. "
+    cut = textwrap.wrap(told * 4, 58)
+    assert all(wrapped(Page.of("\n".join(["Eels at the weir", "", *cut])))[1:])
+    listed = [f"{'A note on the weir, the eels and who counts them'[: 31 + 3 * n % 17]} {n}" for n in range(12)]
+    assert not any(wrapped(Page.of("\n".join(listed))))
+
+
 def test_an_error_before_any_paragraph_opens_a_page() -> None:
     page = Page.of("某某网\n抱歉，您访问的页面不存在\n" + OWN[0])
     late = Page.of("\n".join(["".join(OWN), "抱歉，您访问的页面不存在"]))
@@ -131,3 +140,10 @@ def test_the_same_pages_are_composed_again() -> None:
     once, again = compose(pages, 6), compose(pages, 6)
     assert [page.raw for page in once] == [page.raw for page in again]
     assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}
+
+
+@pytest.mark.parametrize(("titles", "leads"), [(6, True), (120, False)], ids=["much of the page", "little of the page"])
+def test_cut_titles_make_a_directory_where_they_are_much_of_the_page(titles: int, leads: bool) -> None:
+    cut = [f"第{n}号磨坊的水轮昨天换了新的轴，村里的人都来看，石匠在旁边说..." for n in "一二三四"]
+    page = Page.of("\n".join([*(f"磨坊旧事第{n}篇" for n in range(titles)), OWN[0], *cut]))
+    assert any(verdict.rule == "related_news.directory" for verdict in lists.decide(page)) is leads

@@ -13,7 +13,7 @@ from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.memo import Memo
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.source import Block
 from corpuskit.core.span import Span
@@ -29,6 +29,9 @@ _NAMED = re.compile("关键[词字]|關鍵[詞字]")
 """What the key words of a paper are called, where the tags of a page are called tags."""
 _NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
 _NOTHING = (0.0, "")
+_WEEK = frozenset("一二三四五六七日月火水木金土")
+_ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
+"""What parts the items of a row where blanks part words."""
 _PARTED = re.compile("[-_|｜—–]")
 """What stands before a site's name: to search for the name itself is slow where there is none."""
 _ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
@@ -204,12 +207,20 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
             continue
         items = e.items
         menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
-        if menu and (e.chrome > 0 or len(items) >= 6):
+        if menu and (e.chrome > 0 or (len(items) >= 6 and not _said(text, items, page.counts[index]))):
             judged[index] = (0.8, "page_chrome.menu")
         elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
             judged[index] = (0.75, "page_chrome.words")
         elif index + 1 < len(found) and begins("furniture", "site", text):
             judged[index] = (0.75, "page_chrome.site")
+
+
+def _said(text: str, items: list[str], count: list[int]) -> bool:
+    """Say whether the items of a line are the words of a Korean headline, or the characters of one set with blanks."""
+    if all(len(item) == 1 and item not in _WEEK for item in items):
+        return "\t" not in text and count[Char.HAN] + count[Char.FUNCTION] > 0
+    spoken = count[Char.HANGUL] > sum(count) / 2
+    return spoken and _ROWED.search(text) is None and not items[0].isdigit()
 
 
 def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:

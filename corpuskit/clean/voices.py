@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
-from corpuskit.core.lexicon import Finder, fold, terms
+from corpuskit.core.lexicon import Finder, Hit, fold, terms
 from corpuskit.core.pairs import pairs
 
 VOICES = ("pitch", "contact", "prompts", "talk")
@@ -40,12 +41,15 @@ def counted(text: str) -> dict[str, tuple[int, int]]:
     >>> counted("限时特价，加微信")["pitch"]
     (4, 2)
     """
-    return _counted(fold(text))
+    return _counted(_finder().find(_simplified(fold(text))))
 
 
-def _counted(folded: str) -> dict[str, tuple[int, int]]:
+def _simplified(folded: str) -> str:
     # to translate a text is slow, and seldom needed
-    hits = _finder().find(folded.translate(simple()) if _traditional().search(folded) else folded)
+    return folded.translate(simple()) if _traditional().search(folded) else folded
+
+
+def _counted(hits: list[Hit]) -> dict[str, tuple[int, int]]:
     if not hits:
         return _SILENT
     covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
@@ -59,13 +63,18 @@ def _counted(folded: str) -> dict[str, tuple[int, int]]:
 _SILENT = dict.fromkeys(VOICES, (0, 0))
 
 
-def heard(folded: str, size: int) -> list[float]:
-    """Return of each list the share of a folded text that its terms cover, and how many different ones for its size."""
-    found = _counted(folded)
-    if found is _SILENT:
-        return _NOTHING
+def heard(folded: Sequence[str], sizes: Sequence[int]) -> list[list[float]]:
+    """Return for each of some folded lines, list by list, the share of it that terms cover, and how many there are.
+
+    The number is of different terms, for the line's size.
+    """
+    hits = _finder().find_each([*map(_simplified, folded)])
+    return [_measured(hits[line], size) if line in hits else _NOTHING for line, size in enumerate(sizes)]
+
+
+def _measured(hits: list[Hit], size: int) -> list[float]:
     out: list[float] = []
-    for covered, kinds in found.values():
+    for covered, kinds in _counted(hits).values():
         out += [min(1.0, covered / max(size, 6)), min(1.0, kinds / (2 + size / 15))]
     return out
 

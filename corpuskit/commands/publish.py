@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -70,38 +70,34 @@ def prov(out: OutArgument, debug: DebugOption = False) -> None:
     _print(pretty(made.prov(manifest.of_run(Path(out)))))
 
 
-@publish.command("folder")
-def folder(
-    out: OutArgument,
-    to: ToOption,
-    about: AboutOption = None,
-    name: NameOption = None,
-    licence: LicenseOption = None,
-    ledger: LedgerOption = True,
-    debug: DebugOption = False,
-) -> None:
-    """Copy the run into a folder to upload, with its card, metadata and the digests of its sources."""
-    from corpuskit import publish as made
+def _packed(kind: Literal["folder", "bag"], told: str, said: str) -> None:
+    """Register a command that copies a run into a folder, of one kind or the other."""
 
-    made.folder(Path(out), Path(to), _about(about, name, licence), ledger=ledger)
-    typer.echo(f"{to}: ready to upload; read its README.md first", err=True)
+    def pack(
+        out: OutArgument,
+        to: ToOption,
+        about: AboutOption = None,
+        name: NameOption = None,
+        licence: LicenseOption = None,
+        ledger: LedgerOption = True,
+        debug: DebugOption = False,
+    ) -> None:
+        from corpuskit import publish as made
+
+        make = made.folder if kind == "folder" else made.bag
+        make(Path(out), Path(to), _about(about, name, licence), ledger=ledger)
+        typer.echo(f"{to}: {said}", err=True)
+
+    pack.__doc__ = told
+    publish.command(kind)(pack)
 
 
-@publish.command("bag")
-def bag(
-    out: OutArgument,
-    to: ToOption,
-    about: AboutOption = None,
-    name: NameOption = None,
-    licence: LicenseOption = None,
-    ledger: LedgerOption = True,
-    debug: DebugOption = False,
-) -> None:
-    """Make the same folder as a BagIt bag, with SHA-256 manifests, and validate it."""
-    from corpuskit import publish as made
-
-    made.bag(Path(out), Path(to), _about(about, name, licence), ledger=ledger)
-    typer.echo(f"{to}: a valid bag", err=True)
+_packed(
+    "folder",
+    "Copy the run into a folder to upload, with its card, metadata and the digests of its sources.",
+    "ready to upload; read its README.md first",
+)
+_packed("bag", "Make the same folder as a BagIt bag, with SHA-256 manifests, and validate it.", "a valid bag")
 
 
 def _about(path: str | None, name: str | None, licence: str | None) -> About:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib import resources
+from itertools import accumulate
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -41,22 +44,30 @@ def terms(name: str) -> frozenset[str]:
 
 
 @cache
-def forms(name: str) -> dict[str, re.Pattern[str]]:
-    """Return the compiled forms of ``corpuskit/lexicon/<name>.toml``; its ``ignore_case`` holds for all of them."""
+def alternatives(name: str) -> tuple[dict[str, list[str]], int]:
+    """Return the alternatives of each form of ``corpuskit/lexicon/<name>.toml``, and the flags of all of them."""
     data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
     flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
-    return {key: re.compile("|".join(alternatives), flags) for key, alternatives in data.items()}
+    return data, flags
+
+
+@cache
+def forms(name: str) -> dict[str, re.Pattern[str]]:
+    """Return the forms of a file, each compiled when it is first used."""
+    each, flags = alternatives(name)
+    return {form: late("|".join(held), flags) for form, held in each.items()}
 
 
 @cache
 def gated(name: str, form: str) -> Gated:
     """Return one of the :func:`forms`, searched only where it may be found: for texts of which few hold it."""
-    return Gated(forms(name)[form])
+    each, flags = alternatives(name)
+    return Gated(each[form], flags)
 
 
 def holds(name: str, form: str, text: str) -> bool:
     """Say whether one of the :func:`forms` is found in a text, as :func:`gated` searches it."""
-    return gated(name, form).search(text) is not None
+    return gated(name, form).holds(text)
 
 
 def narrow(text: str) -> str:
@@ -81,6 +92,18 @@ def fold(text: str) -> str:
     return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in narrowed)
 
 
+def fold_each(lines: Sequence[str]) -> list[str]:
+    """Return :func:`fold` of each of some lines.
+
+    >>> fold_each(["ＡＰＰ下载", "İ"])
+    ['app下载', 'İ']
+    """
+    whole = "\n".join(lines)
+    folded = whole.translate(_WIDE_IN_TERMS) if _SOME_WIDE.search(whole) else whole
+    folded = folded.lower()
+    return folded.split("\n") if lines and len(folded) == len(whole) else [*map(fold, lines)]
+
+
 class Finder:
     """Finds the terms of several lists in one pass; of overlapping terms the leftmost longest counts."""
 
@@ -97,6 +120,17 @@ class Finder:
             if term[0].isascii() and not _whole(folded, start, end):
                 continue
             out.append(Hit(term, self._owner[term], start, end))
+        return out
+
+    def find_each(self, folded: Sequence[str]) -> dict[int, list[Hit]]:
+        """Return the terms in each of some folded lines that holds any, found in one pass, by the line's number."""
+        ends = [*accumulate(len(line) + 1 for line in folded)]
+        out: dict[int, list[Hit]] = {}
+        line = 0
+        for term, name, start, end in self.find("\n".join(folded)):
+            line = bisect_right(ends, start, line)
+            begin = ends[line] - len(folded[line]) - 1
+            out.setdefault(line, []).append(Hit(term, name, start - begin, end - begin))
         return out
 
     def _matches(self, folded: str) -> list[tuple[int, int, int]]:

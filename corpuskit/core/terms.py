@@ -74,7 +74,8 @@ class Terms:
         codes = _folding().take(codes, mode="clip")
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
-        kinds, number = _numbered(_key(codes[at], codes[at + 1]))
+        keys = _key(codes[at], codes[at + 1])
+        kinds, number = numbering(keys, keys.argsort())
         words, begins = _words(text, _spaced()[codes])
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
@@ -108,9 +109,8 @@ class Terms:
         return _table(self)
 
 
-def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return the different keys, ascending, and the number of each key among them."""
-    order = keys.argsort(kind="stable")
+def numbering(keys: npt.NDArray[Any], order: npt.NDArray[np.intp]) -> tuple[npt.NDArray[Any], Ints]:
+    """Return the different keys, ascending, and the number of each key among them; ``order`` sorts the keys."""
     ranked = keys[order]
     fresh = np.ones(len(keys), np.bool_)
     np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:])

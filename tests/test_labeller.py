@@ -62,6 +62,15 @@ def test_a_page_of_snippets_has_none(all_is_related: Pipeline) -> None:
     assert not all_is_related.clean_text("\n".join([MENU, *between])).records
 
 
+def test_a_page_of_snippets_with_a_sentence_of_an_article_has_one(tmp_path: Path) -> None:
+    path = written(tmp_path / "labeller.json", bias=("related", 20.0), money=("article", 40.0))
+    pipeline = Pipeline(Config(learned=Learned(labeller=str(path))))
+    between = [line for said in SAID * 3 for line in (said, "登录 注册")]
+    short = "昨天下午，渡口的新船下水，船工们凑了300元，在滩上摆酒。"
+    done = pipeline.clean_text("\n".join([MENU, short, *between]))
+    assert short in done.records[0]["text"].split("\n")
+
+
 def test_on_a_page_of_too_many_lines_the_rules_decide_alone(
     short_is_chrome: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:

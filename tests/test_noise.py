@@ -140,3 +140,10 @@ def test_the_same_pages_are_composed_again() -> None:
     once, again = compose(pages, 6), compose(pages, 6)
     assert [page.raw for page in once] == [page.raw for page in again]
     assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}
+
+
+@pytest.mark.parametrize(("titles", "leads"), [(6, True), (120, False)], ids=["much of the page", "little of the page"])
+def test_cut_titles_make_a_directory_where_they_are_much_of_the_page(titles: int, leads: bool) -> None:
+    cut = [f"第{n}号磨坊的水轮昨天换了新的轴，村里的人都来看，石匠在旁边说..." for n in "一二三四"]
+    page = Page.of("\n".join([*(f"磨坊旧事第{n}篇" for n in range(titles)), OWN[0], *cut]))
+    assert any(verdict.rule == "related_news.directory" for verdict in lists.decide(page)) is leads

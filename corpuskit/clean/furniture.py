@@ -220,7 +220,7 @@ def _said(text: str, items: list[str], count: list[int]) -> bool:
     if all(len(item) == 1 and item not in _WEEK for item in items):
         return "\t" not in text and count[Char.HAN] + count[Char.FUNCTION] > 0
     spoken = count[Char.HANGUL] > sum(count) / 2
-    return spoken and _ROWED.search(text) is None and not text[0].isdigit()
+    return spoken and _ROWED.search(text) is None and not items[0].isdigit()
 
 
 def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:

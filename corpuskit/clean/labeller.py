@@ -187,6 +187,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     share = size @ noise / size.sum()
     if opens_with_error(page, found):
         return bool(share >= _EMPTY_ERROR)
+    if (prose & (size >= _SENTENCE) & (noise < _SENTENCE_LIKELY)).any():
+        return False
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
     said = noise[prose] @ size[prose] >= _SOME * size[prose].sum()
@@ -203,6 +205,9 @@ _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME, _SOME_LONG = 0.56, 0.45
 """Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
+_SENTENCE, _SENTENCE_LIKELY = 20, 0.35
+"""Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
+page."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
 from corpuskit.clean.verdict import NONE, Verdict
@@ -73,6 +74,7 @@ def _headed(page: Page, found: list[Evidence], min_items: int) -> Iterator[Block
             continue
         limit = heads[number + 1] if number + 1 < len(heads) else len(found)
         last, score = _extent(page, found, head, limit, at_top=head <= first)
+        last = above(page, head, last)
         if last - head - 1 >= min_items or _at_foot(found, head, last):
             reason = f"{page.lines[head].text[:24]!r} and {last - head - 1} line(s) under it"
             yield Block(head, last, Verdict(score, "related_news.list", reason))
@@ -207,16 +209,17 @@ def _marked_end(page: Page, head: int, last: int) -> int:
 
 
 def _directory(page: Page, found: list[Evidence]) -> bool:
-    """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
-    cut = sum(is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
-    if cut < 3:
+    """Say whether a page only leads to others: at least three cut snippets hold much of it, whole paragraphs little."""
+    cut = [e.size for line, e in zip(page.lines, found, strict=True) if e.size > 25 and is_cut(line.text)]
+    if len(cut) < 3:
         return False
     lines = list(zip(page.lines, found, strict=True))
     whole = [e.prose and e.final and not is_cut(line.text) for line, e in lines]
     if any(map(all, zip(whole, whole[1:], whole[2:], strict=False))):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
-    return size < 0.2 * sum(e.size for e in found if e.chrome < 0.6)
+    total = sum(e.size for e in found if e.chrome < 0.6)
+    return size < 0.2 * total <= sum(cut)
 
 
 def _released(page: Page, head: int, last: int) -> int:

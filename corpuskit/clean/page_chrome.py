@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import furniture, labeller, posts, site_lines
+from corpuskit.clean import crowns, furniture, labeller, posts, site_lines
 from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
@@ -68,6 +68,8 @@ class PageChrome(Stage, frozen=True):
         lines = furniture.headed(page, lines)
         lines = posts.raised(page, lines, comments=self.comments)
         lines = site_lines.raised(page, lines, "page_chrome.template")
+        lines = crowns.spared(page, lines)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
-        for span, reason in furniture.suffixes(page, lines):
+        beside = crowns.names(page, lines)
+        for span, reason in beside or furniture.suffixes(page, lines):
             yield Edit(span, "", "page_chrome.site", 0.8, reason)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import labeller, spam
+from corpuskit.clean import crowns, labeller, spam
 from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
@@ -49,6 +49,7 @@ class SpamLinks(Stage, frozen=True):
         """Return one removal a run of spam lines, and one a splice."""
         found = spam.decide(page)
         lines = labeller.weighed(page, found.lines, "spam_links.line", "spam")
-        for span, reason in found.splices:
+        lines, offers = crowns.offers(page, lines)
+        for span, reason in offers + spam.apart(found.splices, [span for span, _ in offers]):
             yield Edit(span, "", "spam_links.splice", 0.9, reason)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -43,22 +44,30 @@ def terms(name: str) -> frozenset[str]:
 
 
 @cache
-def forms(name: str) -> dict[str, re.Pattern[str]]:
-    """Return the compiled forms of ``corpuskit/lexicon/<name>.toml``; its ``ignore_case`` holds for all of them."""
+def alternatives(name: str) -> tuple[dict[str, list[str]], int]:
+    """Return the alternatives of each form of ``corpuskit/lexicon/<name>.toml``, and the flags of all of them."""
     data = tomllib.loads((resources.files("corpuskit.lexicon") / f"{name}.toml").read_text("utf-8"))
     flags = re.IGNORECASE if data.pop("ignore_case") else re.NOFLAG
-    return {key: re.compile("|".join(alternatives), flags) for key, alternatives in data.items()}
+    return data, flags
+
+
+@cache
+def forms(name: str) -> dict[str, re.Pattern[str]]:
+    """Return the forms of a file, each compiled when it is first used."""
+    each, flags = alternatives(name)
+    return {form: late("|".join(held), flags) for form, held in each.items()}
 
 
 @cache
 def gated(name: str, form: str) -> Gated:
     """Return one of the :func:`forms`, searched only where it may be found: for texts of which few hold it."""
-    return Gated(forms(name)[form])
+    each, flags = alternatives(name)
+    return Gated(each[form], flags)
 
 
 def holds(name: str, form: str, text: str) -> bool:
     """Say whether one of the :func:`forms` is found in a text, as :func:`gated` searches it."""
-    return gated(name, form).search(text) is not None
+    return gated(name, form).holds(text)
 
 
 def narrow(text: str) -> str:

@@ -111,7 +111,7 @@ class Bands:
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
         sizes = np.diff(np.append(starts, entries.size))
         ranks = entries & ((np.uint64(1) << self._bits) - np.uint64(1))
-        for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist():
+        for size in np.flatnonzero(np.bincount(sizes[(sizes > 1) & (sizes <= most)])).tolist():
             self._small(ranks[starts[sizes == size][:, None] + np.arange(size)], fixed)
         for at in np.flatnonzero(sizes > most).tolist():
             members = ranks[starts[at] : starts[at] + sizes[at]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
+from corpuskit.core.late import late
+
+_TAG = late(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
 _FEW_TAGS = 300
 _DEEPEST = 1000
 _MOST_FORMATTING = 30

@@ -36,8 +36,8 @@ def _made_up(text: str) -> bool:
 
     A site shows its name and the day as well, but neither issues nor pages.
     """
-    numbered = [holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page")]
-    if not any(numbered) or not any(holds("roles", dated, text) for dated in ("date", "sheet_day", "sheet_year")):
+    others = sum(holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price"))
+    if not others or not any(holds("roles", dated, text) for dated in ("date", "sheet_day", "sheet_year")):
         return False
-    others = [holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price")]
-    return sum(numbered) + sum(others) >= _ENOUGH
+    numbered = sum(holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page"))
+    return numbered > 0 and numbered + others >= _ENOUGH

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from corpuskit.clean.content import told
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.config import load
+from corpuskit.core.draft import Draft
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Source
 from corpuskit.pipeline import Cleaned, Pipeline, source_of
@@ -73,6 +75,19 @@ def test_posts_of_a_thread_stay_and_the_fields_of_their_frames_go() -> None:
     text = "\n".join(record["text"] for record in done.records)
     assert [line for line in text.split("\n") if line in PROSE] == list(PROSE)
     assert "渔人" not in text
+
+
+def test_what_stands_away_from_all_posts_of_a_thread_is_not_taken_for_a_post() -> None:
+    posts = "".join(f'<div class="post"><div class="said"><p>{text}</p></div></div>' for text in PROSE)
+    fields = "".join(f"<dd>{name}</dd>" for name in MENU)
+    html = page(f'<div>{posts}<div class="x"><div><dl>{fields}</dl></div></div></div>', title="新桥 - 渡口论坛")
+    source = source_of(Raw("p.html", html.encode(), "text/html"))
+    assert isinstance(source, Source)
+    found = Page(source, Draft.of(source.text))
+    sure = {
+        line.text: of_line is not None and of_line.sure for line, of_line in zip(found.lines, told(found), strict=True)
+    }
+    assert [sure[text] for text in (*PROSE, *MENU)] == [True] * len(PROSE) + [False] * len(MENU)
 
 
 def test_a_link_left_open_says_nothing() -> None:

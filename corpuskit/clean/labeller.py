@@ -24,6 +24,7 @@ from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
+from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
@@ -103,10 +104,11 @@ def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
     labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
+    spoken = posts or SAID in roles(page).values()
+    empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
-    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
-    stands = standing(held, features, beyond(page, midst), thread=thread or spoken)
+    voiced = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stands = standing(held, features, beyond(page, midst), thread=thread or voiced)
     sure = 1 - labels[:, 0]
     off = outside(page, sure)
     kinds, score = _scored(page, labels, stands, midst, off, thread=thread, bare=prose < _BARE)

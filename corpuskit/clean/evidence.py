@@ -92,13 +92,22 @@ def ahead(pages: Sequence[Page]) -> None:
 class Columns:
     """The evidence of a page's lines by field, each of shape (lines,)."""
 
-    def __init__(self, lines: list[Evidence]) -> None:
+    def __init__(self, lines: list[Evidence], table: npt.NDArray[np.float64]) -> None:
         self.lines = lines
-        self._table = np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T
+        self._table = table
         self.size = self["size"].astype(np.int64)
         self.prose = self["prose"] > 0
         self.final = self["final"] > 0
         self.paragraph = self.prose & (self.size >= 60)
+
+    @classmethod
+    def of(cls, lines: list[Evidence]) -> Columns:
+        """Return the evidence of some lines by field."""
+        return cls(lines, np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T)
+
+    def part(self, lines: slice) -> Columns:
+        """Return those of some lines."""
+        return Columns(self.lines[lines], self._table[:, lines])
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
         found: npt.NDArray[np.float64] = self._table[Evidence._fields.index(name)]
@@ -111,7 +120,7 @@ _NUMBERS = Evidence._fields.index("tokens")
 
 def columns(page: Page) -> Columns:
     """Return the evidence of the lines by field, gathered on first use."""
-    return page.once("columns", lambda: Columns(evidence(page)))
+    return page.once("columns", lambda: Columns.of(evidence(page)))
 
 
 @cache

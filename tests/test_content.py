@@ -60,6 +60,16 @@ def test_what_stands_beside_the_article_goes(beside: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["tool", "top"])
+def test_a_lead_right_above_the_article_stays_whatever_its_element_is_called(name: str) -> None:
+    lead = "渡口的新桥昨天完工，头一个走过去的是放羊的老人，羊跟在后面，一只也没有落下，桥上的人都让开了路。"
+    menu = f"<ul>{items(MENU)}</ul>"
+    done = cleaned(
+        page(f'<div class="{name}">{menu}<p>{lead}</p></div><div class="x"><p>{PROSE[1]}</p>{paragraphs()}</div>')
+    )
+    assert done.records[0]["text"].split("\n")[:2] == [lead, PROSE[1]]
+
+
 @pytest.mark.parametrize("name", ["sidebar", "footer", "related", "comment-list", "header"])
 def test_a_name_that_holds_the_whole_article_is_not_believed(name: str) -> None:
     done = cleaned(page(f'<div class="{name}">{paragraphs()}</div>'))

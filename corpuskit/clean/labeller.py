@@ -237,8 +237,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     """Say whether a page has no article: nearly all of it is noise, and no paragraph is likely the article's.
 
     A page that holds many paragraphs is none only where they carry spam, where it begins with an error, or where each
-    of its sentences is sooner noise than not; one that begins with an error may hold a sentence or two that read like an
-    article's.
+    of its sentences is sooner noise than not; one that begins with an error may hold a sentence or two that read like
+    an article's.
     """
     held, noise = columns(page), 1 - chances[:, 0]
     size, prose, long = held.size, held.prose, held.paragraph
@@ -249,9 +249,9 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     share = size @ noise / size.sum()
     told = prose & (size >= _SENTENCE)
     said = size[prose] @ noise[prose] / max(1, size[prose].sum())
-    if size @ told >= _TELLING * size.sum() and whole < _CHAPTER and noise[told].min() >= _EACH:
-        if min(share, said) >= _ALL_SAID:
-            return True
+    much = size @ told >= _TELLING * size.sum() and whole < _CHAPTER
+    if much and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
+        return True
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False

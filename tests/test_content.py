@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from corpuskit.clean.content import told
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.config import load
+from corpuskit.core.draft import Draft
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Source
 from corpuskit.pipeline import Cleaned, Pipeline, source_of
@@ -58,6 +60,16 @@ def test_what_stands_beside_the_article_goes(beside: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["tool", "top"])
+def test_a_lead_right_above_the_article_stays_whatever_its_element_is_called(name: str) -> None:
+    lead = "渡口的新桥昨天完工，头一个走过去的是放羊的老人，羊跟在后面，一只也没有落下，桥上的人都让开了路。"
+    menu = f"<ul>{items(MENU)}</ul>"
+    done = cleaned(
+        page(f'<div class="{name}">{menu}<p>{lead}</p></div><div class="x"><p>{PROSE[1]}</p>{paragraphs()}</div>')
+    )
+    assert done.records[0]["text"].split("\n")[:2] == [lead, PROSE[1]]
+
+
 @pytest.mark.parametrize("name", ["sidebar", "footer", "related", "comment-list", "header"])
 def test_a_name_that_holds_the_whole_article_is_not_believed(name: str) -> None:
     done = cleaned(page(f'<div class="{name}">{paragraphs()}</div>'))
@@ -73,6 +85,19 @@ def test_posts_of_a_thread_stay_and_the_fields_of_their_frames_go() -> None:
     text = "\n".join(record["text"] for record in done.records)
     assert [line for line in text.split("\n") if line in PROSE] == list(PROSE)
     assert "渔人" not in text
+
+
+def test_what_stands_away_from_all_posts_of_a_thread_is_not_taken_for_a_post() -> None:
+    posts = "".join(f'<div class="post"><div class="said"><p>{text}</p></div></div>' for text in PROSE)
+    fields = "".join(f"<dd>{name}</dd>" for name in MENU)
+    html = page(f'<div>{posts}<div class="x"><div><dl>{fields}</dl></div></div></div>', title="新桥 - 渡口论坛")
+    source = source_of(Raw("p.html", html.encode(), "text/html"))
+    assert isinstance(source, Source)
+    found = Page(source, Draft.of(source.text))
+    sure = {
+        line.text: of_line is not None and of_line.sure for line, of_line in zip(found.lines, told(found), strict=True)
+    }
+    assert [sure[text] for text in (*PROSE, *MENU)] == [True] * len(PROSE) + [False] * len(MENU)
 
 
 def test_a_link_left_open_says_nothing() -> None:

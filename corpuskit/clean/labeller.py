@@ -1,19 +1,13 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-A linear-chain conditional random field over the features of each line and its surroundings; the marginals come from
-the forward-backward algorithm. It is trained by
-``corpuskit train`` on labelled pages and decides in numpy. The weights stand in
-``corpuskit/lexicon/labeller.json``, readable, one feature a line.
+What a linear-chain conditional random field (:mod:`corpuskit.clean.chain`) says of each line becomes a score where the
+line's place on its page bears it out.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +15,16 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import LABELS as LABELS
 from corpuskit.clean.caution import Standing, Standings, needed, standing
+from corpuskit.clean.chain import Model, marginals, packaged
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
+from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
+from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
@@ -43,67 +40,6 @@ Flags = npt.NDArray[np.bool_]
 
 _UNKNOWN = Known("article", 0.0, 1.0)
 _CHROME, _RELATED, _SPAM, _COMMENT = map(LABELS.index, ("chrome", "related", "spam", "comment"))
-
-
-class Model(NamedTuple):
-    """Weights, shape (features, labels), and the log odds of neighbouring labels, shape (labels, labels)."""
-
-    weights: Probabilities
-    transitions: Probabilities
-
-
-@cache
-def packaged() -> Model | None:
-    """Return the packaged model, None where none is packaged; ValueError if it is for other features."""
-    file = resources.files("corpuskit.lexicon") / "labeller.json"
-    return parse(file.read_text("utf-8"), str(file)) if file.is_file() else None
-
-
-def parse(text: str, name: str) -> Model:
-    """Return the model of a file's text.
-
-    Raises:
-        ValueError: not a labeller, or one for other features than these.
-    """
-    try:
-        data = json.loads(text)
-        names, labels = tuple(data["weights"]), tuple(data["labels"])
-        weights = np.array([*data["weights"].values()], np.float64)
-        transitions = np.array(data["transitions"], np.float64)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{name}: no labeller: write one with corpuskit train") from error
-    sizes = (len(NAMES), len(LABELS)), (len(LABELS), len(LABELS))
-    if names != NAMES or labels != LABELS or (weights.shape, transitions.shape) != sizes:
-        raise ValueError(f"{name}: trained for other features than this version's: run corpuskit train again")
-    if not (np.isfinite(weights).all() and np.isfinite(transitions).all()):
-        raise ValueError(f"{name}: has weights that are no numbers: run corpuskit train again")
-    return Model(weights, transitions)
-
-
-def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilities:
-    """Return the probability of each label of each line, shape (lines, labels), by forward-backward."""
-    emit = np.exp(scores - scores.max(axis=1, keepdims=True))
-    # from each label of a line to each of the next, with what the next line says
-    steps = np.exp(transitions) * emit[1:, None, :]
-    both = _chained(emit[0], steps) * _chained(np.ones_like(emit[0]), steps[::-1].swapaxes(1, 2))[::-1]
-    out: Probabilities = both / both.sum(axis=1, keepdims=True)
-    return out
-
-
-def _chained(first: Probabilities, steps: Probabilities) -> Probabilities:
-    """Return ``first``, and that times more and more of the steps, each up to a factor; shape (steps + 1, labels)."""
-    out = [first]
-    at = first
-    for number, step in enumerate(steps):
-        at = at.dot(step)
-        if number % _SCALED == 0:
-            at = at / at.sum()
-        out.append(at)
-    return np.stack(out)
-
-
-_SCALED = 8
-"""Steps after which numbers are brought back to about one: it takes more to leave what a double holds."""
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:
@@ -127,14 +63,15 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
 
 def ahead(pages: Sequence[Page]) -> None:
     """Work out for many pages at once what :func:`weighed` is going to ask of each."""
+    waiting = [page for page in pages if "labels" not in page.by_line]
+    gather(waiting)
     asked: list[tuple[Page, Model]] = []
-    for page in pages:
-        if "labels" not in page.by_line:
-            model = _asked(page)
-            if model is None:
-                page.by_line["labels"] = {}
-            else:
-                asked.append((page, model))
+    for page in waiting:
+        model = _asked(page)
+        if model is None:
+            page.by_line["labels"] = {}
+        else:
+            asked.append((page, model))
     for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
         for (page, model), features in zip(group, matrices([page for page, _ in group]), strict=True):
             page.by_line["labels"] = _labels(page, model, features)
@@ -167,10 +104,11 @@ def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
     labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
+    spoken = posts or SAID in roles(page).values()
+    empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
-    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
-    stands = standing(held, features, beyond(page, midst), thread=thread or spoken)
+    voiced = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stands = standing(held, features, beyond(page, midst), thread=thread or voiced)
     sure = 1 - labels[:, 0]
     off = outside(page, sure)
     kinds, score = _scored(page, labels, stands, midst, off, thread=thread, bare=prose < _BARE)

@@ -26,11 +26,10 @@ _MENU = 16
 """Short lines in a row, outside the stretch, that no article has beside it: a menu or a list."""
 _DENSE = 0.8
 """Share of the stretch's characters that are prose."""
-_LEAST = 200
-"""Characters of prose an article has."""
-_SHARE, _LESSER, _LIKELY = 0.4, 0.15, 0.55
-"""Least share of an article's prose to what stands outside: verse with a note under it has less. Where what stands
-outside is likely noise, by the mean probability of its characters, less will do."""
+_LEAST, _SHARE = 200, 0.4
+"""Characters of prose an article has, and its least share to what stands outside: verse with a note has less."""
+_LIKELY, _FEWER, _LESSER = 0.65, 120, 0.14
+"""Where what stands outside is likely noise, by the mean probability of its characters, less of both will do."""
 _SHORT = 36
 _SPELT = 2.7
 """Letters of an alphabet that say what one Han character says."""
@@ -94,8 +93,8 @@ def outside(page: Page, noise: Numbers) -> Flags:
     out[first:last] = False
     prose, size = (float(held.size[~out] @ part) for part in (held.prose[~out], np.ones(last - first)))
     beside = float(held.size[out].sum())
-    share = _LESSER if held.size[out] @ noise[out] >= _LIKELY * beside else _SHARE
-    if thread or prose < _LEAST or prose < _DENSE * size or prose < share * beside:
+    least, share = (_FEWER, _LESSER) if held.size[out] @ noise[out] >= _LIKELY * beside else (_LEAST, _SHARE)
+    if thread or prose < least or prose < _DENSE * size or prose < share * beside:
         return np.zeros(len(out), bool)
     begins, ends = runs((_worth(page) <= _SHORT) & ~held.final & out)
     return out if (ends - begins).max(initial=0) >= _MENU else np.zeros(len(out), bool)

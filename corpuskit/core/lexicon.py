@@ -92,6 +92,18 @@ def fold(text: str) -> str:
     return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in narrowed)
 
 
+def fold_each(lines: Sequence[str]) -> list[str]:
+    """Return :func:`fold` of each of some lines.
+
+    >>> fold_each(["ＡＰＰ下载", "İ"])
+    ['app下载', 'İ']
+    """
+    whole = "\n".join(lines)
+    folded = whole.translate(_WIDE_IN_TERMS) if _SOME_WIDE.search(whole) else whole
+    folded = folded.lower()
+    return folded.split("\n") if lines and len(folded) == len(whole) else [*map(fold, lines)]
+
+
 class Finder:
     """Finds the terms of several lists in one pass; of overlapping terms the leftmost longest counts."""
 

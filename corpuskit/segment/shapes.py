@@ -6,8 +6,9 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from corpuskit.core.chars import Char, direct
 from corpuskit.core.lexicon import forms, gated, narrow
-from corpuskit.core.page import Char, Line, direct
+from corpuskit.core.page import Line
 from corpuskit.segment.cuts import CLOSERS
 
 FINALS = "。！？!?…｡"

@@ -20,6 +20,7 @@ from corpuskit.segment.titles import title_signs
 FIRST = {
     "looks": 1.0,
     "called the title": 4.0,
+    "opens the text": 2.0,
     "has the rights": -2.0,
     "told": 2.0,
     "below a dash": 3.0,

@@ -24,8 +24,8 @@ from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
-from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.marks import signs_off
+from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch

@@ -201,9 +201,9 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    signs |= cuts.seam(left, right, signs["open bracket"] > 0)
     used, whole, broken = indented[-1], ends(right), page.broken(after)
     signs |= {
+        **cuts.seam(left, right, signs["open bracket"] > 0),
         "an aside follows": after > index + 1,
         "a byline follows": then.role in _DATA,
         "a headline follows": then.role is Role.HEAD,

@@ -249,8 +249,7 @@ def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:
     """Return probabilities as scores: 0.5 where they flag, 0.7 where they remove."""
     flagged = np.minimum(_FLAGGED, needs - 0.05)
     points = ((0.0 * needs, 0.0), (flagged, 0.5), (needs, 0.7), (0.0 * needs + 1.0, 1.0))
-    parts = [
-        (sure < high, (end - begin) / (high - low) * (sure - low) + begin)
-        for (low, begin), (high, end) in pairwise(points)
-    ]
-    return np.select([below for below, _ in parts], [score for _, score in parts], 1.0)
+    out = np.ones_like(sure)
+    for (low, begin), (high, end) in reversed([*pairwise(points)]):
+        out = np.where(sure < high, (end - begin) / (high - low) * (sure - low) + begin, out)
+    return out

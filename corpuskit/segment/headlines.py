@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 
 _COMMON = 9
 """log2 frequency from which a pair of characters is a common word or part of one."""
-_NAMED = late(r"[\u4e00-\u9fff]{2,4}")
-_CALLED = late(r"(?:[A-Z][\w.'’-]*\s+){1,3}[A-Z][\w.'’-]+")
+_NAMED = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_CALLED = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,3}[A-Z][\w.'’-]+")
 """A name in Latin script: two to four words, each with a capital."""
-_ENTRY = late(r"[·•・◆◇■□▪▲△▼▽●○★☆※>＞»-]\s?\S|#{1,4}\s|NO\.\d")
+_ENTRY = re.compile(r"[·•・◆◇■□▪▲△▼▽●○★☆※>＞»-]\s?\S|#{1,4}\s|NO\.\d")
 """How an entry of a list begins."""
-_LEADER = late(r"(?:…|\.{3}|·{3}).{0,8}\d+[）)]?$")
-_COLUMN = late(r"\t|[ \u3000]{3}.{0,8}\d+[）)]?$")
+_LEADER = re.compile(r"(?:…|\.{3}|·{3}).{0,8}\d+[）)]?$")
+_COLUMN = re.compile(r"\t|[ \u3000]{3}.{0,8}\d+[）)]?$")
 """How a line of a table of contents ends: with what leads to the number of a page."""
-_PLACE = late(r"[\[(（]\d[\d/.:-]*[\])）]$|→\s?[A-Z]?\d")
-_CLOSED = late(r"[,，;；、]")
+_CELLS, _FIGURE = re.compile(r"[\t\u3000]| {2,}"), re.compile(r"[-－+＋↑↓¥￥$]?\d[\d.,:]*[%％元斤]?")
+_PLACE = re.compile(r"[\[(（]\d[\d/.:-]*[\])）]$|→\s?[A-Z]?\d")
+_CLOSED = re.compile(r"[,，;；、]")
 _SEPARATORS = "|｜丨_-—–>＞»›:：「」『』《》【】[]()（） \u3000\t\n·"
-_RIGHTS = late(r"©|ⓒ|\([Cc]\)|[Cc]opyright|COPYRIGHT|[Rr]ights|版[权權]|著作[权權]|저작권")
+_RIGHTS = re.compile(r"©|ⓒ|\([Cc]\)|[Cc]opyright|COPYRIGHT|[Rr]ights|版[权權]|著作[权權]|저작권")
 """What stands beside the name of whom a page belongs to."""
 _BESIDE = 30
 """Characters of a line on each side of a name in which its rights are spoken of."""
@@ -37,6 +38,16 @@ _FEW = 4
 def spaced(text: str, count: Sequence[int]) -> bool:
     """Say whether blanks part the words of a line: most of it is Latin or Korean."""
     return count[Char.LATIN] + count[Char.HANGUL] > (len(text) - count[Char.SPACE]) / 2
+
+
+def tabular(text: str) -> bool:
+    """Say whether a line is a row of a table: three cells or more, one of them a figure.
+
+    >>> tabular("一芽二叶　石门渡　　158　　　－30"), tabular("2018学年第一学期　六年级数学")
+    (True, False)
+    """
+    cells = [cell for cell in _CELLS.split(text) if cell]
+    return len(cells) >= 3 and any(_FIGURE.fullmatch(cell) for cell in cells)
 
 
 def leads_on(text: str) -> bool:

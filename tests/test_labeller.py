@@ -88,3 +88,11 @@ def test_a_page_cut_at_a_width_has_an_article(all_is_related: Pipeline) -> None:
     done = all_is_related.clean_text("\n".join(["[ Home ]  [ Login ]", "", *cut, "", "[ Share ]  [ Print ]"]))
     assert len(done.records) == 1
     assert all(line in done.records[0]["text"].replace("\n", " ") for line in cut)
+
+
+def test_a_page_each_of_whose_sentences_is_sooner_noise_has_no_article(tmp_path: Path) -> None:
+    path = written(tmp_path / "labeller.json", bias=("spam", 3.0))
+    doubting = Pipeline(Config(learned=Learned(labeller=str(path))))
+    lines = [text for n, said in enumerate(SAID) for text in (said, ROWS[n % 3], f"船油{n}号")]
+    assert not doubting.clean_text("\n".join(lines)).records
+    assert doubting.clean_text("\n".join([*lines, *SAID, *SAID, *SAID])).records

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_strangers import ARTICLE, OTHERS
 
 from corpuskit.clean import lists, spam
 from corpuskit.clean.carriers import SURE, reports
@@ -140,6 +141,42 @@ def test_the_same_pages_are_composed_again() -> None:
     once, again = compose(pages, 6), compose(pages, 6)
     assert [page.raw for page in once] == [page.raw for page in again]
     assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}
+
+
+def ended(lines: list[str]) -> int:
+    """Return how many lines the rules for lists are sure of."""
+    return sum(verdict.score >= SURE for verdict in lists.decide(Page.of("\n".join(lines))))
+
+
+def test_entries_with_counts_of_answers_end_before_a_line_without() -> None:
+    asked = ["渡船为什么不装马达？　112个回答", "桐油要刷几遍？　9个回答", "船底生苔怎么办　3.1万播放"]
+    assert ended([*OWN, "大家都在问", *asked, "船老大的规矩", "编辑", OWN[0], OWN[1]]) == 4
+
+
+def test_text_cut_at_a_width_is_no_entry_of_the_list_above_it() -> None:
+    text = "".join(OWN).replace("。", "，") * 6
+    cut = [text[i : i + 24] for i in range(0, len(text), 24)]
+    assert ended(["相关阅读", "闸上的老人", "两只羊", *cut]) <= 3
+
+
+def test_it_takes_three_paragraphs_of_other_subjects_to_be_a_list() -> None:
+    assert ended([*ARTICLE, "相关阅读", *OTHERS[:2]]) <= 1
+    assert ended([*ARTICLE, "相关阅读", *OTHERS]) == 4
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["浏览本文的人还看了", "你可能也會喜歡", "People also read:", "こんな記事も読まれています", "이 기자의 다른 기사"],
+)
+def test_headings_of_lists_are_known_in_five_scripts(head: str) -> None:
+    assert lists.is_head(head)
+
+
+@pytest.mark.parametrize(
+    "row", ["写回答 邀请回答 默认排序", "轉寄好友 友善列印 我要留言", "Gift article | Email this | Add comment"]
+)
+def test_rows_of_buttons_are_covered_by_words_of_furniture(row: str) -> None:
+    assert evidence(Page.of(row))[0].chrome == 1
 
 
 @pytest.mark.parametrize(("titles", "leads"), [(6, True), (120, False)], ids=["much of the page", "little of the page"])

@@ -30,6 +30,7 @@ _OFFER = re.compile(
 _NAMED = re.compile("关键[词字]|關鍵[詞字]")
 """What the key words of a paper are called, where the tags of a page are called tags."""
 _NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
+_MESSAGE = " on line "
 _NOTHING = (0.0, "")
 _WEEK = frozenset("一二三四五六七日月火水木金土")
 _ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
@@ -86,7 +87,9 @@ _JUDGED: Memo[tuple[float, str]] = Memo()
 
 def _judge(text: str, e: Evidence) -> tuple[float, str]:
     if e.size > 300 or (e.prose and e.size > _SHORT):
-        return _NOTHING
+        # what a server says of a program reads like a sentence
+        message = e.size <= 300 and _MESSAGE in text and begins("furniture", "code", text)
+        return (0.85, "page_chrome.code") if message else _NOTHING
     if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e.size, e.prose):
@@ -274,7 +277,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     prose = [i for i, e in enumerate(found) if e.prose]
     last = prose[-1] if prose else -1
     last_long = max((i for i in prose if found[i].size > 120), default=-1)
-    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found))]
+    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found) if heads)]
     under = False
     for index in range(max(0, min(last, *heads, len(found))), len(found)):
         if index in heads:

@@ -174,8 +174,9 @@ def _is_farm(found: list[Evidence], features: Matrix) -> bool:
 def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
     """Say whether a page has no article: nearly all of it is noise, and no paragraph is likely the article's.
 
-    A page that holds many paragraphs is none only where they carry spam, or where it begins with an error; one that
-    does may hold a sentence or two that read like an article's.
+    A page that holds many paragraphs is none only where they carry spam, where it begins with an error, or where each
+    of its sentences is sooner noise than not; one that begins with an error may hold a sentence or two that read like
+    an article's.
     """
     held, noise = columns(page), 1 - chances[:, 0]
     size, prose, long = held.size, held.prose, held.paragraph
@@ -183,18 +184,22 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
     # lines of words filled up to a width are paragraphs, though none reads like one
     whole = max(whole, size @ np.array(filled(page)))
+    share = size @ noise / size.sum()
+    told = prose & (size >= _SENTENCE)
+    said = size[prose] @ noise[prose] / max(1, size[prose].sum())
+    telling = size @ told >= _TELLING * size.sum() and whole < _CHAPTER
+    if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
+        return True
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
-    share = size @ noise / size.sum()
     if opens_with_error(page, found):
         return bool(share >= _EMPTY_ERROR)
-    if (prose & (size >= _SENTENCE) & (noise < _SENTENCE_LIKELY)).any():
+    if (told & (noise < _SENTENCE_LIKELY)).any():
         return False
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
-    said = noise[prose] @ size[prose] >= _SOME * size[prose].sum()
-    return bool(share >= _EMPTY and said and spoken < _SPOKEN)
+    return bool(share >= _EMPTY and said >= _SOME and spoken < _SPOKEN)
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
@@ -207,6 +212,9 @@ _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME, _SOME_LONG = 0.56, 0.45
 """Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
+_EACH, _ALL_SAID, _TELLING = 0.5, 0.75, 0.2
+"""Probability of noise, at least, of each sentence and of all characters on a page whose sentences, a fifth of it and
+more, say that it has no article, however they stand."""
 _SENTENCE, _SENTENCE_LIKELY = 20, 0.35
 """Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
 page."""
@@ -225,6 +233,8 @@ _FLAGGED = 0.6
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""
+_CHAPTER = 600
+"""Characters of paragraphs in a row that a page has only with an article, however they read."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
 _AWAY, _AWAY_SPELT = 0.4, 0.25
@@ -239,8 +249,7 @@ def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:
     """Return probabilities as scores: 0.5 where they flag, 0.7 where they remove."""
     flagged = np.minimum(_FLAGGED, needs - 0.05)
     points = ((0.0 * needs, 0.0), (flagged, 0.5), (needs, 0.7), (0.0 * needs + 1.0, 1.0))
-    parts = [
-        (sure < high, (end - begin) / (high - low) * (sure - low) + begin)
-        for (low, begin), (high, end) in pairwise(points)
-    ]
-    return np.select([below for below, _ in parts], [score for _, score in parts], 1.0)
+    out = np.ones_like(sure)
+    for (low, begin), (high, end) in reversed([*pairwise(points)]):
+        out = np.where(sure < high, (end - begin) / (high - low) * (sure - low) + begin, out)
+    return out

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
+from corpuskit.clean.tables import wrapped
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
@@ -176,7 +177,9 @@ def _item(text: str, e: Evidence) -> bool:
 def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top: bool) -> tuple[int, float]:
     """Return where the list under a heading ends, and how sure that is."""
     last = head + 1
-    while last < limit and _item(page.lines[last].text, found[last]):
+    # text cut at a width stands in lines as short as titles
+    cut = wrapped(page)
+    while last < limit and _item(page.lines[last].text, found[last]) and not cut[last]:
         last += 1
     ends = _marked_end(page, head, last)
     if ends < last:
@@ -253,7 +256,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     cohesion = Cohesion.of(page)
     if titled < 0.8 * len(prose):
         # whole paragraphs without titles: each on its own has to be of another subject than a whole article
-        few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
+        few = len(prose) < _STRANGE or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
         return few or any(cohesion.apart([i], before) < _FAR / 2 for i in prose[:_RECENT])
     return cohesion.apart(prose, before) < _APART
 
@@ -267,6 +270,8 @@ def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
 
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
+_STRANGE = 3
+"""Paragraphs without titles that are those of other articles, at least."""
 _WHOLE = 4
 """Paragraphs of an article that say what it is about."""
 _FAR = 0.35

@@ -7,7 +7,6 @@ from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
 from corpuskit.core.page import Char, Page
 
@@ -51,14 +50,14 @@ def _shape(text: str) -> tuple[int, bool]:
 
 
 def wrapped(page: Page) -> list[bool]:
-    """Say which lines were cut at a fixed width: amid a word, or before the word that did not fit."""
+    """Say which lines were cut at a fixed width: amid a word, or before the word that did not fit; worked out once."""
+    return page.once("wrapped", lambda: [cut or full for cut, full in zip(_cut(page), filled(page), strict=True)])
+
+
+def _cut(page: Page) -> list[bool]:
+    """Say which lines are about as long as most of the page's characters stand in lines of."""
     starts, ends = page.bounds
     sizes = ends - starts
-    return [cut or full for cut, full in zip(_cut(sizes), filled(page), strict=True)]
-
-
-def _cut(sizes: npt.NDArray[np.int64]) -> list[bool]:
-    """Say which lines are about as long as most of the page's characters stand in lines of."""
     counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
     near = counts + np.append(counts[1:], 0) + np.append(counts[2:], (0, 0))[: len(counts)]
     width = int(near.argmax())

@@ -6,7 +6,7 @@ around it, a seam all the white space between two of them. Offsets are code poin
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -178,12 +178,15 @@ class Page:
     def _in_source(self, places: Sequence[int]) -> list[int | None]:
         """Return where in the source characters at places of the text stand, given in order."""
         out: list[int | None] = []
-        begin = 0
+        begin = first = 0
         for run in self.draft.runs:
-            end = begin + run.size
-            while len(out) < len(places) and (at := places[len(out)]) < end:
-                out.append(run.start + at - begin if isinstance(run, Kept) else None)
-            begin = end
+            last = bisect_left(places, begin + run.size, first)
+            if isinstance(run, Kept):
+                shift = run.start - begin
+                out += [place + shift for place in places[first:last]]
+            else:
+                out += [None] * (last - first)
+            begin, first = begin + run.size, last
         return out
 
     @cached_property

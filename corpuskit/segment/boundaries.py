@@ -13,7 +13,7 @@ from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey
-from corpuskit.segment.starts import LITTLE, Start, listed, several, starts, told, weigh, weights
+from corpuskit.segment.starts import ABOVE, LITTLE, MAX_HEADS, Start, listed, several, starts, told, weigh, weights
 
 SUBJECT = (
     *(f"topic.{kind}" for kind in KINDS),
@@ -51,6 +51,9 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
+    block = _titled_text(cast)
+    if block and not sheet(page):
+        return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
     if len(found) <= 1 or (_single(cast, found) and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
@@ -68,6 +71,20 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     if parts:
         _crown(cast, found, parts[0])
     return parts
+
+
+def _titled_text(cast: Sequence[Cast]) -> list[int]:
+    """Return the headline block of a page of which the roles alone show that it is one article; empty otherwise.
+
+    Most pages are: a few lines with a headline, and below them text of which no line begins or closes anything. It
+    says no more than :func:`_single`, and is told before any start is looked for.
+    """
+    roles = [here.role for here in cast]
+    end = next((at for at, role in enumerate(roles) if role not in ABOVE), len(roles))
+    if not end < len(roles) or end > MAX_HEADS or Role.HEAD not in roles[:end]:
+        return []
+    plain = not any(here.ended or here.lead == 2 for here in cast)
+    return [*range(end)] if plain and not any(role in ABOVE for role in roles[end:]) else []
 
 
 def _single(cast: Sequence[Cast], found: Sequence[Start]) -> bool:

@@ -16,7 +16,8 @@ _CALLED = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,3}[A-Z][\w.'’-]+")
 """A name in Latin script: two to four words, each with a capital."""
 _ENTRY = re.compile(r"[·•・◆◇■□▪▲△▼▽●○★☆※>＞»-]\s?\S|#{1,4}\s|NO\.\d")
 """How an entry of a list begins."""
-_LEADER = re.compile(r"(?:…|\.{3}|·{3}|[ \u3000]{3}).{0,8}\d+[）)]?$")
+_LEADER = re.compile(r"(?:…|\.{3}|·{3}).{0,8}\d+[）)]?$")
+_COLUMN = re.compile(r"\t|[ \u3000]{3}.{0,8}\d+[）)]?$")
 """How a line of a table of contents ends: with what leads to the number of a page."""
 _PLACE = re.compile(r"[\[(（]\d[\d/.:-]*[\])）]$|→\s?[A-Z]?\d")
 _CLOSED = re.compile(r"[,，;；、]")
@@ -36,6 +37,11 @@ _FEW = 4
 def spaced(text: str, count: Sequence[int]) -> bool:
     """Say whether blanks part the words of a line: most of it is Latin or Korean."""
     return count[Char.LATIN] + count[Char.HANGUL] > (len(text) - count[Char.SPACE]) / 2
+
+
+def leads_on(text: str) -> bool:
+    """Say whether a line leads to the number of a page, as those of a table of contents do."""
+    return text[-1] in "0123456789）)" and _LEADER.search(text) is not None
 
 
 def person(text: str) -> bool:
@@ -73,7 +79,7 @@ def shown(text: str, count: Sequence[int], size: int, paper: str) -> dict[str, f
     }
     return on(paper, alike) | {
         "an entry": float(_ENTRY.match(text) is not None),
-        "leads to a page": float(_LEADER.search(text) is not None or "\t" in text),
+        "leads to a page": float(leads_on(text) or _COLUMN.search(text) is not None),
         "ends with its place": float(_PLACE.search(text) is not None),
         "ends with a name": float(person(text)),
         "an office": float(holds("roles", "credit", text)),

@@ -20,6 +20,10 @@ def sheet(page: Page) -> bool:
 
 def head(page: Page) -> str:
     """Return the head of a page, as the source has it and as it is left."""
+    return page.once("head of the page", lambda: _head(page))
+
+
+def _head(page: Page) -> str:
     return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
 
 

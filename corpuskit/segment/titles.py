@@ -11,16 +11,20 @@ from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import Finder, fold, forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.segment.headlines import echoed, on, shown, spaced
+from corpuskit.segment.headlines import echoed, leads_on, on, shown, spaced
 from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import head, sheet
 
-_PARTED = re.compile(r"[|｜丨│┃>＞»›/／_]|\s[-–—]\s")
+_PARTED = re.compile(r"::|[|｜丨│┃>＞»›/／_]|\s[-–—]\s")
 _STEPS = re.compile(r"[—→-]")
 _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
 _BLANK = re.compile(r"(?<![A-Za-z\d])[ \u3000]+(?![A-Za-z\d])|[ \u3000]{2,}")
+_SIGNED = re.compile(r"[ \u3000]+(?=[/／□◎本记記通特见見实實首文图圖撰作])")
+"""What stands between a title and who wrote it, on one line."""
+_FEW, _NAMES = 4, 40
+"""Characters of a title before names at least, and of the names at most."""
 _SET_APART = re.compile(r"\S[ \u3000]\S")
 _DASH = ("—", "–", "-", "－")
 _LETTER = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
@@ -38,7 +42,8 @@ _DECK = (*_DASH, "与", "與")
 
 
 @cache
-def _furniture() -> Finder:
+def furniture() -> Finder:
+    """Return what finds the words of page furniture."""
     return Finder("chrome")
 
 
@@ -61,6 +66,7 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
     told, paper = _told(page, block, heads), _paper(page, roles)
     sizes = {i: _extent(page.lines[i].text, page.counts[i]) for i in heads}
     out, found = {}, False
+    first = "".join(line.text for line in page.lines[block[-1] + 1 : block[-1] + 2])
     for rank, i in enumerate(heads):
         own = _own(page, roles, i, paper) | shown(page.lines[i].text, page.counts[i], roles[i].size, paper)
         looks = not found and own["looks"] >= 1 and not own["in brackets"]
@@ -70,6 +76,7 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
             # a title need not say more of the text than a deck, only something
             "told": min(1.0, told[i] / 0.4),
             "says nothing of the text": float(told[i] == 0 and max(told.values()) >= _SAYS),
+            "opens the text": float(first.startswith(page.lines[i].text)),
             "before data": float(_role_below(roles, block, i) in (Role.META, Role.BYLINE)),
             "last line, a name": own["ends with a name"] * (i == block[-1]),
             **on(paper, {"first that looks like one": float(looks), **_placed(page, heads, rank, sizes)}),
@@ -144,13 +151,14 @@ def _looks(text: str, size: int, count: Sequence[int]) -> float:
     latin = count[Char.LATIN] > size / 2
     score = 2.0 if (12 if latin else 7) <= size <= (110 if latin else 42) else 0.5
     score -= 2.0 * (size < 4)
-    signed = count[Char.RULE] + count[Char.SYMBOL] > 0
+    signed = count[Char.RULE] + count[Char.SYMBOL] > 0 or "::" in text
     blanks = _blanks(text, count) if count[Char.SPACE] else 0
     score -= 2.5 * (blanks >= 3) + 2.0 * bool(signed and _PARTED.search(text)) + 2.5 * holds("roles", "site", text)
     score -= 3.0 * holds("roles", "sheet", text) + 1.5 * (count[Char.DIGIT] > size / 2)
+    score -= 3.0 * leads_on(text)
     score -= 3.0 * holds("roles", "credit", text) + 3.0 * (text.count("【") >= 2)
     score -= 2.0 * (signed and len(_STEPS.findall(text)) >= 3) + 1.5 * text.endswith("]")
-    covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
+    covered = sum(hit.end - hit.start for hit in furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
     return score
 
@@ -198,6 +206,10 @@ def proper(page: Page, line: int) -> tuple[int, int]:
     text = page.lines[line].text
     field = forms("roles")["titled"].match(text)
     low = field.end() if field and field.end() < len(text) else 0
+    for blank in _SIGNED.finditer(text, low):
+        tail = text[blank.end() :]
+        if blank.start() - low >= _FEW and len(tail) <= _NAMES and forms("roles")["byline"].match(tail):
+            return low, blank.start()
     for mark in _PARTED.finditer(text, low):
         bare = text[low : mark.start()].rstrip()
         if len(bare) >= 2 and bare in page.once("texts", lambda: {other.text for other in page.lines}):

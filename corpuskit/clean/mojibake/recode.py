@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.model import model, script
 from corpuskit.clean.mojibake.work import Change
+from corpuskit.core.characters import model, script
 
 _LATIN = re.compile(r"[\x20-\x7e\x80-\u024f\u02c6\u02dc\u2013-\u2044\u20ac\u2122]+")
 _SEQUENCE = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.model import likelihoods
+from corpuskit.core.characters import likelihoods
 from corpuskit.core.edit import Flag
 from corpuskit.core.span import Span
 from corpuskit.lexicon.alphabet import FOLDED, variants

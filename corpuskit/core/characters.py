@@ -44,7 +44,8 @@ BITS = 13
 class Model:
     """Log probabilities, natural; one instance a process, read on first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, unseen: float = 0.0) -> None:
+        """Read the file; ``unseen`` is taken off each count of running text, for text that was itself counted."""
         held = _read()
         self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
         size, count = len(held["chars"]), held["count"]
@@ -54,7 +55,7 @@ class Model:
         places = np.repeat(np.arange(len(leads), dtype=np.uint32), held["pair_fans"])
         self._pairs = np.append(leads << BITS | held["pair"], np.uint32(0xFFFFFFFF))
         self._triples = np.append(places << BITS | held["triple"], np.uint32(0xFFFFFFFF))
-        pair_count, triple_count = _long(held["pair_count"]), _long(held["triple_count"])
+        pair_count, triple_count = (np.maximum(_long(held[f"{name}_count"]) - unseen, 0) for name in ("pair", "triple"))
         spare = DISCOUNT * np.bincount(leads, pair_count > 0, size) + PRIOR_PAIR
         pair_spare = DISCOUNT * np.bincount(places, triple_count > 0, len(leads)) + PRIOR_TRIPLE
         # not the pair's own count: triples seen once in the newspaper are not in the file

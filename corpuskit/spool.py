@@ -83,6 +83,7 @@ class Spool:
         self._added: list[Shard] = []
         self._refused: list[tuple[str, str, str]] = []
         self._last_name: tuple[str, int, int] = ("", 0, 0)
+        self._last_uri = (-1, "")
         self._committed = time.monotonic()
         self._shards = 0
         self._restore()
@@ -227,18 +228,17 @@ class Spool:
         return _Record(*_RECORD.unpack(self._records.read(record * _RECORD.size, _RECORD.size)))
 
     def _keys(self) -> Iterator[Key]:
-        last, uri = -1, ""
         for row in self._units.rows(_UNIT.size):
-            at = _Unit(*_UNIT.unpack(row))
-            if at.name != last:
-                last, uri = at.name, self._uri(at)
-            yield Key(uri, at.kind, at.number, "")
+            yield self._key(_Unit(*_UNIT.unpack(row)))
 
     def _key(self, at: _Unit) -> Key:
         return Key(self._uri(at), at.kind, at.number, "")
 
     def _uri(self, at: _Unit) -> str:
-        return self._names.read(at.name, at.name_size).decode("utf-8", "surrogatepass")
+        # the pages of a file of many share its name
+        if self._last_uri[0] != at.name:
+            self._last_uri = (at.name, self._names.read(at.name, at.name_size).decode("utf-8", "surrogatepass"))
+        return self._last_uri[1]
 
     def _ends(self) -> tuple[int, ...]:
         return tuple(column.end for column in self._columns.values())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from corpuskit.clean.content import told
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.config import load
+from corpuskit.core.draft import Draft
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Source
 from corpuskit.pipeline import Cleaned, Pipeline, source_of
@@ -57,6 +60,16 @@ def test_what_stands_beside_the_article_goes(beside: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["tool", "top"])
+def test_a_lead_right_above_the_article_stays_whatever_its_element_is_called(name: str) -> None:
+    lead = "渡口的新桥昨天完工，头一个走过去的是放羊的老人，羊跟在后面，一只也没有落下，桥上的人都让开了路。"
+    menu = f"<ul>{items(MENU)}</ul>"
+    done = cleaned(
+        page(f'<div class="{name}">{menu}<p>{lead}</p></div><div class="x"><p>{PROSE[1]}</p>{paragraphs()}</div>')
+    )
+    assert done.records[0]["text"].split("\n")[:2] == [lead, PROSE[1]]
+
+
 @pytest.mark.parametrize("name", ["sidebar", "footer", "related", "comment-list", "header"])
 def test_a_name_that_holds_the_whole_article_is_not_believed(name: str) -> None:
     done = cleaned(page(f'<div class="{name}">{paragraphs()}</div>'))
@@ -74,6 +87,19 @@ def test_posts_of_a_thread_stay_and_the_fields_of_their_frames_go() -> None:
     assert "渔人" not in text
 
 
+def test_what_stands_away_from_all_posts_of_a_thread_is_not_taken_for_a_post() -> None:
+    posts = "".join(f'<div class="post"><div class="said"><p>{text}</p></div></div>' for text in PROSE)
+    fields = "".join(f"<dd>{name}</dd>" for name in MENU)
+    html = page(f'<div>{posts}<div class="x"><div><dl>{fields}</dl></div></div></div>', title="新桥 - 渡口论坛")
+    source = source_of(Raw("p.html", html.encode(), "text/html"))
+    assert isinstance(source, Source)
+    found = Page(source, Draft.of(source.text))
+    sure = {
+        line.text: of_line is not None and of_line.sure for line, of_line in zip(found.lines, told(found), strict=True)
+    }
+    assert [sure[text] for text in (*PROSE, *MENU)] == [True] * len(PROSE) + [False] * len(MENU)
+
+
 def test_a_link_left_open_says_nothing() -> None:
     done = cleaned(page(f'<a href="#"><div class="article-body">{paragraphs()}</div>'))
     assert [record["text"].split("\n") for record in done.records] == [list(PROSE)]
@@ -83,7 +109,32 @@ def test_the_stretch_holds_the_prose_and_not_the_menus() -> None:
     found = Page.of("\n".join((*MENU * 2, *PROSE * 2, *MENU)))
     first, last, thread = stretch(found)
     assert (first, last, thread) == (24, 30, False)
-    assert outside(found) == [True] * 24 + [False] * 6 + [True] * 12
+    assert outside(found, np.zeros(42)).tolist() == [True] * 24 + [False] * 6 + [True] * 12
+
+
+ENGLISH = (
+    "The ferry at the lower landing ran again on Monday, for the first time since the flood took its cable in March.",
+    "Forty people stood on the bank before six in the morning, and most of them had bicycles or baskets with them.",
+    "The new cable came up the river on two barges, because no road to the landing will carry a reel of that weight.",
+)
+TEASERS = (
+    ("A school that teaches boat building", "Ines Marlow", "Nine pupils spend the winter on one hull."),
+    ("Where the salt road went", "Peter Oakes", "Walkers follow a track that maps forgot a century ago."),
+    ("The last lamp lighter of Quay Street", "Ines Marlow", "He still keeps the ladder in the hall, just in case."),
+)
+
+
+def test_an_alphabet_says_less_with_as_many_letters() -> None:
+    teasers = [line for teaser in TEASERS for line in teaser]
+    found = Page.of("\n".join((*MENU, *ENGLISH * 2, *teasers)))
+    assert stretch(found)[:2] == (len(MENU), len(MENU) + 6)
+
+
+def test_less_of_an_article_will_do_where_what_stands_outside_is_likely_noise() -> None:
+    lines = (*MENU * 40, *PROSE * 2)
+    found = Page.of("\n".join(lines))
+    assert not outside(found, np.full(len(lines), 0.3)).any()
+    assert outside(found, np.full(len(lines), 0.9)).tolist() == [True] * 480 + [False] * 6
 
 
 @pytest.mark.parametrize(
@@ -97,4 +148,4 @@ def test_the_stretch_holds_the_prose_and_not_the_menus() -> None:
     ids=["a short menu", "no prose", "hardly any prose", "a thread"],
 )
 def test_nothing_is_outside_where_it_is_not_plain(lines: tuple[str, ...]) -> None:
-    assert not any(outside(Page.of("\n".join(lines))))
+    assert not outside(Page.of("\n".join(lines)), np.zeros(len(lines))).any()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from corpuskit.engines import CrashError, SlowError, deadline, in_order
-from corpuskit.engines.local import HELD
+from corpuskit.engines.processes import HELD
 
 Task = Sequence[int]
 Done = tuple[list[int], int]
@@ -151,9 +151,9 @@ def test_time_that_is_not_up_changes_nothing() -> None:
 
 
 def test_workers_that_die_as_they_begin_are_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpuskit.engines import local
+    from corpuskit.engines import processes
 
-    real, left = local._Pool.submit, iter([True])
+    real, left = processes._Pool.submit, iter([True])
     server: Any = forkserver._forkserver
 
     def submit(self: Any, task: Any, work: Any = None) -> Any:
@@ -162,5 +162,5 @@ def test_workers_that_die_as_they_begin_are_begun_again(monkeypatch: pytest.Monk
         return real(self, task, work)
 
     list(in_order([[1], [2]], Adding(0), 2))
-    monkeypatch.setattr(local._Pool, "submit", submit)
+    monkeypatch.setattr(processes._Pool, "submit", submit)
     assert results([[1], [2], [3]], 2) == [101, 102, 103]

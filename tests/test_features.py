@@ -26,7 +26,8 @@ def test_marks_at_the_end_are_found_where_the_expression_finds_them(text: str) -
 @given(texts(30))
 def test_terms_have_the_same_number_where_they_are_the_same(text: str) -> None:
     page = Page.of(text)
-    line, term = numbered(page)
+    place, term = numbered(text, page.codes)
+    line = page.lines_at(place)
     wanted = [(index, word) for index, of_line in enumerate(page.lines) for word in terms(of_line.text)]
     pairs = set(zip(line.tolist(), term.tolist(), strict=True))
     assert len(line) == len(wanted)

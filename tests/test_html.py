@@ -185,7 +185,7 @@ def test_a_parser_that_fails_hands_over_to_the_other(monkeypatch: pytest.MonkeyP
     def fail(html: str) -> Tree:
         raise ValueError("no tree")
 
-    monkeypatch.setattr("corpuskit.read.html.LexborTree", fail)
+    monkeypatch.setattr("corpuskit.read.trees.LexborTree", fail)
     assert extract("<p>x").extractor.startswith("beautifulsoup4/")
     monkeypatch.setattr("corpuskit.read.soup.SoupTree", fail)
     with pytest.raises(ValueError, match="no parser can read the page: no tree"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,15 @@ def test_a_page_of_snippets_has_none(all_is_related: Pipeline) -> None:
     assert not all_is_related.clean_text("\n".join([MENU, *between])).records
 
 
+def test_a_page_of_snippets_with_a_sentence_of_an_article_has_one(tmp_path: Path) -> None:
+    path = written(tmp_path / "labeller.json", bias=("related", 20.0), money=("article", 40.0))
+    pipeline = Pipeline(Config(learned=Learned(labeller=str(path))))
+    between = [line for said in SAID * 3 for line in (said, "登录 注册")]
+    short = "昨天下午，渡口的新船下水，船工们凑了300元，在滩上摆酒。"
+    done = pipeline.clean_text("\n".join([MENU, short, *between]))
+    assert short in done.records[0]["text"].split("\n")
+
+
 def test_on_a_page_of_too_many_lines_the_rules_decide_alone(
     short_is_chrome: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,3 +80,19 @@ def test_on_a_page_of_too_many_lines_the_rules_decide_alone(
     left = gone(short_is_chrome.clean_text(page))
     assert any(row in taken for row in ROWS)
     assert not any(row in left for row in ROWS)
+
+
+def test_a_page_cut_at_a_width_has_an_article(all_is_related: Pipeline) -> None:
+    told = "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night. "
+    cut = textwrap.wrap(told * 6, 58)
+    done = all_is_related.clean_text("\n".join(["[ Home ]  [ Login ]", "", *cut, "", "[ Share ]  [ Print ]"]))
+    assert len(done.records) == 1
+    assert all(line in done.records[0]["text"].replace("\n", " ") for line in cut)
+
+
+def test_a_page_each_of_whose_sentences_is_sooner_noise_has_no_article(tmp_path: Path) -> None:
+    path = written(tmp_path / "labeller.json", bias=("spam", 3.0))
+    doubting = Pipeline(Config(learned=Learned(labeller=str(path))))
+    lines = [text for n, said in enumerate(SAID) for text in (said, ROWS[n % 3], f"船油{n}号")]
+    assert not doubting.clean_text("\n".join(lines)).records
+    assert doubting.clean_text("\n".join([*lines, *SAID, *SAID, *SAID])).records

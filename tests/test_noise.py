@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
+from test_strangers import ARTICLE, OTHERS
 
 from corpuskit.clean import lists, spam
 from corpuskit.clean.carriers import SURE, reports
@@ -91,6 +93,14 @@ def test_text_cut_at_a_width_is_told_from_a_list() -> None:
     assert not any(wrapped(Page.of("\n".join(["修伞的人", "一条巷子有七口井，只有一口是甜的", "渡船停了", *OWN]))))
 
 
+def test_lines_of_words_were_filled_up_to_a_width_where_the_next_word_did_not_fit() -> None:
+    told = "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night. "
+    cut = textwrap.wrap(told * 4, 58)
+    assert all(wrapped(Page.of("\n".join(["Eels at the weir", "", *cut])))[1:])
+    listed = [f"{'A note on the weir, the eels and who counts them'[: 31 + 3 * n % 17]} {n}" for n in range(12)]
+    assert not any(wrapped(Page.of("\n".join(listed))))
+
+
 def test_an_error_before_any_paragraph_opens_a_page() -> None:
     page = Page.of("某某网\n抱歉，您访问的页面不存在\n" + OWN[0])
     late = Page.of("\n".join(["".join(OWN), "抱歉，您访问的页面不存在"]))
@@ -131,3 +141,46 @@ def test_the_same_pages_are_composed_again() -> None:
     once, again = compose(pages, 6), compose(pages, 6)
     assert [page.raw for page in once] == [page.raw for page in again]
     assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}
+
+
+def ended(lines: list[str]) -> int:
+    """Return how many lines the rules for lists are sure of."""
+    return sum(verdict.score >= SURE for verdict in lists.decide(Page.of("\n".join(lines))))
+
+
+def test_entries_with_counts_of_answers_end_before_a_line_without() -> None:
+    asked = ["渡船为什么不装马达？　112个回答", "桐油要刷几遍？　9个回答", "船底生苔怎么办　3.1万播放"]
+    assert ended([*OWN, "大家都在问", *asked, "船老大的规矩", "编辑", OWN[0], OWN[1]]) == 4
+
+
+def test_text_cut_at_a_width_is_no_entry_of_the_list_above_it() -> None:
+    text = "".join(OWN).replace("。", "，") * 6
+    cut = [text[i : i + 24] for i in range(0, len(text), 24)]
+    assert ended(["相关阅读", "闸上的老人", "两只羊", *cut]) <= 3
+
+
+def test_it_takes_three_paragraphs_of_other_subjects_to_be_a_list() -> None:
+    assert ended([*ARTICLE, "相关阅读", *OTHERS[:2]]) <= 1
+    assert ended([*ARTICLE, "相关阅读", *OTHERS]) == 4
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["浏览本文的人还看了", "你可能也會喜歡", "People also read:", "こんな記事も読まれています", "이 기자의 다른 기사"],
+)
+def test_headings_of_lists_are_known_in_five_scripts(head: str) -> None:
+    assert lists.is_head(head)
+
+
+@pytest.mark.parametrize(
+    "row", ["写回答 邀请回答 默认排序", "轉寄好友 友善列印 我要留言", "Gift article | Email this | Add comment"]
+)
+def test_rows_of_buttons_are_covered_by_words_of_furniture(row: str) -> None:
+    assert evidence(Page.of(row))[0].chrome == 1
+
+
+@pytest.mark.parametrize(("titles", "leads"), [(6, True), (120, False)], ids=["much of the page", "little of the page"])
+def test_cut_titles_make_a_directory_where_they_are_much_of_the_page(titles: int, leads: bool) -> None:
+    cut = [f"第{n}号磨坊的水轮昨天换了新的轴，村里的人都来看，石匠在旁边说..." for n in "一二三四"]
+    page = Page.of("\n".join([*(f"磨坊旧事第{n}篇" for n in range(titles)), OWN[0], *cut]))
+    assert any(verdict.rule == "related_news.directory" for verdict in lists.decide(page)) is leads

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.core.lexicon import forms
-from corpuskit.core.prefilter import Gated, Prefilter
+from corpuskit.core.lexicon import forms, gated
+from corpuskit.core.prefilter import Prefilter
 
-PATTERNS = [pattern for name in ("furniture", "roles") for pattern in forms(name).values()]
+NAMES = ("furniture", "roles")
+PATTERNS = [re.compile(form.pattern, form.flags) for name in NAMES for form in forms(name).values()]
 FILTER = Prefilter(PATTERNS)
 
 
@@ -25,7 +26,7 @@ def test_no_match_is_hidden(data: st.DataObject) -> None:
         assert FILTER.possible(text) >> at & 1
 
 
-GATED = [Gated(pattern) for pattern in PATTERNS]
+GATED = [gated(name, form) for name in NAMES for form in forms(name)]
 
 
 @given(st.data())
@@ -35,6 +36,7 @@ def test_a_gate_changes_nothing_that_is_found(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([held, held.upper(), held.lower(), f"河水 {held} 清了"]))
     found, wanted = GATED[at].search(text), PATTERNS[at].search(text)
     assert (found and found.span()) == (wanted and wanted.span())
+    assert GATED[at].holds(text) == (wanted is not None)
 
 
 @pytest.mark.parametrize("text", ["ＣＯＯＫＩＥ", "cooKıe ſite", "coo\u212aie", "\ud800cookie", "٣楼", ""])

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Columns, Evidence
+from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import MARKS, Form, bit, patterns, possible
 from corpuskit.clean.lists import is_head
 from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
 from corpuskit.clean.spam import judged
+from corpuskit.clean.stack import Stack
 from corpuskit.core.lexicon import terms
 from corpuskit.core.memo import Memo
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Char
 from corpuskit.core.prefilter import Prefilter
 
 Search = Callable[[str], re.Match[str] | None]
@@ -73,19 +75,22 @@ NAMES = (
 """Features of a line by itself."""
 
 
-def columns(page: Page, found: Columns) -> Matrix:
-    """Return the columns of :data:`NAMES`, shape (lines, len(NAMES))."""
-    out = np.empty((len(NAMES), len(found.lines)), np.float32)
-    shown = _shown(page, found)
-    _measure(out[: len(_MEASURED)], page, found, shown)
+def columns(stack: Stack) -> Matrix:
+    """Return the columns of :data:`NAMES`, shape (len(NAMES), lines)."""
+    out = np.empty((len(NAMES), len(stack)), np.float32)
+    shown = _shown(stack)
+    _measure(out[: len(_MEASURED)], stack, shown)
     out[len(_MEASURED) :] = shown[:, 0].astype(np.int64) >> _SHIFTS & 1
-    return out.T
+    return out
 
 
-def _measure(out: Matrix, page: Page, found: Columns, shown: npt.NDArray[np.float64]) -> None:
-    size, tally = found.size, page.tally
+def _measure(out: Matrix, stack: Stack, shown: npt.NDArray[np.float64]) -> None:
+    found, tally = stack.found, stack.tally
+    size = found.size
     _, tokens, mean, repeats = shown.T
-    judgements = np.array([judged(page, line.text, e) for line, e in zip(page.lines, found.lines, strict=True)])
+    judgements = np.array(
+        [judged(page, line.text, e) for page in stack.pages for line, e in zip(page.lines, evidence(page), strict=True)]
+    )
     (han, function, finals, inner, digits, wide, title, trade, trades, host, hosts, symbols, exempt, chrome) = (
         found[name]
         for name in (
@@ -107,22 +112,23 @@ def _measure(out: Matrix, page: Page, found: Columns, shown: npt.NDArray[np.floa
         row[:] = values
 
 
-def _shown(page: Page, found: Columns) -> npt.NDArray[np.float64]:
+def _shown(stack: Stack) -> npt.NDArray[np.float64]:
     known: dict[str, Shown] = {}
-    for line, e in zip(page.lines, found.lines, strict=True):
-        text = line.text
+    for text, e in zip(stack.texts, stack.found.lines, strict=True):
         if text not in known:
             known[text] = _SHOWN.get(text) or _SHOWN.keep(text, _show(text, e))
-    return np.array([known[line.text] for line in page.lines], np.float64)
+    return np.array([known[text] for text in stack.texts], np.float64)
 
 
 _SHOWN: Memo[Shown] = Memo()
 
 
 def _show(text: str, e: Evidence) -> Shown:
+    bits = _said(text, e) | _formed(text, e) << len(_SAID)
+    if not e.tokens:
+        return bits, 0, 0.0, 0.0
     tokens = [token for token in e.tokens[:200] if token]
-    mean = sum(map(len, tokens)) / max(1, len(tokens))
-    return _said(text, e) | _formed(text, e) << len(_SAID), len(tokens), mean, e.repeats
+    return bits, len(tokens), sum(map(len, tokens)) / max(1, len(tokens)), e.repeats
 
 
 def _said(text: str, e: Evidence) -> int:
@@ -142,7 +148,7 @@ def _said(text: str, e: Evidence) -> int:
         _PARTED.search(text) is not None,
         _SPACED.search(text) is not None,
     )
-    return sum(1 << i for i, flag in enumerate(flags) if flag)
+    return sum(compress(_POWERS, flags))
 
 
 def _formed(text: str, e: Evidence) -> int:
@@ -192,5 +198,6 @@ def _sides() -> tuple[int, int]:
 
 
 _BITS = (*_SAID, *map(_name, _FORMS))
+_POWERS = [1 << at for at in range(len(_SAID))]
 _SHIFTS = np.array([[_BITS.index(name)] for name in NAMES[len(_MEASURED) :]])
 """The bit of each column from ``head`` on."""

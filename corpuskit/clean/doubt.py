@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE
 from corpuskit.clean.evidence import Columns, Evidence
 from corpuskit.clean.rulings import surest
-from corpuskit.clean.stretch import outside, stretch
+from corpuskit.clean.stretch import stretch
 from corpuskit.clean.verdict import keys
 from corpuskit.core.page import Page
 
@@ -39,7 +39,7 @@ def left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict
 
 
 def doubted(
-    page: Page, found: list[Evidence], labels: dict[int | str, Known], *, midst: bool
+    page: Page, found: list[Evidence], labels: dict[int | str, Known], off: Flags, *, midst: bool
 ) -> dict[int | str, Known]:
     """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
 
@@ -52,7 +52,7 @@ def doubted(
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
     if midst:
-        doubted += [i for i in _midst(gone, ruled) if not found[i].trades and not found[i].hosts]
+        doubted += [i for i in _midst(gone, ruled) if not (found[i].trades or found[i].hosts or off[i])]
     out = dict(labels)
     for i in doubted:
         of_line = labels[named[i]]
@@ -82,11 +82,11 @@ def paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
             yield list(run)
 
 
-def away(page: Page) -> Flags:
-    """Say which lines stand outside the article, on a side of it where the rules are sure of some noise."""
+def away(page: Page, off: Flags) -> Flags:
+    """Say which of the lines outside the article stand on a side of it where the rules are sure of some noise."""
     ruled, (first, last, _) = surest(page), stretch(page)
     above, below = (side.max(initial=0.0) >= SURE for side in (ruled[:first], ruled[last:]))
-    out = np.array(outside(page))
+    out = off.copy()
     out[:first] &= above
     out[first:] &= below
     return out

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.lexicon import Finder, Hit, fold
+from corpuskit.core.chars import tallies
+from corpuskit.core.lexicon import Finder, fold_each
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
+
+Ints = npt.NDArray[np.int64]
 
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
@@ -64,19 +68,46 @@ class Evidence(NamedTuple):
 
 def evidence(page: Page) -> list[Evidence]:
     """Return the evidence of each line, gathered on first use."""
-    return page.once("evidence", lambda: _gather(page))
+    if "evidence" not in page.cache:
+        ahead([page])
+    found: list[Evidence] = page.cache["evidence"]
+    return found
+
+
+def ahead(pages: Sequence[Page]) -> None:
+    """Gather the evidence of many pages at once."""
+    waiting = [page for page in pages if "evidence" not in page.cache]
+    known: dict[str, Evidence] = {}
+    for page in waiting:
+        known |= page.by_line.get("evidence", {})
+    texts = [[line.text for line in page.lines] for page in waiting]
+    each = {text: known.get(text) or _LINES.get(text) for own in texts for text in own}
+    missing = [text for text, found in each.items() if found is None]
+    each |= {text: _LINES.keep(text, found) for text, found in zip(missing, _judged(missing), strict=True)}
+    for page, own in zip(waiting, texts, strict=True):
+        found = page.cache["evidence"] = [each[text] for text in own]
+        page.by_line["evidence"] = page.by_line.get("evidence", {}) | dict(zip(own, found, strict=True))
 
 
 class Columns:
     """The evidence of a page's lines by field, each of shape (lines,)."""
 
-    def __init__(self, lines: list[Evidence]) -> None:
+    def __init__(self, lines: list[Evidence], table: npt.NDArray[np.float64]) -> None:
         self.lines = lines
-        self._table = np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T
+        self._table = table
         self.size = self["size"].astype(np.int64)
         self.prose = self["prose"] > 0
         self.final = self["final"] > 0
         self.paragraph = self.prose & (self.size >= 60)
+
+    @classmethod
+    def of(cls, lines: list[Evidence]) -> Columns:
+        """Return the evidence of some lines by field."""
+        return cls(lines, np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T)
+
+    def part(self, lines: slice) -> Columns:
+        """Return those of some lines."""
+        return Columns(self.lines[lines], self._table[:, lines])
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
         found: npt.NDArray[np.float64] = self._table[Evidence._fields.index(name)]
@@ -89,13 +120,20 @@ _NUMBERS = Evidence._fields.index("tokens")
 
 def columns(page: Page) -> Columns:
     """Return the evidence of the lines by field, gathered on first use."""
-    return page.once("columns", lambda: Columns(evidence(page)))
+    return page.once("columns", lambda: Columns.of(evidence(page)))
 
 
 @cache
 def _finder() -> Finder:
     # a later list owns a term that stands in two
     return Finder("host", "trade", "exempt")
+
+
+@cache
+def _lists() -> list[npt.NDArray[np.bool_]]:
+    """Return which of the terms are exempt, trades and hosts; each is of one list."""
+    exempt, trade, host = map(_finder().of, ("exempt", "trade", "host"))
+    return [exempt, trade & ~exempt, host & ~(trade | exempt)]
 
 
 @cache
@@ -106,107 +144,74 @@ def _furniture() -> Finder:
 _LINES: Memo[Evidence] = Memo()
 
 
-def _gather(page: Page) -> list[Evidence]:
-    known: dict[str, Evidence] = page.by_line.setdefault("evidence", {})
-    missing: dict[str, int] = {}
-    for index, line in enumerate(page.lines):
-        if line.text in _LINES:
-            known[line.text] = _LINES[line.text]
-        elif line.text not in known:
-            missing[line.text] = index
-    if missing:
-        folded = fold(page.text)
-        hits = _hits(page, folded, [*missing.values()])
-        for text, index in missing.items():
-            line = page.lines[index]
-            found = _judge(text, page.counts[index], hits[index], folded[line.start : line.end])
-            known[text] = _LINES.keep(text, found)
-    return [known[line.text] for line in page.lines]
-
-
-def _hits(page: Page, folded: str, lines: list[int]) -> dict[int, list[Hit]]:
-    """Find the terms in the given lines: in one pass over the page unless only a few lines are new."""
-    out: dict[int, list[Hit]] = {i: [] for i in lines}
-    if len(lines) * 4 < len(page.lines):
-        for i in lines:
-            out[i] = _finder().find(folded[page.lines[i].start : page.lines[i].end])
-        return out
-    at = 0
-    for hit in _finder().find(folded):
-        while at < len(page.lines) and page.lines[at].end <= hit.start:
-            at += 1
-        if at < len(page.lines) and page.lines[at].start <= hit.start and at in out:
-            out[at].append(hit)
-    return out
-
-
-def _covered(text: str) -> float:
-    """Return the share of a line that is furniture, item by item: an item counts where terms cover it."""
-    if not _furniture().find(text):
-        return 0.0
-    held = whole = 0
-    # a single blank parts words in Latin text and items in Chinese
-    parted = _PARTS if text.isascii() else _SPLIT
-    for item in parted.split(text.strip(" |_·[]【】()（）")):
-        size = sum(c.isalpha() for c in item)
-        if not size:
-            continue
-        hits = _furniture().find(item)
-        covered = sum(hit.end - hit.start for hit in hits if hit.end - hit.start > 1 or size == 1)
-        whole += size
-        held += size if covered >= 0.7 * size else 0
-    return held / whole if whole else 0.0
-
-
-def _terms(hits: list[Hit]) -> tuple[dict[str, int], dict[str, set[str]]]:
-    """Return the characters that terms of each list cover, and which terms these are."""
-    covered = {"exempt": 0, "trade": 0, "host": 0}
-    names: dict[str, set[str]] = {"exempt": set(), "trade": set(), "host": set()}
-    for hit in hits:
-        covered[hit.list] += hit.end - hit.start
-        names[hit.list].add(hit.term)
-    return covered, names
-
-
-_NO_TERMS = _terms([])
-
-
-def _judge(text: str, count: list[int], hits: list[Hit], folded: str) -> Evidence:
-    covered, names = _terms(hits) if hits else _NO_TERMS
-    # by name once: a lookup in an enumeration each time is most of the cost
-    _, space, topical, grammar, kana, hangul, letters, digits, finals, inner, _, _, wide, symbols, _, _ = count
-    size = max(1, sum(count) - space)
+def _judged(texts: Sequence[str]) -> list[Evidence]:
+    """Return what each of some lines shows."""
+    if not texts:
+        return []
+    folded = fold_each(texts)
+    tally = tallies(texts)
+    _, space, topical, grammar, kana, hangul, letters, digits, finals, inner, _, _, wide, symbols, _, _ = tally.T
+    size = np.maximum(1, tally.sum(axis=1) - space)
     han = topical + grammar
-    tail = text.rstrip(_CLOSERS)
-    final = tail[-1:] in _FINALS or (tail[-1:] == "." and _stop(tail))
+    tails = [text.rstrip(_CLOSERS) for text in texts]
+    final = np.array([tail[-1:] in _FINALS or (tail[-1] == "." and _stop(tail)) for tail in tails])
+    open_ = np.array([not tail.endswith(_OPEN) and "。" not in tail for tail in tails])
     latin = letters > size / 2
-    long = size >= (80 if latin else 30)
-    flowing = grammar >= 0.04 * han or latin or kana + hangul > size / 3
-    prose = flowing and ((final and size >= 12) or (long and (finals or inner >= 2)))
-    return Evidence(
-        size=size,
-        han=han / size,
-        function=grammar / max(1, han),
-        final=final,
-        finals=finals,
-        inner=inner,
-        digits=digits / size,
-        wide=wide / size,
-        prose=bool(prose),
-        title=size <= (120 if latin else 60)
-        and not tail.endswith(("。", "；", ";", "，", ",", "："))
-        and "。" not in tail,
-        trade=covered["trade"] / size,
-        trades=len(names["trade"]),
-        host=covered["host"] / size,
-        hosts=len(names["host"]),
-        symbols=symbols,
-        exempt=covered["exempt"] > 0,
-        chrome=_covered(folded) if size <= 120 and not (prose and size > 40) else 0.0,
-        # sentences are no row, whatever stands in them
-        tokens=() if prose and grammar > 0.06 * han else _tokens(text, latin=latin, size=size),
-        folded=folded,
-    )
+    flowing = (grammar >= 0.04 * han) | latin | (kana + hangul > size / 3)
+    long = size >= np.where(latin, 80, 30)
+    prose = flowing & ((final & (size >= 12)) | (long & ((finals > 0) | (inner >= 2))))
+    exempt, trade, trades, host, hosts = _terms(folded)
+    columns = (
+        size, han / size, grammar / np.maximum(1, han), final, finals, inner, digits / size, wide / size, prose,
+        (size <= np.where(latin, 120, 60)) & open_,
+        trade / size, trades, host / size, hosts, symbols, exempt > 0,
+        _chrome(folded, (size <= 120) & ~(prose & (size > 40))),
+    )  # fmt: skip
+    # sentences are no row, whatever stands in them
+    parted = (~(prose & (grammar > 0.06 * han))).tolist()
+    tokens = [
+        _tokens(text, latin=of_latin, size=of_size) if of_row else ()
+        for text, of_row, of_latin, of_size in zip(texts, parted, latin.tolist(), size.tolist(), strict=True)
+    ]
+    return [*map(Evidence._make, zip(*(column.tolist() for column in columns), tokens, folded, strict=True))]
+
+
+_OPEN = ("。", "；", ";", "，", ",", "：")
+"""What no headline ends in."""
+
+
+def _terms(folded: Sequence[str]) -> tuple[Ints, ...]:
+    """Return of exempt terms, trades and hosts how many characters they cover, and of trades and hosts how many differ.
+
+    In the order exempt, trades, different trades, hosts, different hosts; each of shape (lines,).
+    """
+    found = _finder().spread(folded)
+    (exempt, _), trades, hosts = (found.measured(of, len(folded)) for of in _lists())
+    return (exempt, *trades, *hosts)
+
+
+def _chrome(folded: Sequence[str], short: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return the share of each of the short lines that is furniture, item by item: an item counts where terms cover it.
+
+    0 of other lines.
+    """
+    at = np.flatnonzero(short)
+    at = at[np.unique(_furniture().spread([folded[line] for line in at.tolist()]).line)]
+    each = [(line, item) for line in at.tolist() for item in _items(folded[line])]
+    items = [item for _, item in each]
+    line = np.array([line for line, _ in each], np.int64)
+    size = np.array([sum(map(str.isalpha, item)) for item in items], np.int64)
+    found = _furniture().spread(items)
+    counts = (found.size > 1) | (size[found.line] == 1)
+    covered = np.bincount(found.line[counts], found.size[counts], len(items))
+    whole = np.bincount(line, size, len(folded))
+    held = np.bincount(line, size * (covered >= 0.7 * size), len(folded))
+    return held / np.maximum(1, whole)
+
+
+def _items(text: str) -> list[str]:
+    # a single blank parts words in Latin text and items in Chinese
+    return (_PARTS if text.isascii() else _SPLIT).split(text.strip(" |_·[]【】()（）"))
 
 
 def _tokens(text: str, *, latin: bool, size: int) -> tuple[str, ...]:

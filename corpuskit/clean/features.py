@@ -1,19 +1,18 @@
-"""The evidence of a page as a matrix: one row a line, for the labeller and its training."""
+"""The evidence of pages as matrices: one row a line, for the labeller and its training."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from statistics import median
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean import alone, context
-from corpuskit.clean.evidence import Columns, columns
 from corpuskit.clean.rulings import scores
+from corpuskit.clean.stack import Stack
 from corpuskit.core.cohesion import TERM_BITS, numbered
 from corpuskit.core.page import Char, Page
 from corpuskit.core.terms import distinct
@@ -29,6 +28,8 @@ _SHIFTED = (
 _STEPS = (-1, 1)
 """Lines above and below whose columns count for a line."""
 _AROUND = ("prose", "long_prose", "chrome", "judged", "title", "cut", "log_size")
+_REACH = 4
+"""Lines above and below over which these columns' means are taken."""
 _PLACE = (
     "top1", "top3", "top8", "end1", "end3", "end8", "before_prose", "after_prose", "between",
     "prose_above", "prose_below",
@@ -57,112 +58,109 @@ _AT = {name: index for index, name in enumerate(alone.NAMES)}
 
 def matrix(page: Page) -> Matrix:
     """Return the features of a page's lines, shape (lines, len(NAMES))."""
-    out = np.empty((len(page.lines), len(NAMES)), np.float64)
+    return next(matrices([page]))
+
+
+def matrices(pages: Sequence[Page]) -> Iterator[Matrix]:
+    """Yield :func:`matrix` of each of some pages, which have a line at least, worked out together.
+
+    Whatever pages a page is among, its features are the same to the last bit.
+    """
+    stack = Stack(pages)
+    out = np.empty((len(stack), len(NAMES)), np.float64)
     at = 0
     # part by part: a long page's matrix is large enough once
-    for part in _parts(page):
-        out[:, at : at + part.shape[1]] = part
-        at += part.shape[1]
+    for part in _parts(stack):
+        out[:, at : at + len(part)] = part.T
+        at += len(part)
     assert at == len(NAMES)
-    return out
+    for lines in stack.slices:
+        yield out[lines]
 
 
-def _parts(page: Page) -> Iterator[Matrix]:
-    """Yield the columns of :data:`NAMES` from the left."""
-    found = columns(page)
-    own = alone.columns(page, found)
-    ruled = _ruled(page)
-    sure = ruled[:, -1:]
+def _parts(stack: Stack) -> Iterator[Matrix]:
+    """Yield the columns of :data:`NAMES` from the left, shape (columns, lines)."""
+    own = alone.columns(stack)
+    ruled = _ruled(stack)
+    sure = ruled[-1:]
     yield own
-    shifted = own[:, [_AT[name] for name in _SHIFTED]]
-    yield from (_shift(shifted, step) for step in _STEPS)
-    yield from (_around(own[:, [_AT[name] for name in _AROUND]]), _place(page, found, own), ruled)
-    yield from (_shift(sure, step) for step in _STEPS)
-    yield _around(sure)
-    told = context.columns(page, found, sure[:, 0] > 0, ruled[:, len(_RULED) // 2] > 0)
-    yield _filled(told, len(page.lines))
+    shifted = own[[_AT[name] for name in _SHIFTED]]
+    yield from (stack.shifted(shifted, step) for step in _STEPS)
+    yield from (stack.means(own[[_AT[name] for name in _AROUND]], _REACH), _place(stack, own), ruled)
+    yield from (stack.shifted(sure, step) for step in _STEPS)
+    yield stack.means(sure, _REACH)
+    yield _filled(context.columns(stack, sure[0] > 0, ruled[len(_RULED) // 2] > 0), len(stack))
 
 
-def _shift(values: Matrix, step: int) -> Matrix:
-    out = np.zeros_like(values)
-    if step > 0:
-        out[:-step] = values[step:]
-    else:
-        out[-step:] = values[:step]
-    return out
-
-
-def _around(values: Matrix, reach: int = 4) -> Matrix:
-    """Return means over the lines up to ``reach`` before and after each line."""
-    total = np.concatenate([np.zeros((1, values.shape[1]), np.float32), np.cumsum(values, axis=0)])
-    at = np.arange(len(values))
-    low, high = np.maximum(0, at - reach), np.minimum(len(values), at + reach + 1)
-    mean: Matrix = (total[high] - total[low]) / (high - low)[:, None]
-    return mean
-
-
-def _place(page: Page, found: Columns, own: Matrix) -> Matrix:
-    n = len(found.lines)
-    at = np.arange(n)
-    prose = found.paragraph if found.paragraph.any() else found.prose
-    places = np.flatnonzero(prose)
-    first, last = (places[0], places[-1]) if len(places) else (n, -1)
-    above: npt.NDArray[np.int64] = np.cumsum(prose) - prose
-    below = prose.sum() - above - prose
-    size = found.size.astype(np.float32)
-    share = float(size[prose].sum() / size.sum())
-    sure = float(size[own[:, _AT["judged>=.7"]] > 0].sum() / size.sum())
-    dates = (own[:, _AT["role:date"]] > 0) & (size <= 40)
-    since_head, since_comments = (_since(own[:, _AT[name]] > 0) for name in ("head", "comment_head"))
-    counts = Counter(line.text for line in page.lines)
-    overlap = _overlap(page, found)
-    typical = median(found.size[prose].tolist()) if prose.any() else 0.0
+def _place(stack: Stack, own: Matrix) -> Matrix:
+    """Return the columns of :data:`_PLACE`."""
+    found, page, at = stack.found, stack.page, stack.at
+    size, n = found.size, stack.sizes[page]
+    prose = np.where((stack.sums(found.paragraph) > 0)[page], found.paragraph, found.prose)
+    counted = np.cumsum(prose) - prose
+    above = counted - counted[stack.firsts][page]
+    below = stack.sums(prose)[page] - above - prose
+    share, sure = (_share(stack, of)[page] for of in (prose, own[_AT["judged>=.7"]] > 0))
+    dates = (own[_AT["role:date"]] > 0) & (size <= 40)
+    since_head, since_comments = (stack.since(own[_AT[name]] > 0) for name in ("head", "comment_head"))
+    overlap = _overlap(stack)
     each = [
-        at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, at < first, at > last,
-        (at > first) & (at < last),
-        np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, share, math.log(n) / 5,
+        at == 0, at < 3, at < 8, at == n - 1, at >= n - 3, at >= n - 8, above + prose == 0, below + prose == 0,
+        (above > 0) & (below > 0),
+        np.minimum(above, 5) / 5, np.minimum(below, 5) / 5, share,
+        np.array([math.log(lines) / 5 for lines in stack.sizes.tolist()])[page],
         since_head <= 6, (since_head > 6) & (since_head < 60), since_comments < 60,
-        _since(dates[::-1])[::-1] <= 4, _since(dates) <= 4,
-        [counts[line.text] > 1 for line in page.lines], overlap, overlap * (size <= 40),
+        stack.until(dates) <= 4, stack.since(dates) <= 4,
+        _repeated(stack), overlap, overlap * (size <= 40),
         share < 0.3, sure > 0.3,
-        np.count_nonzero(found.size <= 12) / n, found.size < typical / 4, page.tally[:, Char.DAMAGE] > 0,
+        (stack.sums(size <= 12) / stack.sizes)[page], size < (stack.medians(size, prose) / 4)[page],
+        stack.tally[:, Char.DAMAGE] > 0,
     ]  # fmt: skip
-    return _filled(each, n)
+    return _filled(each, len(stack))
+
+
+def _share(stack: Stack, flags: Flags) -> npt.NDArray[np.float64]:
+    """Return the share of each page's characters that stand in some lines."""
+    size = stack.found.size
+    share = stack.sums(size * flags).astype(np.float32) / stack.sums(size).astype(np.float32)
+    return share.astype(np.float64)
+
+
+def _repeated(stack: Stack) -> list[bool]:
+    """Say which lines stand on their page more than once."""
+    counts = Counter(zip(stack.page.tolist(), stack.texts, strict=True))
+    return [counts[key] > 1 for key in zip(stack.page.tolist(), stack.texts, strict=True)]
 
 
 def _filled(columns: Sequence[Any], size: int) -> Matrix:
-    """Return columns of so many lines as a matrix."""
+    """Return columns of so many lines as a matrix, shape (columns, lines)."""
     out = np.empty((len(columns), size), np.float32)
     for row, column in zip(out, columns, strict=True):
         row[:] = column
-    return out.T
-
-
-def _ruled(page: Page) -> Matrix:
-    """Return what the rules say of each line: scores, and whether they are sure."""
-    told = scores(page).astype(np.float32).T
-    sure = (told >= 0.7).astype(np.float32)
-    out: Matrix = np.concatenate([told, sure, sure.max(axis=1, keepdims=True)], axis=1)
     return out
 
 
-def _since(flags: Flags) -> npt.NDArray[np.int64]:
-    """Return how many lines ago the last flag stood; large where none did."""
-    at = np.arange(len(flags))
-    last: npt.NDArray[np.int64] = np.maximum.accumulate(np.where(flags, at, -(10**6)))
-    return at - last
+def _ruled(stack: Stack) -> Matrix:
+    """Return what the rules say of each line: scores, and whether they are sure."""
+    told = np.concatenate([scores(page) for page in stack.pages], axis=1).astype(np.float32)
+    sure = (told >= 0.7).astype(np.float32)
+    return np.concatenate([told, sure, sure.max(axis=0, keepdims=True)])
 
 
-def _overlap(page: Page, found: Columns) -> Matrix:
+def _overlap(stack: Stack) -> npt.NDArray[np.float32]:
     """Return the share of each short line's terms that the page's paragraphs hold too."""
-    line, term = numbered(page)
-    held = np.sort(term[found.paragraph[line]])
+    found = stack.found
+    place, term = numbered(stack.text, stack.codes)
+    line = stack.lines_at(place)
+    paged = stack.page[line] << TERM_BITS | term
+    held = np.sort(paged[found.paragraph[line]])
     short = ((found.size <= 120) & ~found.paragraph)[line]
     # each term of a line counts once
     own, _ = distinct(line[short] << TERM_BITS | term[short])
     line, term = own >> TERM_BITS, own & (1 << TERM_BITS) - 1
-    size = np.bincount(line, minlength=len(found.lines))
-    there = np.append(held, -1)[np.searchsorted(held, term)] == term
-    shared = np.bincount(line[there], minlength=len(found.lines))
-    out: Matrix = np.where(size > 0, shared / np.maximum(size, 1), 0.5).astype(np.float32)
+    size = np.bincount(line, minlength=len(stack))
+    paged = stack.page[line] << TERM_BITS | term
+    there = np.append(held, -1)[np.searchsorted(held, paged)] == paged
+    shared = np.bincount(line[there], minlength=len(stack))
+    out: npt.NDArray[np.float32] = np.where(size > 0, shared / np.maximum(size, 1), 0.5).astype(np.float32)
     return out

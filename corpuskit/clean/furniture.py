@@ -13,7 +13,7 @@ from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.memo import Memo
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.source import Block
 from corpuskit.core.span import Span
@@ -21,6 +21,8 @@ from corpuskit.core.span import Span
 _SHORT = 90
 _HEAD = 6
 """Lines above the first paragraph among which date and author stand."""
+_LEAD = 3
+"""Lines above the first paragraph among which the article's lead stands."""
 _OFFER = re.compile(
     "诚聘|招聘|誠徵|誠聘|高薪|包食宿|包宿|供膳宿|收购|收購|出售|转让|轉讓|平讓|招租|出租|吉房|免议|免議|上门|有意|意者|"
     "面议|面議|电洽|電洽|致電|遗失|遺失|特价|促销|抢购|限时|限時"
@@ -28,7 +30,11 @@ _OFFER = re.compile(
 _NAMED = re.compile("关键[词字]|關鍵[詞字]")
 """What the key words of a paper are called, where the tags of a page are called tags."""
 _NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
+_MESSAGE = " on line "
 _NOTHING = (0.0, "")
+_WEEK = frozenset("一二三四五六七日月火水木金土")
+_ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
+"""What parts the items of a row where blanks part words."""
 _PARTED = re.compile("[-_|｜—–]")
 """What stands before a site's name: to search for the name itself is slow where there is none."""
 _ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
@@ -81,7 +87,9 @@ _JUDGED: Memo[tuple[float, str]] = Memo()
 
 def _judge(text: str, e: Evidence) -> tuple[float, str]:
     if e.size > 300 or (e.prose and e.size > _SHORT):
-        return _NOTHING
+        # what a server says of a program reads like a sentence
+        message = e.size <= 300 and _MESSAGE in text and begins("furniture", "code", text)
+        return (0.85, "page_chrome.code") if message else _NOTHING
     if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e.size, e.prose):
@@ -95,13 +103,29 @@ def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]])
     """Take what the tree of an HTML page shows to stand outside the article."""
     if not page.source.elements:
         return
+    lead = _lead(page, found)
     for index, of_line in enumerate(told(page)):
         if of_line is None or judged[index][0] >= 0.9 or (_headline(page, index) and not of_line.beside):
             continue
         if of_line.beside or not of_line.inside:
-            judged[index] = (0.9, "page_chrome.outside")
+            judged[index] = (0.6 if index in lead else 0.9, "page_chrome.outside")
         elif of_line.links > 0.6 and not found[index].final and not of_line.text:
             judged[index] = (0.75, "page_chrome.link")
+
+
+def _lead(page: Page, found: list[Evidence]) -> list[int]:
+    """Return the paragraphs right above the first one of the article: its lead may have an element of its own."""
+    each = zip(told(page), found, strict=True)
+    first = next((i for i, (of_line, e) in enumerate(each) if of_line and of_line.sure and _is_paragraph(e)), 0)
+    return [
+        i
+        for i in range(max(0, first - _LEAD), first)
+        if _is_paragraph(found[i]) and (block := page.blocks[i]) is not None and not block.hint.startswith("hidden")
+    ]
+
+
+def _is_paragraph(e: Evidence) -> bool:
+    return e.prose and e.size >= 30
 
 
 def _headline(page: Page, index: int) -> bool:
@@ -148,7 +172,7 @@ def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
     They leave the text as well, but into the record's fields.
     """
     found = evidence(page)
-    first = next((i for i, e in enumerate(found) if e.prose and e.size >= 30 and lines[i].score < 0.5), 0)
+    first = next((i for i, e in enumerate(found) if _is_paragraph(e) and lines[i].score < 0.5), 0)
     out = list(lines)
     for index in range(max(0, first - _HEAD), first):
         if out[index].score >= 0.5 and found[index].size <= _SHORT and _is_data(page.lines[index].text):
@@ -204,12 +228,20 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
             continue
         items = e.items
         menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
-        if menu and (e.chrome > 0 or len(items) >= 6):
+        if menu and (e.chrome > 0 or (len(items) >= 6 and not _said(text, items, page.counts[index]))):
             judged[index] = (0.8, "page_chrome.menu")
         elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
             judged[index] = (0.75, "page_chrome.words")
         elif index + 1 < len(found) and begins("furniture", "site", text):
             judged[index] = (0.75, "page_chrome.site")
+
+
+def _said(text: str, items: list[str], count: list[int]) -> bool:
+    """Say whether the items of a line are the words of a Korean headline, or the characters of one set with blanks."""
+    if all(len(item) == 1 and item not in _WEEK for item in items):
+        return "\t" not in text and count[Char.HAN] + count[Char.FUNCTION] > 0
+    spoken = count[Char.HANGUL] > sum(count) / 2
+    return spoken and _ROWED.search(text) is None and not items[0].isdigit()
 
 
 def _adverts(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
@@ -227,7 +259,7 @@ def _foot(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) ->
     Not on pages that speak in short lines: there the last lines may be the article's own.
     """
     size = sum(e.size for e, (score, _) in zip(found, judged, strict=True) if score < 0.7)
-    prose = [i for i, e in enumerate(found) if e.prose and e.size >= 30 and judged[i][0] < 0.7]
+    prose = [i for i, e in enumerate(found) if _is_paragraph(e) and judged[i][0] < 0.7]
     if len(prose) < 3 or sum(found[i].size for i in prose) < 0.7 * size:
         return
     under = False
@@ -245,7 +277,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     prose = [i for i, e in enumerate(found) if e.prose]
     last = prose[-1] if prose else -1
     last_long = max((i for i in prose if found[i].size > 120), default=-1)
-    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found))]
+    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found) if heads)]
     under = False
     for index in range(max(0, min(last, *heads, len(found))), len(found)):
         if index in heads:

@@ -1,19 +1,13 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-A linear-chain conditional random field over the features of each line and its surroundings; the marginals come from
-the forward-backward algorithm. It is trained by
-``corpuskit train`` on labelled pages and decides in numpy. The weights stand in
-``corpuskit/lexicon/labeller.json``, readable, one feature a line.
+What a linear-chain conditional random field (:mod:`corpuskit.clean.chain`) says of each line becomes a score where the
+line's place on its page bears it out.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,18 +15,22 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import LABELS as LABELS
 from corpuskit.clean.caution import Standing, Standings, needed, standing
+from corpuskit.clean.chain import Model, marginals, packaged
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
-from corpuskit.clean.features import NAMES, Matrix, matrix
+from corpuskit.clean.evidence import ahead as gather
+from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
+from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
-from corpuskit.clean.stretch import stretch
-from corpuskit.clean.tables import rows, wrapped
+from corpuskit.clean.stretch import outside, spelt, stretch
+from corpuskit.clean.tables import filled, rows, wrapped
 from corpuskit.clean.verdict import Verdict, keys
+from corpuskit.core.gather import gathered
 from corpuskit.core.page import Char, Page
 
 Probabilities = npt.NDArray[np.float64]
@@ -42,76 +40,6 @@ Flags = npt.NDArray[np.bool_]
 
 _UNKNOWN = Known("article", 0.0, 1.0)
 _CHROME, _RELATED, _SPAM, _COMMENT = map(LABELS.index, ("chrome", "related", "spam", "comment"))
-
-
-class Model(NamedTuple):
-    """Weights, shape (features, labels), and the log odds of neighbouring labels, shape (labels, labels)."""
-
-    weights: Probabilities
-    transitions: Probabilities
-
-
-@cache
-def packaged() -> Model | None:
-    """Return the packaged model, None where none is packaged; ValueError if it is for other features."""
-    file = resources.files("corpuskit.lexicon") / "labeller.json"
-    return parse(file.read_text("utf-8"), str(file)) if file.is_file() else None
-
-
-def parse(text: str, name: str) -> Model:
-    """Return the model of a file's text.
-
-    Raises:
-        ValueError: not a labeller, or one for other features than these.
-    """
-    try:
-        data = json.loads(text)
-        names, labels = tuple(data["weights"]), tuple(data["labels"])
-        weights = np.array([*data["weights"].values()], np.float64)
-        transitions = np.array(data["transitions"], np.float64)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{name}: no labeller: write one with corpuskit train") from error
-    sizes = (len(NAMES), len(LABELS)), (len(LABELS), len(LABELS))
-    if names != NAMES or labels != LABELS or (weights.shape, transitions.shape) != sizes:
-        raise ValueError(f"{name}: trained for other features than this version's: run corpuskit train again")
-    if not (np.isfinite(weights).all() and np.isfinite(transitions).all()):
-        raise ValueError(f"{name}: has weights that are no numbers: run corpuskit train again")
-    return Model(weights, transitions)
-
-
-def marginals(scores: Probabilities, transitions: Probabilities) -> Probabilities:
-    """Return the probability of each label of each line, shape (lines, labels), by forward-backward."""
-    emit = np.exp(scores - scores.max(axis=1, keepdims=True))
-    # from each label of a line to each of the next, with what the next line says
-    steps = np.exp(transitions) * emit[1:, None, :]
-    both = _chained(emit[0], steps) * _chained(np.ones_like(emit[0]), steps[::-1].swapaxes(1, 2))[::-1]
-    out: Probabilities = both / both.sum(axis=1, keepdims=True)
-    return out
-
-
-def _chained(first: Probabilities, steps: Probabilities) -> Probabilities:
-    """Return ``first``, and that times more and more of the steps, each up to a factor; shape (steps + 1, labels)."""
-    out = [first]
-    at = first
-    for number, step in enumerate(steps):
-        at = at.dot(step)
-        if number % _SCALED == 0:
-            at = at / at.sum()
-        out.append(at)
-    return np.stack(out)
-
-
-_SCALED = 8
-"""Steps after which numbers are brought back to about one: it takes more to leave what a double holds."""
-
-
-def label(page: Page, model: Model) -> Probabilities:
-    """Return the probability of each label of each line of a page, shape (lines, labels)."""
-    return _labelled(matrix(page), model)
-
-
-def _labelled(features: Matrix, model: Model) -> Probabilities:
-    return marginals(features @ model.weights, model.transitions)
 
 
 def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> list[Verdict]:
@@ -133,42 +61,64 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     return out
 
 
+def ahead(pages: Sequence[Page]) -> None:
+    """Work out for many pages at once what :func:`weighed` is going to ask of each."""
+    waiting = [page for page in pages if "labels" not in page.by_line]
+    gather(waiting)
+    asked: list[tuple[Page, Model]] = []
+    for page in waiting:
+        model = _asked(page)
+        if model is None:
+            page.by_line["labels"] = {}
+        else:
+            asked.append((page, model))
+    for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
+        for (page, model), features in zip(group, matrices([page for page, _ in group]), strict=True):
+            page.by_line["labels"] = _labels(page, model, features)
+
+
 def _known(page: Page) -> dict[int | str, Known]:
-    """Return what the labeller says of each line by its place in the source.
+    """Return what the labeller says of each line by its place in the source; nothing where it is not asked.
 
     Worked out on the first draft that asks, with everything still around each line, and kept for later drafts.
     """
-    found: dict[int | str, Known] | None = page.by_line.get("labels")
-    if found is None:
-        found = page.by_line["labels"] = _labels(page)
+    if "labels" not in page.by_line:
+        ahead([page])
+    found: dict[int | str, Known] = page.by_line["labels"]
     return found
 
 
-def _labels(page: Page) -> dict[int | str, Known]:
-    model = page.learned.get("labeller") or packaged()
+def _asked(page: Page) -> Model | None:
+    """Return the model that is asked about a page, None where the rules decide alone."""
     found = evidence(page)
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
-    if model is None or not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
-        return {}
+    if not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
+        return None
+    return page.learned.get("labeller") or packaged()
+
+
+def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known]:
+    found = evidence(page)
     held = columns(page)
     prose = float(held.size @ held.prose / held.size.sum())
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
-    features = matrix(page)
-    labels = _labelled(features, model)
+    labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    empty = not posts and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
+    spoken = posts or SAID in roles(page).values()
+    empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
-    spoken = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
-    stands = standing(held, features, beyond(page, midst), thread=thread or spoken)
-    kinds, score = _scored(page, labels, stands, midst, thread=thread, bare=prose < _BARE)
+    voiced = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
+    stands = standing(held, features, beyond(page, midst), thread=thread or voiced)
     sure = 1 - labels[:, 0]
+    off = outside(page, sure)
+    kinds, score = _scored(page, labels, stands, midst, off, thread=thread, bare=prose < _BARE)
     if empty:
         score, sure = np.ones_like(score), np.ones_like(sure)
     each = zip(keys(page), kinds.tolist(), score.tolist(), sure.tolist(), strict=True)
     out = {key: Known(LABELS[kind], points, chance) for key, kind, points, chance in each}
     if empty:
         return out
-    out = left(page, found, doubted(page, found, out, midst=not posts))
+    out = left(page, found, doubted(page, found, out, off, midst=not posts))
     return out if posts else _run_on(page, out)
 
 
@@ -181,7 +131,7 @@ def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]
 
 
 def _scored(
-    page: Page, labels: Probabilities, stands: Standings, midst: Flags, *, thread: bool, bare: bool
+    page: Page, labels: Probabilities, stands: Standings, midst: Flags, off: Flags, *, thread: bool, bare: bool
 ) -> tuple[Kinds, Probabilities]:
     """Return the number of each line's likeliest kind of noise, and its score."""
     found, sure, kinds = columns(page), 1 - labels[:, 0], labels[:, 1:].argmax(axis=1) + 1
@@ -191,7 +141,8 @@ def _scored(
         said = (kinds == _COMMENT) & (found.size >= 12)
         score = np.where(said, np.minimum(score, DOUBTED), score)
     # menus and lists of other pages: no advertisement is told by where it stands
-    out_of = away(page) & (sure >= _AWAY) & ~(found.prose & found.final)
+    letters, sentences = spelt(page), found.prose & found.final
+    out_of = away(page, off) & (sure >= np.where(letters & ~sentences, _AWAY_SPELT, _AWAY)) & ~(sentences & ~letters)
     kinds = np.where(out_of & (kinds != _RELATED) & (kinds != _COMMENT), _CHROME, kinds)
     score = np.where(out_of, np.maximum(score, SURE), score)
     spam = kinds == _SPAM
@@ -223,23 +174,32 @@ def _is_farm(found: list[Evidence], features: Matrix) -> bool:
 def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool:
     """Say whether a page has no article: nearly all of it is noise, and no paragraph is likely the article's.
 
-    A page that holds many paragraphs is none only where they carry spam, or where it begins with an error; one that
-    does may hold a sentence or two that read like an article's.
+    A page that holds many paragraphs is none only where they carry spam, where it begins with an error, or where each
+    of its sentences is sooner noise than not; one that begins with an error may hold a sentence or two that read like
+    an article's.
     """
     held, noise = columns(page), 1 - chances[:, 0]
     size, prose, long = held.size, held.prose, held.paragraph
     plain = (held["chrome"] >= 0.5) | (held["trades"] > 0) | (held["hosts"] > 0)
     whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
+    # lines of words filled up to a width are paragraphs, though none reads like one
+    whole = max(whole, size @ np.array(filled(page)))
+    share = size @ noise / size.sum()
+    told = prose & (size >= _SENTENCE)
+    said = size[prose] @ noise[prose] / max(1, size[prose].sum())
+    telling = size @ told >= _TELLING * size.sum() and whole < _CHAPTER
+    if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
+        return True
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
-    share = size @ noise / size.sum()
     if opens_with_error(page, found):
         return bool(share >= _EMPTY_ERROR)
+    if (told & (noise < _SENTENCE_LIKELY)).any():
+        return False
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
-    said = noise[prose] @ size[prose] >= _SOME * size[prose].sum()
-    return bool(share >= _EMPTY and said and spoken < _SPOKEN)
+    return bool(share >= _EMPTY and said >= _SOME and spoken < _SPOKEN)
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
@@ -252,12 +212,20 @@ _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME, _SOME_LONG = 0.56, 0.45
 """Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
+_EACH, _ALL_SAID, _TELLING = 0.5, 0.75, 0.2
+"""Probability of noise, at least, of each sentence and of all characters on a page whose sentences, a fifth of it and
+more, say that it has no article, however they stand."""
+_SENTENCE, _SENTENCE_LIKELY = 20, 0.35
+"""Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
+page."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
 _LEAST = 12
 """Lines that a page must have: the labelled pages it was trained on have more."""
+_TOGETHER = 4000
+"""Lines of the pages that are looked at together, at most: their features are in memory all at once."""
 _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
@@ -265,10 +233,13 @@ _FLAGGED = 0.6
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""
+_CHAPTER = 600
+"""Characters of paragraphs in a row that a page has only with an article, however they read."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
-_AWAY = 0.4
-"""Probability from which a line is removed that stands outside the article, on a page that is plainly one."""
+_AWAY, _AWAY_SPELT = 0.4, 0.25
+"""Probability from which a line is removed that stands outside the article, on a page that is plainly one, and from
+which one of an alphabet's letters is that is no sentence."""
 _VETO = 0.3
 """Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
 _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
@@ -278,8 +249,7 @@ def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:
     """Return probabilities as scores: 0.5 where they flag, 0.7 where they remove."""
     flagged = np.minimum(_FLAGGED, needs - 0.05)
     points = ((0.0 * needs, 0.0), (flagged, 0.5), (needs, 0.7), (0.0 * needs + 1.0, 1.0))
-    parts = [
-        (sure < high, (end - begin) / (high - low) * (sure - low) + begin)
-        for (low, begin), (high, end) in pairwise(points)
-    ]
-    return np.select([below for below, _ in parts], [score for _, score in parts], 1.0)
+    out = np.ones_like(sure)
+    for (low, begin), (high, end) in reversed([*pairwise(points)]):
+        out = np.where(sure < high, (end - begin) / (high - low) * (sure - low) + begin, out)
+    return out

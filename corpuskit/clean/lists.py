@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
+from corpuskit.clean.tables import wrapped
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.lexicon import fold, terms
@@ -73,6 +75,7 @@ def _headed(page: Page, found: list[Evidence], min_items: int) -> Iterator[Block
             continue
         limit = heads[number + 1] if number + 1 < len(heads) else len(found)
         last, score = _extent(page, found, head, limit, at_top=head <= first)
+        last = above(page, head, last)
         if last - head - 1 >= min_items or _at_foot(found, head, last):
             reason = f"{page.lines[head].text[:24]!r} and {last - head - 1} line(s) under it"
             yield Block(head, last, Verdict(score, "related_news.list", reason))
@@ -174,7 +177,9 @@ def _item(text: str, e: Evidence) -> bool:
 def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top: bool) -> tuple[int, float]:
     """Return where the list under a heading ends, and how sure that is."""
     last = head + 1
-    while last < limit and _item(page.lines[last].text, found[last]):
+    # text cut at a width stands in lines as short as titles
+    cut = wrapped(page)
+    while last < limit and _item(page.lines[last].text, found[last]) and not cut[last]:
         last += 1
     ends = _marked_end(page, head, last)
     if ends < last:
@@ -207,16 +212,17 @@ def _marked_end(page: Page, head: int, last: int) -> int:
 
 
 def _directory(page: Page, found: list[Evidence]) -> bool:
-    """Say whether a page only leads to others: at least three cut snippets, and whole paragraphs are rare."""
-    cut = sum(is_cut(line.text) and e.size > 25 for line, e in zip(page.lines, found, strict=True))
-    if cut < 3:
+    """Say whether a page only leads to others: at least three cut snippets hold much of it, whole paragraphs little."""
+    cut = [e.size for line, e in zip(page.lines, found, strict=True) if e.size > 25 and is_cut(line.text)]
+    if len(cut) < 3:
         return False
     lines = list(zip(page.lines, found, strict=True))
     whole = [e.prose and e.final and not is_cut(line.text) for line, e in lines]
     if any(map(all, zip(whole, whole[1:], whole[2:], strict=False))):
         return False
     size = sum(e.size for full, e in zip(whole, found, strict=True) if full)
-    return size < 0.2 * sum(e.size for e in found if e.chrome < 0.6)
+    total = sum(e.size for e in found if e.chrome < 0.6)
+    return size < 0.2 * total <= sum(cut)
 
 
 def _released(page: Page, head: int, last: int) -> int:
@@ -250,7 +256,7 @@ def _returns(page: Page, found: list[Evidence], head: int, rest: range) -> bool:
     cohesion = Cohesion.of(page)
     if titled < 0.8 * len(prose):
         # whole paragraphs without titles: each on its own has to be of another subject than a whole article
-        few = len(prose) < 2 or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
+        few = len(prose) < _STRANGE or len(before) < _WHOLE or cohesion.apart(prose, before) < _FAR
         return few or any(cohesion.apart([i], before) < _FAR / 2 for i in prose[:_RECENT])
     return cohesion.apart(prose, before) < _APART
 
@@ -264,6 +270,8 @@ def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
 
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
+_STRANGE = 3
+"""Paragraphs without titles that are those of other articles, at least."""
 _WHOLE = 4
 """Paragraphs of an article that say what it is about."""
 _FAR = 0.35

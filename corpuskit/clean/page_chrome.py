@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import furniture, posts, site_lines
-from corpuskit.clean.labeller import weighed
+from corpuskit.clean import crowns, furniture, labeller, posts, site_lines
 from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
@@ -57,14 +56,20 @@ class PageChrome(Stage, frozen=True):
     comments: bool = True
     """Remove comment threads as well."""
 
+    def ahead(self, pages: Sequence[Page]) -> None:
+        """Ask the labeller about many pages at once."""
+        labeller.ahead(pages)
+
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of furniture lines of the same rule."""
         found = furniture.decide(page, comments=self.comments)
         labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
-        lines = weighed(page, found, "page_chrome.line", *labels)
+        lines = labeller.weighed(page, found, "page_chrome.line", *labels)
         lines = furniture.headed(page, lines)
         lines = posts.raised(page, lines, comments=self.comments)
         lines = site_lines.raised(page, lines, "page_chrome.template")
+        lines = crowns.spared(page, lines)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
-        for span, reason in furniture.suffixes(page, lines):
+        beside = crowns.names(page, lines)
+        for span, reason in beside or furniture.suffixes(page, lines):
             yield Edit(span, "", "page_chrome.site", 0.8, reason)

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
 from corpuskit.core.edit import Edit, Proposal
+from corpuskit.core.late import late
 from corpuskit.core.page import Char, Line, Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff”’》」』）"
-_MARK = re.compile(rf"(?<=[{_HAN}0-9A-Za-z%)])[,:;?!](?![0-9A-Za-z/\\,:;?!])|(?<=[{_HAN})])[,:;?!](?=[0-9A-Za-z])")
-_OPEN = re.compile(r"\([^()\n]{1,200}\)")
+_MARK = late(rf"(?<=[{_HAN}0-9A-Za-z%)])[,:;?!](?![0-9A-Za-z/\\,:;?!])|(?<=[{_HAN})])[,:;?!](?=[0-9A-Za-z])")
+_OPEN = late(r"\([^()\n]{1,200}\)")
 _WIDE = str.maketrans(",:;?!()", "，：；？！（）")
 
 

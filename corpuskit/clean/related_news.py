@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import lists, posts
-from corpuskit.clean.labeller import weighed
+from corpuskit.clean import labeller, lists, posts
 from corpuskit.clean.verdict import keys, proposals
 from corpuskit.core.edit import Proposal
 from corpuskit.core.page import Page
@@ -47,10 +46,14 @@ class RelatedNews(Stage, frozen=True):
     flag: Annotated[float, Meta(ge=0, le=1)] = 0.5
     """Flag, and leave in the text, from this score up."""
 
+    def ahead(self, pages: Sequence[Page]) -> None:
+        """Ask the labeller about many pages at once."""
+        labeller.ahead(pages)
+
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a list."""
         found = lists.decide(page, min_items=self.min_items, min_tail=self.min_tail)
-        lines = weighed(page, found, "related_news.line", "related")
+        lines = labeller.weighed(page, found, "related_news.line", "related")
         said = posts.roles(page)
         lines = (
             [

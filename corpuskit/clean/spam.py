@@ -77,11 +77,11 @@ def _decide(page: Page) -> Spam:
     splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < SURE for span in spans]
     splices += bracketed(page, scores, both, SURE)
     if not reports(found):
-        splices += _apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
+        splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
     return Spam(lines, splices, brands)
 
 
-def _apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
+def apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
     """Return the spans that lie over none that are taken."""
     return [(span, why) for span, why in spans if not any(t.start < span.end and span.start < t.end for t in taken)]
 

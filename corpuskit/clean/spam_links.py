@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import spam
-from corpuskit.clean.labeller import weighed
+from corpuskit.clean import crowns, labeller, spam
 from corpuskit.clean.verdict import proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
@@ -42,10 +41,15 @@ class SpamLinks(Stage, frozen=True):
     flag: Annotated[float, Meta(ge=0, le=1)] = 0.5
     """Flag, and leave in the text, from this score up."""
 
+    def ahead(self, pages: Sequence[Page]) -> None:
+        """Ask the labeller about many pages at once."""
+        labeller.ahead(pages)
+
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of spam lines, and one a splice."""
         found = spam.decide(page)
-        lines = weighed(page, found.lines, "spam_links.line", "spam")
-        for span, reason in found.splices:
+        lines = labeller.weighed(page, found.lines, "spam_links.line", "spam")
+        lines, offers = crowns.offers(page, lines)
+        for span, reason in offers + spam.apart(found.splices, [span for span, _ in offers]):
             yield Edit(span, "", "spam_links.splice", 0.9, reason)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)

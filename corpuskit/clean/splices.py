@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.voices import counted
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Line, Page
 from corpuskit.core.span import Span
 
-_BRACKET = re.compile(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
-_PART = re.compile(r"\s*[-_|｜丨—–]+\s*")
+_BRACKET = late(r"[【\[［〖][^【】\[\]［］〖〗\n]{2,48}[】\]］〗]")
+_PART = late(r"\s*[-_|｜丨—–]+\s*")
 _MARKS = "，。；：！？,;:!?、 "
 _NAME = (2, 3, 4)
 """Characters of a name."""
@@ -59,13 +59,13 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
 
 
 _LONGEST = 2000
-_PARTED = re.compile(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff]){2,14}")
-_ORNATE = re.compile(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
-_PARENTHESIS = re.compile(r"[（(]([^（()）\n]{4,48})[)）]")
-_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
-_INSERTS = re.compile(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]|[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
+_PARTED = late(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff]){2,14}")
+_ORNATE = late(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
+_PARENTHESIS = late(r"[（(]([^（()）\n]{4,48})[)）]")
+_BETWEEN = late(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
+_INSERTS = late(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]|[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
 """What stands in every line that one of these is found in."""
-_TRAILING = re.compile(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
+_TRAILING = late(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
 
 
 def _offers(text: str) -> bool:

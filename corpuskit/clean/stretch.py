@@ -10,11 +10,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.formed import has
 from corpuskit.core.codes import runs
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _GAP = 20
 """Characters that a line which is no sentence costs."""
@@ -22,11 +26,14 @@ _MENU = 16
 """Short lines in a row, outside the stretch, that no article has beside it: a menu or a list."""
 _DENSE = 0.8
 """Share of the stretch's characters that are prose."""
-_LEAST = 200
-"""Characters of prose an article has."""
-_SHARE = 0.4
-"""Least share of an article's prose to what stands outside: verse with a note under it has less."""
+_LEAST, _SHARE = 200, 0.4
+"""Characters of prose an article has, and its least share to what stands outside: verse with a note has less."""
+_LIKELY, _FEWER, _LESSER = 0.65, 120, 0.14
+"""Where what stands outside is likely noise, by the mean probability of its characters, less of both will do."""
 _SHORT = 36
+_SPELT = 2.7
+"""Letters of an alphabet that say what one Han character says."""
+_ALPHABETS = [Char.LATIN, Char.LETTER]
 
 
 class Stretch(NamedTuple):
@@ -43,17 +50,27 @@ def stretch(page: Page) -> Stretch:
 
 
 def _stretch(page: Page, found: list[Evidence]) -> Stretch:
-    value = np.array([_value(e) for e in found], np.float64)
+    worth = _worth(page)
+    held = columns(page)
+    said = (held["chrome"] < 0.5) & (held.prose | held.final)
+    value = np.where(said, np.where(held.prose, worth, worth / 2), -_GAP)
     total = np.concatenate([[0.0], np.cumsum(value)])
     last = int(np.argmax(total - np.minimum.accumulate(total)))
     first = int(np.argmin(total[: last + 1]))
     return Stretch(first, last, _is_thread(page, found))
 
 
-def _value(e: Evidence) -> float:
-    if e.chrome >= 0.5 or not (e.prose or e.final):
-        return -_GAP
-    return e.size if e.prose else e.size / 2
+def _worth(page: Page) -> Numbers:
+    """Return the characters of each line; those of an alphabet say less each than Han characters and syllables."""
+    size = columns(page).size
+    worth: Numbers = np.where(spelt(page), size / _SPELT, size)
+    return worth
+
+
+def spelt(page: Page) -> Flags:
+    """Say which lines are mostly of an alphabet's letters."""
+    letters: Flags = page.tally[:, _ALPHABETS].sum(axis=1) > columns(page).size / 2
+    return letters
 
 
 def _is_thread(page: Page, found: list[Evidence]) -> bool:
@@ -65,19 +82,19 @@ def _is_thread(page: Page, found: list[Evidence]) -> bool:
     return sum(bool(said[b] > said[a + 1]) for a, b in pairwise(marks)) >= 3
 
 
-def outside(page: Page) -> list[bool]:
-    """Say which lines stand outside the article, on a page that is plainly an article among menus; else none."""
-    found = evidence(page)
+def outside(page: Page, noise: Numbers) -> Flags:
+    """Say which lines stand outside the article, on a page that is plainly an article among menus; else none.
+
+    ``noise`` is the probability that each line is noise, shape (lines,).
+    """
     first, last, thread = stretch(page)
-    inside = found[first:last]
-    prose = sum(e.size for e in inside if e.prose)
-    nothing = [False] * len(found)
-    size = sum(e.size for e in inside)
-    beside = sum(e.size for e in found) - size
-    if thread or prose < _LEAST or prose < _DENSE * size or prose < _SHARE * beside:
-        return nothing
-    out = np.ones(len(found), bool)
+    held = columns(page)
+    out = np.ones(len(noise), bool)
     out[first:last] = False
-    short = np.array([e.size <= _SHORT and not e.final for e in found])
-    begins, ends = runs(short & out)
-    return out.tolist() if (ends - begins).max(initial=0) >= _MENU else nothing
+    prose, size = (float(held.size[~out] @ part) for part in (held.prose[~out], np.ones(last - first)))
+    beside = float(held.size[out].sum())
+    least, share = (_FEWER, _LESSER) if held.size[out] @ noise[out] >= _LIKELY * beside else (_LEAST, _SHARE)
+    if thread or prose < least or prose < _DENSE * size or prose < share * beside:
+        return np.zeros(len(out), bool)
+    begins, ends = runs((_worth(page) <= _SHORT) & ~held.final & out)
+    return out if (ends - begins).max(initial=0) >= _MENU else np.zeros(len(out), bool)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
 _BLANK = re.compile("[\t\u3000 \xa0]")
@@ -50,7 +50,12 @@ def _shape(text: str) -> tuple[int, bool]:
 
 
 def wrapped(page: Page) -> list[bool]:
-    """Say which lines were cut at a fixed width: about as long as most of the page's characters stand in lines of."""
+    """Say which lines were cut at a fixed width: amid a word, or before the word that did not fit; worked out once."""
+    return page.once("wrapped", lambda: [cut or full for cut, full in zip(_cut(page), filled(page), strict=True)])
+
+
+def _cut(page: Page) -> list[bool]:
+    """Say which lines are about as long as most of the page's characters stand in lines of."""
     starts, ends = page.bounds
     sizes = ends - starts
     counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
@@ -63,6 +68,41 @@ def wrapped(page: Page) -> list[bool]:
     return found
 
 
+def filled(page: Page) -> list[bool]:
+    """Say which lines of words were filled up to a width, and which continue such a line; worked out once.
+
+    The first word of the next line would have gone beyond the width: each pair of lines tells a range of widths, and
+    most tell that of the page.
+    """
+    return page.once("filled", lambda: _filled(page))
+
+
+def _filled(page: Page) -> list[bool]:
+    lines, out = page.lines, [False] * len(page.lines)
+    starts, ends = page.bounds
+    sizes = ends - starts
+    pairs = []
+    words = page.tally[:, Char.LATIN] > sizes / 2
+    for index in np.flatnonzero(words[:-1] & (sizes[:-1] >= _WORDS) & (sizes[:-1] < _LONGEST)).tolist():
+        line, after = lines[index], lines[index + 1]
+        if page.text.count("\n", line.end, after.start) < 2:
+            pairs.append((index, len(line.text), len(after.text.split(" ", 1)[0])))
+    change = np.zeros(_LONGEST + 2, np.int64)
+    for _, size, word in pairs:
+        change[size] += 1
+        change[min(_LONGEST, size + word) + 1] -= 1
+    told = change.cumsum()
+    width = int(told.argmax())
+    if told[width] < max(_WRAPPED, _MOST * len(pairs)):
+        return out
+    for index, size, word in pairs:
+        if size <= width <= size + word:
+            out[index] = out[index + 1] = True
+    return out
+
+
+_WORDS = 30
+"""Characters of a line of words that was filled, at least."""
 _NARROW = 18
 _WRAPPED = 6
 """Lines of one width, at least."""

@@ -13,11 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import members, runs
+from corpuskit.core.codes import CodePoints, members, runs
 from corpuskit.core.page import Page
 from corpuskit.core.pairs import TOTAL, pairs
 
@@ -42,7 +43,7 @@ def terms(text: str) -> list[str]:
         if word.isascii():
             out.append(word.lower())
         else:
-            out += [word[i : i + 2] for i in range(len(word) - 1)]
+            out += map(add, word, word[1:])
     return out
 
 
@@ -56,26 +57,26 @@ TERM_BITS = 33
 """Bits of the number of a term."""
 
 
-def numbered(page: Page) -> tuple[Ints, Ints]:
-    """Return the line of each of a page's :func:`terms`, and a number that is the same for equal terms.
+def numbered(text: str, codes: CodePoints) -> tuple[Ints, Ints]:
+    """Return where each of a text's :func:`terms` begins, and a number that is the same for equal terms.
 
-    >>> line, term = numbered(Page.of("水清了\\nthe 水清"))
-    >>> line.tolist(), int(term[0]) == int(term[2])
-    ([0, 0, 1, 1], True)
+    >>> from corpuskit.core.codes import code_points
+    >>> place, term = numbered("水清了\\nthe 水清", code_points("水清了\\nthe 水清"))
+    >>> place.tolist(), int(term[0]) == int(term[2])
+    ([0, 1, 8, 4], True)
     """
-    codes = np.minimum(page.codes, len(_SCRIPT) - 1)
-    script = _SCRIPT[codes]
+    known = np.minimum(codes, len(_SCRIPT) - 1)
+    script = _SCRIPT[known]
     at = np.flatnonzero((script[:-1] == script[1:]) & (script[1:] > 0))
-    line = page.lines_at(at)
-    term = page.codes[at].astype(np.int64) << 16 | page.codes[at + 1]
-    words = "\n".join(_LATIN.findall(page.text)).lower().split("\n")
+    term = codes[at].astype(np.int64) << 16 | codes[at + 1]
+    words = "\n".join(_LATIN.findall(text)).lower().split("\n")
     if not words[0]:
-        return line, term
+        return at, term
     number = {word: 1 << 32 | at for at, word in enumerate(dict.fromkeys(words))}
-    begins, ends = runs(_IS_LATIN[codes])
+    begins, ends = runs(_IS_LATIN[known])
     begins = begins[ends - begins > 2]
     numbers = np.array([number[word] for word in words], np.int64)
-    return np.concatenate([line, page.lines_at(begins)]), np.concatenate([term, numbers])
+    return np.concatenate([at, begins]), np.concatenate([term, numbers])
 
 
 @lru_cache(maxsize=65536)

@@ -7,12 +7,15 @@ says nothing of the kind it is always searched, so that the filter never changes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from corpuskit.core.late import late
 
 Needs = frozenset[str]
 
@@ -23,6 +26,8 @@ _EQUIVALENT = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that match ASCII ones where case is ignored, and do not lower to them."""
 _MOST = 200
 """Literals of one pattern, at most."""
+_RANGE = 32
+"""Characters of a range that counts as so many literals."""
 
 
 class Prefilter:
@@ -56,17 +61,57 @@ class Prefilter:
 
 
 class Gated:
-    """A form that is searched only where a quicker search says that it may be found; what it finds is the same."""
+    """A form that is searched only where a quicker search says that it may be found; what it finds is the same.
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        need = _needs(parser.parse(pattern.pattern, pattern.flags))
-        literals = ["\\d" if literal == _NUMERAL else re.escape(literal) for literal in sorted(need or ())]
-        self._gate = re.compile("|".join(literals), pattern.flags & re.IGNORECASE)
-        self._search = pattern.search
+    Its alternatives are searched each by itself, and only those of which the text has what all their matches hold.
+    """
+
+    def __init__(self, alternatives: Sequence[str], flags: int = 0) -> None:
+        needs = [_needs(parser.parse(one, flags)) for one in alternatives]
+        whole = None if None in needs else frozenset[str]().union(*(need for need in needs if need))
+        self._may_hold = _gate(whole, flags)
+        self._each = [_Alternative([*map(alternatives.__getitem__, at)], need, flags) for need, at in _alike(needs)]
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first match in a text, or None; its groups are those of the alternative that was found."""
+        if not self._may_hold(text):
+            return None
+        found = [match for one in self._each if one.possible(text) and (match := one.search(text))]
+        # of those that begin in the same place the first counts
+        return min(found, key=re.Match.start, default=None)
+
+    def holds(self, text: str) -> bool:
+        """Say whether the form is found in a text."""
+        return bool(self._may_hold(text)) and any(one.possible(text) and one.search(text) for one in self._each)
+
+
+class _Alternative:
+    """Neighbouring alternatives of a form that need the same literals."""
+
+    def __init__(self, patterns: Sequence[str], need: Needs | None, flags: int) -> None:
+        self._pattern = late("|".join(patterns), flags)
+        self.possible = _gate(need, flags)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in a text, or None."""
-        return self._search(text) if self._gate.search(text) else None
+        return self._pattern.search(text)
+
+
+def _alike(needs: Sequence[Needs | None]) -> Iterator[tuple[Needs | None, list[int]]]:
+    """Yield runs of equal needs, and the places of each run."""
+    for need, places in groupby(range(len(needs)), needs.__getitem__):
+        yield need, [*places]
+
+
+def _gate(need: Needs | None, flags: int) -> Callable[[str], object]:
+    """Return what tells texts that may hold what is needed."""
+    if need is None:
+        return lambda text: True
+    if len(need) == 1 and _NUMERAL not in need and not flags & re.IGNORECASE:
+        [literal] = need
+        return lambda text: literal in text
+    literals = (r"\d" if literal == _NUMERAL else re.escape(literal) for literal in sorted(need))
+    return re.compile("|".join(literals), flags & re.IGNORECASE).search
 
 
 def _lowered(need: Needs | None) -> Needs | None:
@@ -114,9 +159,15 @@ def _class(items: Iterable[tuple[Any, Any]]) -> Needs | None:
             kind is op.CATEGORY and value is op.CATEGORY_DIGIT
         ):
             out.add(_NUMERAL)
+        elif kind is op.RANGE and value[0] > 127 and value[1] - value[0] < _RANGE and all(map(_plain, _chars(*value))):
+            out.update(_chars(*value))
         else:
             return None
     return frozenset(out)
+
+
+def _chars(first: int, last: int) -> map[str]:
+    return map(chr, range(first, last + 1))
 
 
 def _plain(char: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,14 +75,15 @@ class Terms:
         codes = _folding().take(codes, mode="clip")
         known = _paired()[codes]
         at = np.flatnonzero(known[:-1] & known[1:])
-        kinds, number = _numbered(_key(codes[at], codes[at + 1]))
+        keys = _key(codes[at], codes[at + 1])
+        kinds, number = numbering(keys, keys.argsort())
         words, begins = _words(text, _spaced()[codes])
         seen = dict.fromkeys(words)
         index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
         self.line: Ints = np.concatenate([line[at], line[begins]])
-        self.term: Ints = np.concatenate([number, np.array([index[word] for word in words], np.int64)])
-        self.prior: Floats = np.concatenate([_pair_priors(kinds), [_word_prior(word) for word in seen]])
+        self.term: Ints = np.concatenate([number, np.array([*map(index.__getitem__, words)], np.int64)])
+        self.prior: Floats = np.concatenate([_pair_priors(kinds), [*map(_word_priors().get, seen, repeat(_UNKNOWN))]])
         """Probability of each term in the language at large."""
         self._pairs = len(kinds)
 
@@ -108,9 +110,8 @@ class Terms:
         return _table(self)
 
 
-def _numbered(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return the different keys, ascending, and the number of each key among them."""
-    order = keys.argsort(kind="stable")
+def numbering(keys: npt.NDArray[Any], order: npt.NDArray[np.intp]) -> tuple[npt.NDArray[Any], Ints]:
+    """Return the different keys, ascending, and the number of each key among them; ``order`` sorts the keys."""
     ranked = keys[order]
     fresh = np.ones(len(keys), np.bool_)
     np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:])
@@ -126,7 +127,7 @@ def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
         return [], np.zeros(0, np.int64)
     known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
     begins, ends = runs(spaced)
-    return [known[word] for word in words], begins[ends - begins > 1]
+    return [*map(known.__getitem__, words)], begins[ends - begins > 1]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -176,9 +177,10 @@ def _pair_priors(key: npt.NDArray[np.uint32]) -> Floats:
     return found
 
 
-def _word_prior(word: str) -> float:
-    level = pairs().word.get(word)
-    return 2.0 ** (level - TOTAL) if level is not None else _UNKNOWN
+@cache
+def _word_priors() -> dict[str, float]:
+    """Return the probability of each listed word in the language at large."""
+    return {word: 2.0 ** (level - TOTAL) for word, level in pairs().word.items()}
 
 
 def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:

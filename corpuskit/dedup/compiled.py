@@ -45,11 +45,17 @@ def _fill(
     start = 0
     a, b = family[0], family[1]
     for row in range(ends.shape[0]):
-        least = out[row]
-        for at in range(start, ends[row]):
-            value = values[at]
+        least, end = out[row], ends[row]
+        while start < end:
+            # four values a turn, the last of a set again where fewer are left: the parameters are read once for all
+            one, two = values[start], values[min(start + 1, end - 1)]
+            three, four = values[min(start + 2, end - 1)], values[min(start + 3, end - 1)]
             # the permutations innermost: the compiler turns this loop, not one with a single minimum, to vectors
             for n in range(a.shape[0]):
-                permuted = np.uint32(np.uint32(value * a[n]) + b[n])
-                least[n] = permuted if permuted < least[n] else least[n]
-        start = ends[row]
+                p, q = np.uint32(np.uint32(one * a[n]) + b[n]), np.uint32(np.uint32(two * a[n]) + b[n])
+                r, s = np.uint32(np.uint32(three * a[n]) + b[n]), np.uint32(np.uint32(four * a[n]) + b[n])
+                p, r = p if p < q else q, r if r < s else s
+                p = p if p < r else r
+                least[n] = p if p < least[n] else least[n]
+            start += 4
+        start = end

@@ -6,7 +6,7 @@ a, after a fixed mixing of h, is datasketch's, and a test holds this file to its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ PERMUTATIONS = 128
 SCHEME = "affine32"
 EMPTY = np.uint32(0xFFFFFFFF)
 """What datasketch keeps in the signature of an empty set."""
-_BATCH = 1 << 16
-_HEIGHT = 32
+_BATCH = 1 << 17
+"""Hashes of a batch: half a megabyte, which the second cache of a core holds."""
 
 Signature = npt.NDArray[np.uint32]
 Signatures = npt.NDArray[np.uint32]
@@ -51,8 +51,15 @@ def signatures(sets: Sequence[Shingles] | Sets, permutations: int = PERMUTATIONS
     if fill is not None:
         fill(mix(given.values), np.cumsum(given.sizes), family(permutations), out)
         return out
-    for rows, pieces in _batches(given.split()):
-        out[rows] = np.minimum(out[rows], _minima(pieces, permutations))
+    rows = np.flatnonzero(given.sizes)
+    ends = np.cumsum(given.sizes)[rows]
+    first = 0
+    while first < rows.size:
+        start = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, start + _BATCH, "right")))
+        begins = np.append(start, ends[first : last - 1]) - start
+        out[rows[first:last]] = _minima(mix(given.values[start : ends[last - 1]]), begins, permutations)
+        first = last
     return out
 
 
@@ -82,48 +89,26 @@ def from_minhash(minhash: MinHash) -> Signature:
     return np.array(minhash.hashvalues, np.uint32)
 
 
-def _batches(sets: Sequence[Shingles]) -> Iterator[tuple[list[int], list[Shingles]]]:
-    """Cut large sets and gather small ones; a row is in a batch once."""
-    rows: list[int] = []
-    pieces: list[Shingles] = []
-    size = 0
-    for row, values in enumerate(sets):
-        for start in range(0, values.size, _BATCH):
-            piece = values[start : start + _BATCH]
-            if size + piece.size > _BATCH:
-                yield rows, pieces
-                rows, pieces, size = [], [], 0
-            rows.append(row)
-            pieces.append(piece)
-            size += piece.size
-    if rows:
-        yield rows, pieces
-
-
-def _minima(pieces: list[Shingles], permutations: int) -> npt.NDArray[np.uint32]:
-    """Return the least value of each piece under each permutation, shape (pieces, permutations)."""
-    columns, first = _columns(pieces)
-    scratch, least = np.empty_like(columns), np.empty(columns.shape[1], np.uint32)
-    out = np.empty((permutations, len(pieces)), np.uint32)
-    for row, (a, b) in zip(out, family(permutations).T, strict=True):
-        np.multiply(columns, a, out=scratch)
-        np.add(scratch, b, out=scratch)
-        np.minimum.reduce(scratch, axis=0, out=least)
-        np.minimum.reduceat(least, first, out=row)
+def _minima(values: Shingles, begins: npt.NDArray[np.int64], permutations: int) -> Signatures:
+    """Return the least of each set of mixed hashes under each permutation; ``values`` are used up."""
+    out = np.empty((permutations, begins.size), np.uint32)
+    for row, (step, shift) in zip(out, _steps(permutations).T, strict=True):
+        np.multiply(values, step, out=values)
+        np.add(values, shift, out=values)
+        np.minimum.reduceat(values, begins, out=row)
     return out.T
 
 
-def _columns(pieces: list[Shingles]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
-    """Lay mixed hashes out in columns of one piece each, shape (_HEIGHT, columns), and say where pieces begin.
+@cache
+def _steps(permutations: int) -> npt.NDArray[np.uint32]:
+    """Return what leads from the values of one permutation to those of the next, shape (2, permutations).
 
-    A minimum over columns of equal height is one instruction for many of them. The last column of a piece is
-    filled with the piece's last value, which changes no minimum.
+    With r = a' / a, which odd a have modulo 2**32, a' * h + b' is r * (a * h + b) + (b' - r * b): each permutation can
+    take the place of the one before, so that a batch is one array that the cache of a core holds.
     """
-    sizes = np.array([piece.size for piece in pieces])
-    ends = np.cumsum(sizes)
-    widths = -(-sizes // _HEIGHT)
-    first = np.cumsum(widths) - widths
-    nth = np.arange(int(widths.sum())) - np.repeat(first, widths)
-    start = np.repeat(ends - sizes, widths) + nth * _HEIGHT
-    place = np.minimum(start + np.arange(_HEIGHT)[:, None], np.repeat(ends - 1, widths))
-    return mix(np.concatenate(pieces))[place], first
+    out, before = [], (1, 0)
+    for a, b in family(permutations).T.tolist():
+        ratio = a * pow(before[0], -1, 1 << 32) % (1 << 32)
+        out.append((ratio, (b - ratio * before[1]) % (1 << 32)))
+        before = (a, b)
+    return np.array(out, np.uint32).T

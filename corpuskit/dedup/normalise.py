@@ -39,6 +39,14 @@ _INVISIBLE = (
     (0xFE00, 0xFE0F),
     (0xE0000, 0xE0FFF),
 )
+_KINDS = (
+    (
+        Kind.DROPPED,
+        frozenset(["Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So"]),
+    ),
+    (Kind.DIGIT, frozenset(("Nd", "No"))),
+)
+"""Kinds of the categories of Unicode; others are words or unspaced."""
 _STABLE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7FF), (0x2FA20, 0x10FFFF))
 """Letters, private use and unassigned code points, of which none folds to another."""
 _IN_CONTEXT = np.uint32(0xFFFFFFFF)
@@ -50,12 +58,15 @@ _NEAR = 16
 Codes = npt.NDArray[np.uint32]
 
 
-def _unstable() -> npt.NDArray[np.int64]:
-    """Return the code points whose properties are worth looking up."""
+@cache
+def _unstable() -> dict[str, str]:
+    """Return the characters whose properties are worth looking up, each with its category."""
     wanted = np.ones(0x110000, np.bool_)
     for low, high in (*_STABLE, (0xD800, 0xDFFF)):
         wanted[low : high + 1] = False
-    return np.flatnonzero(wanted)
+    chars = [*map(chr, np.flatnonzero(wanted).tolist())]
+    # unassigned characters stay as they are: a newer Unicode may call them letters
+    return {char: kind for char, kind in zip(chars, map(unicodedata.category, chars), strict=True) if kind != "Cn"}
 
 
 @cache
@@ -64,11 +75,8 @@ def kinds() -> npt.NDArray[np.uint8]:
     table = np.full(0x110000, Kind.WORD, np.uint8)
     for low, high in _UNSPACED:
         table[low : high + 1] = Kind.UNSPACED
-    codes = _unstable()
-    categories = [unicodedata.category(chr(code)) for code in codes.tolist()]
-    # unassigned characters stay: a newer Unicode may call them letters
-    table[codes[[name[0] in "ZPS" or name in ("Cc", "Cf") for name in categories]]] = Kind.DROPPED
-    table[codes[[name in ("Nd", "No") for name in categories]]] = Kind.DIGIT
+    for kind, categories in _KINDS:
+        table[[ord(char) for char, category in _unstable().items() if category in categories]] = kind
     for low, high in _INVISIBLE:
         table[low : high + 1] = Kind.DROPPED
     return table
@@ -78,8 +86,9 @@ def kinds() -> npt.NDArray[np.uint8]:
 def _foldings() -> Codes:
     """Return what each code point folds to, shape (0x110000,): itself, another, or ``_IN_CONTEXT``."""
     table = np.arange(0x110000, dtype=np.uint32)
-    chars = [chr(code) for code in _unstable().tolist() if code != 0x0A]
-    for char, folded in zip(chars, fold("\n".join(chars)).split("\n"), strict=True):
+    chars = [char for char in _unstable() if char != "\n"]
+    changed = (pair for pair in zip(chars, fold("\n".join(chars)).split("\n"), strict=True) if pair[0] != pair[1])
+    for char, folded in changed:
         if len(folded) == 1:
             table[ord(char)] = ord(folded)
         elif folded and not any(kinds()[ord(part)] for part in folded):
@@ -93,10 +102,10 @@ def _foldings() -> Codes:
 
 def _later_parts(chars: list[str]) -> list[int]:
     """Return the code points that may fuse with one before them, or change places with it."""
-    decomposed = {part for char in chars for part in unicodedata.normalize("NFD", char)[1:]}
-    combining = {char for char in chars if unicodedata.combining(char)}
+    made_up = filter(unicodedata.decomposition, chars)
+    decomposed = {part for char in made_up for part in unicodedata.normalize("NFD", char)[1:]}
     vowels, finals = range(0x1161, 0x1176), range(0x11A8, 0x11C3)
-    return [*map(ord, decomposed | combining), *vowels, *finals]
+    return [*map(ord, decomposed.union(filter(unicodedata.combining, chars))), *vowels, *finals]
 
 
 def fold(text: str) -> str:
@@ -127,7 +136,7 @@ def folded(texts: Sequence[str]) -> Folded:
     text without combining marks and the like.
     """
     joined = "".join(texts)
-    codes = _foldings()[code_points(joined)]
+    codes = _foldings().take(code_points(joined))
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(sizes)
     odd = np.flatnonzero(codes == _IN_CONTEXT)
@@ -173,7 +182,7 @@ def normalise(text: str) -> str:
     '——'
     """
     batch = folded([text])
-    codes, _ = comparison(batch, kinds()[batch.codes])
+    codes, _ = comparison(batch, kinds().take(batch.codes))
     if not codes.size:
         return text.strip()
     bare = codes.tobytes().decode("utf-32-le", "surrogatepass")

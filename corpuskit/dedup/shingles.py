@@ -101,21 +101,22 @@ def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
 def _tokens(batch: Folded) -> tuple[Shingles, npt.NDArray[np.int64]]:
     """Return the hash of each token of a batch, and where each text ends among them."""
-    kind = kinds()[batch.codes]
+    kind, hashes = kinds().take(batch.codes), mix(batch.codes)
+    spelled = np.flatnonzero(kind - np.uint8(Kind.WORD) < Kind.UNSPACED - Kind.WORD)
+    fresh = np.append(True, np.diff(spelled) > 1)[: spelled.size]
+    # the first spelled letter of a text follows no other, or follows one of the text before
+    begins = np.searchsorted(spelled, batch.ends)
+    fresh[begins[begins < spelled.size]] = True
+    hashes[spelled[fresh]] = _words(hashes[spelled], np.flatnonzero(fresh))
+    kind[spelled[~fresh]] = Kind.DROPPED
     kept = np.flatnonzero(kind != Kind.DROPPED)
-    ends = np.searchsorted(kept, batch.ends)
-    values, alone = mix(batch.codes[kept]), kind[kept] == Kind.UNSPACED
-    if alone.all():
-        return values, ends
-    starts = alone.copy()
-    starts[1:] = alone[1:] | alone[:-1] | (np.diff(kept) > 1)
-    starts[np.append(0, ends[:-1][ends[:-1] < kept.size])] = True
-    first = np.flatnonzero(starts)
-    return _words(values, first), np.searchsorted(first, ends)
+    return hashes[kept], np.searchsorted(kept, batch.ends)
 
 
 def _words(values: npt.NDArray[np.uint32], first: npt.NDArray[np.intp]) -> npt.NDArray[np.uint32]:
     """Return the polynomial hash of each run of values: a difference of prefix sums, shifted to the run's start."""
+    if not first.size:
+        return values
     powers, inverses = _powers(max(16, (values.size - 1).bit_length()))
     sums = np.cumsum(values * powers[: values.size], dtype=np.uint32)
     totals: npt.NDArray[np.uint32] = sums[np.append(first[1:], values.size) - 1]

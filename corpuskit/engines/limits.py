@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -30,7 +30,7 @@ def deadline(seconds: float | None) -> Iterator[None]:
     if seconds is None or not hasattr(signal, "setitimer") or not _is_main():
         yield
         return
-    apart = multiprocessing.parent_process() is not None
+    apart = _is_worker()
     before = signal.signal(signal.SIGALRM, _ring)
     if apart:
         # a thread of C: it needs no lock of Python's
@@ -59,6 +59,12 @@ def bound_memory(size: int | None) -> None:
 
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (size if hard < 0 else min(size, hard), hard))
+
+
+def _is_worker() -> bool:
+    # a process that multiprocessing began has it; for all others it would only be slow to import
+    known = sys.modules.get("multiprocessing")
+    return known is not None and known.parent_process() is not None
 
 
 def _is_main() -> bool:

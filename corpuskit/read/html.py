@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpuskit.core.source import Block, Node
 from corpuskit.read.about import about
 from corpuskit.read.cost import is_costly
 from corpuskit.read.flow import Flow
-from corpuskit.read.trees import LexborTree, Tree
+
+if TYPE_CHECKING:
+    from corpuskit.read.trees import Tree
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAND_IN = re.compile("[\U0010f000-\U0010f7ff]")
@@ -59,6 +61,9 @@ def _by_soup(html: str) -> Extracted:
 
 def _by_lexbor(html: str) -> Extracted:
     """Lone surrogates, which lexbor would drop, pass through it as private characters the page does not use."""
+    # runs over plain text need no parser
+    from corpuskit.read.trees import LexborTree
+
     if not _has_surrogates(html):
         return _extracted(LexborTree(html))
     if _STAND_IN.search(html):

@@ -13,7 +13,20 @@ from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey
-from corpuskit.segment.starts import LITTLE, Start, headed, listed, several, signed, starts, told, weigh, weights
+from corpuskit.segment.starts import (
+    ABOVE,
+    LITTLE,
+    MAX_HEADS,
+    Start,
+    headed,
+    listed,
+    several,
+    signed,
+    starts,
+    told,
+    weigh,
+    weights,
+)
 
 SUBJECT = (
     *(f"topic.{kind}" for kind in KINDS),
@@ -53,6 +66,9 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
+    block = _titled_text(cast)
+    if block and not sheet(page):
+        return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
     if len(found) <= 1 or (_single(cast, found) and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
@@ -79,6 +95,20 @@ def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
         for start in found:
             if start.line and start.block and headed(cast, start) and signed(cast, start):
                 start.signs[_AMONG] = 1.0
+
+
+def _titled_text(cast: Sequence[Cast]) -> list[int]:
+    """Return the headline block of a page of which the roles alone show that it is one article; empty otherwise.
+
+    Most pages are: a few lines with a headline, and below them text of which no line begins or closes anything. It
+    says no more than :func:`_single`, and is told before any start is looked for.
+    """
+    roles = [here.role for here in cast]
+    end = next((at for at, role in enumerate(roles) if role not in ABOVE), len(roles))
+    if not end < len(roles) or end > MAX_HEADS or Role.HEAD not in roles[:end]:
+        return []
+    plain = not any(here.ended or here.lead == 2 for here in cast)
+    return [*range(end)] if plain and not any(role in ABOVE for role in roles[end:]) else []
 
 
 def _single(cast: Sequence[Cast], found: Sequence[Start]) -> bool:

@@ -55,7 +55,8 @@ def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
         "tabs": blanks and "\t" in text,
         "cells": min(3, text.count("\u3000") + text.count("  ")) / 3 if blanks else 0.0,
     }
-    return signs | _ending(text[-1], text)
+    signs.update(_ending(text[-1], text))
+    return signs
 
 
 def _ending(last: str, text: str) -> dict[str, float]:
@@ -73,13 +74,8 @@ def _ending(last: str, text: str) -> dict[str, float]:
         "ends in hiragana": "\u3041" <= last <= "\u3096",
         "ends in symbol": not last.isalnum() and last not in _TOLD,
         "seldom ends words": max(-4.0, min(4.0, (begins - ends) / 2)) if "\u4e00" <= simple <= "\u9fff" else 0.0,
-        "known ending": known.inside.get(_simple(text[-2:]), 0) >= 11,
+        "known ending": known.inside.get(known.simplified.get(text[-2:-1], text[-2:-1]) + simple, 0) >= 11,
     }
-
-
-def _simple(text: str) -> str:
-    known = pairs().simplified
-    return "".join([known.get(char, char) for char in text])
 
 
 def opened(text: str) -> bool:
@@ -91,7 +87,7 @@ def opened(text: str) -> bool:
 
 def seam(left: str, right: str, open_: bool) -> dict[str, float]:
     """Return how the text after a break goes with the line before it; ``open_`` as for :func:`bonds`."""
-    return begins(right) | bonds(left, right, open_, pairs().bond(left[-1], right[0]))
+    return {**begins(right), **bonds(left, right, open_, pairs().bond(left[-1], right[0]))}
 
 
 def begins(right: str) -> dict[str, float]:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-_YMD = re.compile(r"((?:19|20)\d{2})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})")
+from corpuskit.core.late import late
+
+_YMD = late(r"((?:19|20)\d{2})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})")
 _NUMBER = "[元\\d〇○零一二三四五六七八九十百]{1,5}"
-_ERA = re.compile(rf"(民[國国]|令和|平成|昭和|大正)?\s*({_NUMBER})\s*年\s*({_NUMBER})\s*月\s*({_NUMBER})")
-_ROC = re.compile(r"(?:日期|時間)\s*[:：]\s*(1?\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_ERA = late(rf"(民[國国]|令和|平成|昭和|大正)?\s*({_NUMBER})\s*年\s*({_NUMBER})\s*月\s*({_NUMBER})")
+_ROC = late(r"(?:日期|時間)\s*[:：]\s*(1?\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _BEFORE = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911}
 """The year before the first of an era."""
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_DMY = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d{{2}})")
-_MDY = re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{{2}})")
+_DMY = late(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d{{2}})")
+_MDY = late(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{{2}})")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
 
@@ -23,20 +25,18 @@ _AUTHOR = (
     r"|执笔|執筆|取材|编译|編譯|翻译|翻譯|直播员|文(?=\s*[:：/／])|글(?=\s|[:：])|Author|Words)"
 )
 _LABEL = rf"{_AUTHOR}(?:[、·・]\w{{1,4}})?\s*[:：/／]\s*"
-_SIGNED = re.compile(rf"(?:{_LABEL}|(?<!\w){_AUTHOR}\s+|(?:记者|記者|通讯员|通訊員)\s*)(?=\w)")
-_PREFIX = re.compile(
-    rf"^(?:\w{{0,2}}(?:{_LABEL}|(?:作者|撰文|글|文)\s+)|\w{{2,4}}、\w{{1,4}}[:：]\s*|[Bb]y:?\s+|[□◇◆○■]\s*)"
-)
-_BY = re.compile(r"\b[Bb]y:?\s+(?=[A-Z])")
-_GIVEN = re.compile(r"(?<!\S)由\s+(\S{2,12})\s+(?:发表|發表|发布|發布)")
-_KOREAN = re.compile(r"[가-힣]{2,4}\s*(?:기자|특파원)")
-_SOURCE = re.compile(r"(?:来源|來源|稿源|出处|출처|Source)\s*[:：]\s*(?=\S)")
+_SIGNED = late(rf"(?:{_LABEL}|(?<!\w){_AUTHOR}\s+|(?:记者|記者|通讯员|通訊員)\s*)(?=\w)")
+_PREFIX = late(rf"^(?:\w{{0,2}}(?:{_LABEL}|(?:作者|撰文|글|文)\s+)|\w{{2,4}}、\w{{1,4}}[:：]\s*|[Bb]y:?\s+|[□◇◆○■]\s*)")
+_BY = late(r"\b[Bb]y:?\s+(?=[A-Z])")
+_GIVEN = late(r"(?<!\S)由\s+(\S{2,12})\s+(?:发表|發表|发布|發布)")
+_KOREAN = late(r"[가-힣]{2,4}\s*(?:기자|특파원)")
+_SOURCE = late(r"(?:来源|來源|稿源|出处|출처|Source)\s*[:：]\s*(?=\S)")
 _COUNTED = (
     "时间|日期|發布|发布|更新|字数|阅读|閱讀|浏览|瀏覽|点击|點擊|评论|評論|来源|來源|稿源|出处"
     "|编辑|編輯|摄影|攝影|入力|입력|수정|등록"
 )
 _ENGLISH = "Posted|Published|Updated|Source|Share|Author|Date|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec"
-_OTHER = re.compile(
+_OTHER = late(
     r"(?:\s{2,}|[\u3000\t|｜·]|(?<=[\s\d]))\s*"
     rf"(?:\d|[(（]?\d+ |\S{{0,6}}(?:{_COUNTED})|(?:图|圖|사진)\s*[:：/／]|(?:{_ENGLISH})\b)"
     r"|\s+(?:Posted|Published|Updated)\b|\s\S+@\S+|\s(?:19|20)\d\d|\s\S{2,6}[:：]|[|｜]"

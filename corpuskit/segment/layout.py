@@ -13,6 +13,7 @@ from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
+from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role
@@ -88,12 +89,16 @@ class Layout(Stage, frozen=True):
     ) -> Iterator[Proposal]:
         lifted = _lifts(page, roles, part, boxes) if self.lift else {}
         order = [*part.heads, *part.lines]
+        head = next((line for line in order if line not in lifted), None)
+        if head is not None and opening(page, head):
+            lifted = {line: "subtitle" if rubric(page, line, field) else field for line, field in lifted.items()}
         for line, field in lifted.items():
             yield from _lift(page, line, field, titled="title" in lifted.values())
         kept = [line for line in order if line not in lifted]
-        tail = self._tail(page, roles, kept[-1]) if kept and self.lift else None
-        if tail:
-            yield tail
+        if kept and self.lift:
+            tail = self._tail(page, roles, kept[-1])
+            yield from [tail] if tail else []
+            yield from _opened(page, kept[0], titled="title" in lifted.values())
         yield from self._seams(page, roles, order, kept, follows)
 
     def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
@@ -143,10 +148,24 @@ def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
         pieces = [(start, low, field), (low, high, "title"), (high, end, field)]
     elif field == "title":
         low, high = (start + at for at in proper(page, line))
-        pieces = [(start, low, "meta"), (low, high, field), (high, end, "masthead")]
+        behind = "byline" if forms("roles")["byline"].match(page.text[high:end].lstrip()) else "masthead"
+        pieces = [(start, low, "meta"), (low, high, field), (high, end, behind)]
     for low, high, name in pieces:
         if low < high:
             yield Lift(Span(low, high), name, f"layout.{name}", 0.9, f"stands as {name}")
+
+
+def _opened(page: Page, line: int, *, titled: bool) -> Iterator[Lift | Edit]:
+    """Lift the title that opens the first line of an article without one, and the path of a page before it."""
+    start, _, text = page.lines[line]
+    held = None if titled else captured(text)
+    low, high = held or (0, opening(page, line) or 0)
+    if low < high and not titled:
+        if low:
+            yield Lift(Span(start, start + low), "masthead", "layout.masthead", 0.9, "path of the page")
+        yield Lift(Span(start + low, start + high), "title", "layout.title", 0.9, "opens its line")
+        blank = len(text[high:]) - len(text[high:].lstrip())
+        yield from _white(page, Span(start + high, start + high + blank), "", "layout.edge")
 
 
 def _open(page: Page, line: int) -> Flag:

@@ -25,6 +25,8 @@ _STANZA = 4
 _LINE_ENDS = frozenset("，。！？；、：…,.!?;:”’」』）)")
 _VERSE = 18
 """Characters below which lines of one length may be verse."""
+_HEADED, _TITLED, _ASKED = 40, 6, 60
+"""Lines of a page that may be a question that heads its own text, and its characters."""
 _TURNED = 18
 """Most characters of a line of a headline set in two."""
 _DATA = (Role.BYLINE, Role.META)
@@ -43,6 +45,9 @@ def shapes(page: Page) -> list[Cast]:
             alone[index] = alone[index]._replace(role=Role.BODY)
     for index in [i for i in _having(alone, Role.META) if _datum(page, alone, i)]:
         alone[index] = alone[index]._replace(role=Role.BODY)
+    for index in range(min(_HEADED, len(alone) - 1)):
+        if _asked(page, alone, index):
+            alone[index] = alone[index]._replace(role=Role.HEAD, stop=0.0)
     for index in _having(alone, Role.HEAD):
         if not 0 < index < len(alone) - 1:
             continue
@@ -56,6 +61,15 @@ def shapes(page: Page) -> list[Cast]:
 def _having(alone: Sequence[Cast], role: Role) -> list[int]:
     """Return the lines that have a role now."""
     return [index for index, here in enumerate(alone) if here.role is role]
+
+
+def _asked(page: Page, alone: Sequence[Cast], index: int) -> bool:
+    """Say whether a line is a title although it is a sentence: the text below it begins with it, and goes on."""
+    here, text = alone[index], page.lines[index].text
+    if here.role is not Role.BODY or not _TITLED <= here.size <= _ASKED:
+        return False
+    below = page.lines[index + 1].text
+    return len(below) > len(text) and below.startswith(text)
 
 
 def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
@@ -194,9 +208,9 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    signs |= cuts.seam(left, right, signs["open bracket"] > 0)
     used, whole, broken = indented[-1], ends(right), page.broken(after)
     signs |= {
+        **cuts.seam(left, right, signs["open bracket"] > 0),
         "an aside follows": after > index + 1,
         "a byline follows": then.role in _DATA,
         "a headline follows": then.role is Role.HEAD,

@@ -6,19 +6,24 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from corpuskit.core.chars import Char, direct
 from corpuskit.core.lexicon import forms, gated, narrow
-from corpuskit.core.page import Char, Line, direct
+from corpuskit.core.page import Line
 from corpuskit.segment.cuts import CLOSERS
 
 FINALS = "。！？!?…｡"
 STOPS = 2.5
 _SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
 _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
+_GOES_ON = ("；", ";", "，", ",", "、", "：", ":", ".")
 _CLAUSE = re.compile(r"，|[\u3040-\u9fff]{5}")
 """What goes on from a date without a break: a clause."""
+_LONGEST = 120
+"""Most characters of a line that is anything but text."""
 _REPORT = 12
 """Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
+_CLOSING = CLOSERS + _MARKS
 UNDECIDED = 1e-3
 """Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
 
@@ -66,17 +71,15 @@ def shape_of(line: Line, count: list[int]) -> Cast:
     latin = count[_LATIN] > size / 2
     final = ends(text)
     stop = 0.0 if final else _latin_stop(text, size) if latin else UNDECIDED * _unspaced(count)
-    role = _shape(text, count, size, final, latin)
+    role = Role.BODY if size > _LONGEST else _shape(text, count, size, final, latin)
     known = forms("roles")
     numbered = size <= 60 and known["numbered"].match(text) is not None
     signed = text[-1] in ")）" and known["signed"].search(text[-40:]) is not None
-    return Cast(role, size, stop, numbered, _lead(text, size), signed or role in (Role.SOURCE, Role.JUMP))
+    return Cast(role, size, stop, numbered, _lead(text, size), signed or role is Role.SOURCE or role is Role.JUMP)
 
 
 def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> Role:
     known = forms("roles")
-    if size > 120:
-        return Role.BODY
     if size <= 90 and gated("roles", "caption").search(text):
         return Role.CAPTION
     if size <= 40 and known["jump"].match(text):
@@ -114,8 +117,11 @@ def onward(text: str) -> bool:
 
 def ends(text: str) -> bool:
     """Say whether a line ends a sentence; an ASCII full stop counts, but not after a lone initial or number."""
-    tail = text.rstrip(CLOSERS + _MARKS)
-    return tail[-1:] in FINALS or (tail[-1:] == "." and len(tail) > 8)
+    last = text[-1:]
+    if last in _CLOSING:
+        text = text.rstrip(_CLOSING)
+        last = text[-1:]
+    return last in FINALS or (last == "." and len(text) > 8)
 
 
 def _labels(text: str) -> int:
@@ -135,7 +141,7 @@ def _set_apart(text: str, end: int) -> bool:
 
 def is_meta(text: str, size: int) -> bool:
     """Say whether a line is about the article: date, source, author."""
-    if text.endswith(("；", ";", "，", ",")) or "。" in text:
+    if "。" in text or text[-1] in "；;，,":
         return False
     date = gated("roles", "date").search(text)
     if date is None:
@@ -150,8 +156,7 @@ def is_meta(text: str, size: int) -> bool:
 
 def _titled(text: str, count: list[int], final: bool) -> bool:
     """Say whether a short line may be a headline: questions and cries may, statements may not."""
-    tail = text.rstrip(CLOSERS)
-    if tail.endswith(("。", "；", ";", "，", ",", "、", "：", ":", ".")) or "。" in text:
+    if "。" in text or text.rstrip(CLOSERS)[-1:] in _GOES_ON:
         return False
     if final and (count[Char.INNER] >= 3 or count[Char.FINAL] >= 3):
         return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from corpuskit.core.lexicon import holds, narrow
 from corpuskit.core.page import Page
 
@@ -16,7 +14,10 @@ _ROWS = 3
 _ENOUGH, _UNDATED = 3, 4
 """Kinds of things besides the date that only the head of a sheet has together; of one that shows no date."""
 _ONE_LINE = 80
-"""Most characters of a masthead of one line: the name, the day and the number of the page."""
+"""Most characters of a masthead of one line."""
+_KINDS = ("issue", "page", "name", "editor", "day", "price")
+_NUMBERED, _ROW = frozenset({"issue", "page"}), frozenset({"name", "page", "date"})
+"""Kinds of which a head has one; kinds that make one line alone a head."""
 
 
 def sheet(page: Page) -> bool:
@@ -26,6 +27,10 @@ def sheet(page: Page) -> bool:
 
 def head(page: Page) -> str:
     """Return the head of a page, as the source has it and as it is left."""
+    return page.once("head of the page", lambda: _head(page))
+
+
+def _head(page: Page) -> str:
     return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
 
 
@@ -37,31 +42,25 @@ def _lines(page: Page) -> list[str]:
 
 def _masthead(lines: list[str]) -> bool:
     """Say whether lines that stand together make up a head: a paper sets its name, the day and the number so."""
-    text = "\n".join(lines)
-    if not any(holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page")):
+    if not _NUMBERED & _shown("\n".join(lines)):
         return False
-    return any(_made_up("\n".join(lines[at : at + _ROWS])) for at in range(len(lines))) or any(map(_row, lines))
+    shown = [_shown(f"{line}\n") for line in lines]
+    together = (frozenset[str]().union(*shown[at : at + _ROWS]) for at in range(len(lines)))
+    alone = (kinds for line, kinds in zip(lines, shown, strict=True) if len(line) <= _ONE_LINE)
+    return any(map(_made_up, together)) or any(map(_ROW.issubset, alone))
 
 
-def _made_up(text: str) -> bool:
+def _made_up(shown: frozenset[str]) -> bool:
     """Say whether a head names the paper or its editor, the day, and the number of the issue or the page.
 
     A site shows its name and the day as well, but neither issues nor pages.
     """
-    numbered = _kinds(text, ("issue", "page"))
-    if not numbered:
-        return False
-    return numbered + _kinds(text, ("name", "editor", "day", "price")) >= (_ENOUGH if _dated(text) else _UNDATED)
+    dated = "date" in shown
+    return bool(_NUMBERED & shown) and len(shown) - dated >= (_ENOUGH if dated else _UNDATED)
 
 
-def _row(line: str) -> bool:
-    """Say whether one line alone is a masthead: the name of the paper, the number of its page and the date."""
-    return len(line) <= _ONE_LINE and _kinds(line, ("name", "page")) == 2 and _dated(line)
-
-
-def _kinds(text: str, kinds: Iterable[str]) -> int:
-    return sum(holds("roles", f"sheet_{kind}", text) for kind in kinds)
-
-
-def _dated(text: str) -> bool:
-    return any(holds("roles", form, text) for form in ("date", "sheet_day", "sheet_year"))
+def _shown(text: str) -> frozenset[str]:
+    """Return of which kinds something stands in a text; ``date``: any date at all."""
+    kinds = {kind for kind in _KINDS if holds("roles", f"sheet_{kind}", text)}
+    dated = "day" in kinds or any(holds("roles", form, text) for form in ("date", "sheet_year"))
+    return frozenset(kinds | {"date"} if dated else kinds)

@@ -145,27 +145,28 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
     roles = [cast[i].role for i in block]
     heads = [i for i in block if cast[i].role is Role.HEAD]
     first = heads[0] if heads else block[0]
+    under, text = cast[body], page.lines[first].text
     signs = {
         "head.bias": 1.0,
         "head.byline": float(Role.BYLINE in roles),
         "head.date or source": float(Role.META in roles),
         "head.a post's place in its thread": float(floors(page, block)),
-        "head.dateline": float(cast[body].lead == 2),
-        "head.lead": float(cast[body].lead == 1),
+        "head.dateline": float(under.lead == 2),
+        "head.lead": float(under.lead == 1),
         "head.several headline lines": float(len(heads) == 2),
         "head.three headline lines": float(len(heads) >= 3),
         "head.no headline": float(not heads),
         "head.number": float(any(cast[i].numbered for i in heads[:1])),
         "head.row of figures": float(any(row(page, i) for i in heads)),
-        "head.short line below": float(cast[body].size < 30 and not cast[body].lead),
-        "head.long line below": float(cast[body].size >= 80),
-        "head.list below": float(cast[body].role in ABOVE),
+        "head.short line below": float(under.size < 30 and not under.lead),
+        "head.long line below": float(under.size >= 80),
+        "head.list below": float(under.role in ABOVE),
         "head.very short": float(cast[first].size < 5),
-        "head.parted": float(any(blank in page.lines[first].text for blank in " \u3000")),
-        "head.question or cry": float(ends(page.lines[first].text)),
-        "head.labelled": float(_LABELLED.match(page.lines[first].text) is not None),
-        "head.quoted": float(page.lines[first].text[0] in _QUOTES and page.lines[first].text[-1] in _CLOSING),
-        "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or page.lines[first].text[0] in "[【")),
+        "head.parted": float(any(blank in text for blank in " \u3000")),
+        "head.question or cry": float(ends(text)),
+        "head.labelled": float(_LABELLED.match(text) is not None),
+        "head.quoted": float(text[0] in _QUOTES and text[-1] in _CLOSING),
+        "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or text[0] in "[【")),
         "head.signed below": float(_closed(cast, body)),
         "head.picture below": float(_pictured(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
@@ -177,7 +178,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         signs["head.as long as the line above"] = float(abs(cast[above].size - cast[first].size) <= _ALIKE)
     if block[0] > 0:
         signs["head.short lines above"] = _above(cast, block[0])
-        signs |= {f"head.{name}": value for name, value in _before(page, cast, block[0]).items()}
+        signs |= _before(page, cast, block[0], "head")
     return signs
 
 
@@ -212,17 +213,17 @@ def _tag(page: Page, line: int) -> dict[str, float]:
     return {"head.h1" if tag.tag == "h1" else "head.h2" if tag.tag == "h2" else "head.h3": 1.0}
 
 
-def _before(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
+def _before(page: Page, cast: Sequence[Cast], line: int, kind: str) -> dict[str, float]:
     last = cast[line - 1]
     closing = last.role in (Role.BYLINE, Role.SOURCE) and line > 1 and cast[line - 2].role in (Role.BODY, Role.CAPTION)
     return {
-        "closing name before": float(closing),
-        "end mark before": float(last.ended),
-        "jump before": float(last.role is Role.JUMP),
-        "open sentence before": float(last.dangling),
-        "whole sentence before": float(ends(page.lines[line - 1].text)),
-        "furniture before": float(page.broken(line)),
-        "colon before": float(page.lines[line - 1].text.endswith(("：", ":"))),
+        f"{kind}.closing name before": float(closing),
+        f"{kind}.end mark before": float(last.ended),
+        f"{kind}.jump before": float(last.role is Role.JUMP),
+        f"{kind}.open sentence before": float(last.dangling),
+        f"{kind}.whole sentence before": float(ends(page.lines[line - 1].text)),
+        f"{kind}.furniture before": float(page.broken(line)),
+        f"{kind}.colon before": float(page.lines[line - 1].text.endswith(("：", ":"))),
     }
 
 
@@ -242,7 +243,7 @@ def _bare(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
     }
     if line > 0:
         last = cast[line - 1]
-        signs |= {f"bare.{name}": value for name, value in _before(page, cast, line).items()}
+        signs |= _before(page, cast, line, "bare")
         signs["bare.short line before"] = float(last.size < 40)
         signs["bare.byline before"] = float(last.role in (Role.BYLINE, Role.SOURCE, Role.META))
         signs["bare.headline before"] = float(last.role is Role.HEAD)

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import Finder, fold, forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
+from corpuskit.segment.headlines import echoed, leads_on, on, shown, spaced
 from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import head, sheet
 
-_PARTED = re.compile(r"[|｜丨>＞»›/／_]|\s[-–—]\s")
+_PARTED = re.compile(r"::|[|｜丨│┃>＞»›/／_]|\s[-–—]\s")
 _STEPS = re.compile(r"[—→-]")
 _LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
-_BLANK = re.compile(r"[ \u3000]+")
+_BLANK = re.compile(r"(?<![A-Za-z\d])[ \u3000]+(?![A-Za-z\d])|[ \u3000]{2,}")
+_SIGNED = re.compile(r"[ \u3000]+(?=[/／□◎本记記通特见見实實首文图圖撰作])")
+"""What stands between a title and who wrote it, on one line."""
+_FEW, _NAMES = 4, 40
+"""Characters of a title before names at least, and of the names at most."""
 _SET_APART = re.compile(r"\S[ \u3000]\S")
 _DASH = ("—", "–", "-", "－")
+_LETTER = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_LABELLED = re.compile(r"(?:^|\s)\w{1,6}[:：]")
+"""What no title holds: another label of data."""
+_MUCH = 1.6
+"""Times that a headline is longer than the one beside it where it is much longer."""
 _BRACKETS = "[【〔（("
 _SAYS = 0.5
 """Share of a headline's terms in the text below it from which the block says what that is about."""
@@ -32,7 +42,8 @@ _DECK = (*_DASH, "与", "與")
 
 
 @cache
-def _furniture() -> Finder:
+def furniture() -> Finder:
+    """Return what finds the words of page furniture."""
     return Finder("chrome")
 
 
@@ -55,31 +66,46 @@ def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict
     told, paper = _told(page, block, heads), _paper(page, roles)
     sizes = {i: _extent(page.lines[i].text, page.counts[i]) for i in heads}
     out, found = {}, False
+    first = "".join(line.text for line in page.lines[block[-1] + 1 : block[-1] + 2])
     for rank, i in enumerate(heads):
-        others = [sizes[j] for j in heads if j != i]
-        place = ("upper of two", "lower of two") if len(heads) == 2 else ("first", "second", "third")
-        known = place[rank] if rank < len(place) else "later"
-        above = page.lines[heads[rank - 1]].text if rank else ""
-        own = _own(page, roles, i, paper)
+        own = _own(page, roles, i, paper) | shown(page.lines[i].text, page.counts[i], roles[i].size, paper)
         looks = not found and own["looks"] >= 1 and not own["in brackets"]
         found = found or looks
         out[i] = own | {
-            f"first that looks like one, {paper}": float(looks),
-            f"{known}, {paper}": 1.0,
             "rank": min(rank, 8) / 4,
             # a title need not say more of the text than a deck, only something
             "told": min(1.0, told[i] / 0.4),
             "says nothing of the text": float(told[i] == 0 and max(told.values()) >= _SAYS),
-            f"longer, {paper}": max(-1.5, min(1.5, math.log(sizes[i] * len(others) / sum(others)))),
-            "below a dash": float(above.endswith(_POINTING)),
+            "opens the text": float(first.startswith(page.lines[i].text)),
             "before data": float(_role_below(roles, block, i) in (Role.META, Role.BYLINE)),
+            "last line, a name": own["ends with a name"] * (i == block[-1]),
+            **on(paper, {"first that looks like one": float(looks), **_placed(page, heads, rank, sizes)}),
+            **(echoed(page, i) if paper in ("plain page", "signed page") else {}),
         }
     return out
 
 
+def _placed(page: Page, heads: Sequence[int], rank: int, sizes: Mapping[int, int]) -> dict[str, float]:
+    """Return what a headline shows by its place among the others, and by their sizes."""
+    line, size = heads[rank], sizes[heads[rank]]
+    others = [sizes[i] for i in heads if i != line]
+    above, below = heads[rank - 1 : rank], heads[rank + 1 : rank + 2]
+    place = ("upper of two", "lower of two") if len(heads) == 2 else ("first", "second", "third")
+    return {
+        place[rank] if rank < len(place) else "later": 1.0,
+        "last": float(not below),
+        "longer": max(-1.5, min(1.5, math.log(size * len(others) / sum(others)))) if others else 0.0,
+        "below a dash": float(any(page.lines[i].text.endswith(_POINTING) for i in above)),
+        "above a dash": float(any(page.lines[i].text.startswith(_DASH) for i in below)),
+        "much shorter than the next": float(any(_MUCH * size < sizes[i] for i in below)),
+        "much longer than the next": float(any(size > _MUCH * sizes[i] for i in below)),
+        "much shorter than the last": float(any(_MUCH * size < sizes[i] for i in above)),
+    }
+
+
 def _extent(text: str, count: Sequence[int]) -> int:
     """Return the characters of a headline, or of its longest part: papers set a long one in several."""
-    if count[Char.LATIN] > len(text) / 2 or _LETTERED.fullmatch(text):
+    if spaced(text, count) or _LETTERED.fullmatch(text):
         return max(1, len(text) - count[Char.SPACE])
     return max(map(len, text.split()))
 
@@ -101,10 +127,9 @@ def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, 
         "figures": min(1.0, 5 * count[Char.DIGIT] / size),
         "marks inside": float(count[Char.INNER] > 0),
         f"parted, {paper}": float(
-            not latin and bool(re.search(r"\S[ \u3000]\S", text)) and not _LETTERED.fullmatch(text)
+            not spaced(text, count) and bool(_SET_APART.search(text)) and not _LETTERED.fullmatch(text)
         ),
         "lettered": float(_LETTERED.fullmatch(text) is not None),
-        "quotation inside": float(any(mark in text for mark in '“"「『')),
         "asks or cries": float(text.endswith(("？", "！", "?", "!"))),
         "in capitals": float(latin and text.upper() == text),
         "labelled": float(any(mark in text[:6] for mark in "：:")),
@@ -126,21 +151,23 @@ def _looks(text: str, size: int, count: Sequence[int]) -> float:
     latin = count[Char.LATIN] > size / 2
     score = 2.0 if (12 if latin else 7) <= size <= (110 if latin else 42) else 0.5
     score -= 2.0 * (size < 4)
-    signed = count[Char.RULE] + count[Char.SYMBOL] > 0
-    blanks = _blanks(text, latin) if count[Char.SPACE] else 0
+    signed = count[Char.RULE] + count[Char.SYMBOL] > 0 or "::" in text
+    blanks = _blanks(text, count) if count[Char.SPACE] else 0
     score -= 2.5 * (blanks >= 3) + 2.0 * bool(signed and _PARTED.search(text)) + 2.5 * holds("roles", "site", text)
     score -= 3.0 * holds("roles", "sheet", text) + 1.5 * (count[Char.DIGIT] > size / 2)
+    score -= 3.0 * leads_on(text)
     score -= 3.0 * holds("roles", "credit", text) + 3.0 * (text.count("【") >= 2)
     score -= 2.0 * (signed and len(_STEPS.findall(text)) >= 3) + 1.5 * text.endswith("]")
-    covered = sum(hit.end - hit.start for hit in _furniture().find(fold(text)))
+    covered = sum(hit.end - hit.start for hit in furniture().find(fold(text)))
     score -= 4.0 * covered / size if size < 20 or covered > size / 2 else 0.0
     return score
 
 
-def _blanks(text: str, latin: bool) -> int:
+def _blanks(text: str, count: Sequence[int]) -> int:
+    """Count the blanks that set parts of a headline apart: neither those between words nor those between letters."""
     if _LETTERED.fullmatch(text):
         return 0
-    return text.count("  ") if latin else len(_BLANK.findall(text))
+    return text.count("  ") if spaced(text, count) else len(_BLANK.findall(text))
 
 
 def headline(page: Page, roles: Sequence[Cast], block: Sequence[int], line: int) -> float:
@@ -165,7 +192,7 @@ def embedded(text: str) -> tuple[int, int] | None:
     for label, following in zip(labels, [*labels[1:], None], strict=False):
         end = following.start() if following else len(text)
         value = text[label.end() : end]
-        if len(re.findall(r"[\u3040-\u9fff\uac00-\ud7a3]", value)) >= 10:
+        if len(_LETTER.findall(value)) >= 10 and _LABELLED.search(value) is None:
             start = label.end() + len(value) - len(value.lstrip())
             return start, label.end() + len(value.rstrip())
     return None
@@ -179,6 +206,10 @@ def proper(page: Page, line: int) -> tuple[int, int]:
     text = page.lines[line].text
     field = forms("roles")["titled"].match(text)
     low = field.end() if field and field.end() < len(text) else 0
+    for blank in _SIGNED.finditer(text, low):
+        tail = text[blank.end() :]
+        if blank.start() - low >= _FEW and len(tail) <= _NAMES and forms("roles")["byline"].match(tail):
+            return low, blank.start()
     for mark in _PARTED.finditer(text, low):
         bare = text[low : mark.start()].rstrip()
         if len(bare) >= 2 and bare in page.once("texts", lambda: {other.text for other in page.lines}):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 _ADVICE = {
@@ -23,14 +22,22 @@ class OutputError(Exception):
     """The output folder cannot be used; the message says why and what to do next."""
 
 
-@contextmanager
-def explained(folder: Path) -> Iterator[None]:
+def explained(folder: Path) -> AbstractContextManager[None]:
     """Turn an ``OSError`` of the block into an ``OutputError`` that names the folder."""
-    try:
-        yield
-    except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}: choose another folder with -o")
-        raise OutputError(f"cannot write to {folder}: {advice}") from error
+    return _Explained(folder)
+
+
+class _Explained(AbstractContextManager[None]):
+    # one is made for every read and line: a generator would take longer than the read
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}: choose another folder with -o")
+            raise OutputError(f"cannot write to {self._folder}: {advice}") from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -23,8 +23,9 @@ class Column:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._folder = path.parent
         self._held = bytearray()
-        with explained(path.parent):
+        with explained(self._folder):
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
             self._written = os.fstat(self._file).st_size
 
@@ -43,7 +44,7 @@ class Column:
         """Return ``size`` bytes from a place."""
         if offset + size > self._written:
             self._flush()
-        with explained(self.path.parent):
+        with explained(self._folder):
             data = os.pread(self._file, size, offset)
             while 0 < len(data) < size and (more := os.pread(self._file, size - len(data), offset + len(data))):
                 data += more
@@ -62,7 +63,7 @@ class Column:
     def sync(self) -> None:
         """Bring everything to disk."""
         self._flush()
-        with explained(self.path.parent):
+        with explained(self._folder):
             os.fsync(self._file)
 
     def cut(self, end: int) -> None:
@@ -70,7 +71,7 @@ class Column:
         self._held.clear()
         if end > self._written:
             raise OutputError(f"{self.path} was cut short: start over with --fresh")
-        with explained(self.path.parent):
+        with explained(self._folder):
             os.ftruncate(self._file, end)
         self._written = end
 
@@ -81,7 +82,7 @@ class Column:
             self._file = -1
 
     def _flush(self) -> None:
-        with explained(self.path.parent):
+        with explained(self._folder):
             while self._held:
                 size = os.pwrite(self._file, self._held, self._written)
                 self._written += size

@@ -5,10 +5,12 @@ Parts, all but the last by default. CPU time, since other work on the machine sp
     signatures  Chinese text to MinHash signatures of 128 permutations, against ``datasketch.MinHash.update_batch`` over
                 the same shingles; with and without numba, and rensa and Daft where they are installed
     lsh         signatures to candidate pairs, against ``datasketch.MinHashLSH``, each in a process of its own
-    recall      how many articles are found with 1 % and 2 % of their characters changed; how many pairs of a page and
-                its edited copy of exact Jaccard similarity 0.8 and above; whether any pair reported is false
+    recall      how many articles are found with 1 % and 2 % of their characters changed, at the threshold 0.8 and at
+                0.75 in the bands that fit it; how many pairs of a page and its edited copy of exact Jaccard similarity
+                0.8 and above; whether any pair reported is false
     road        ``corpuskit dedup`` on a JSONL file, against datasketch used as its documentation shows, and against
-                text-dedup (``python -m venv P; P/bin/pip install text-dedup``, then ``--peers P/bin/python``)
+                text-dedup, datatrove and data-juicer (``python -m venv P; P/bin/pip install text-dedup``, then
+                ``--peers P/bin/python``; a Python for each: they pin much)
     scale       ``corpuskit dedup`` on 1, 3 and 10 million short records: how time and memory grow (``--millions``)
 
 The peers rensa and Daft are in the extra ``bench``; what is not installed is left out and named.
@@ -19,9 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,55 +31,65 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from texts import PAGES, Writer
+from dedup_peers import measured, process
+from dedup_recall import bench_recall, changed, grams
+from texts import Writer
 
-from corpuskit import labelled
-from corpuskit.dedup import SCHEME, SEED, candidate_pairs, compiled, jaccard, shingle_sets, shingles, signatures
-from corpuskit.dedup.lsh import share_band
-from corpuskit.train import HELD_OUT
+from corpuskit.dedup import (
+    SCHEME,
+    SEED,
+    candidate_pairs,
+    compiled,
+    shingle_sets,
+    signatures,
+)
 
 PARTS = ("signatures", "lsh", "recall", "road")
 HAN = np.arange(0x4E00, 0x4E00 + 3000, dtype=np.uint32)
 
 
-def spent(work: Callable[[], object], times: int = 3) -> float:
-    """Return the CPU seconds of the quickest of some goes."""
-    best = math.inf
-    for _ in range(times):
-        begun = time.process_time()
-        work()
-        best = min(best, time.process_time() - begun)
+def quickest(works: dict[str, Callable[[], object]], rounds: int = 5) -> dict[str, float]:
+    """Return the CPU seconds of the quickest go of each work; they take turns, so that a busy spell meets them all."""
+    best = dict.fromkeys(works, math.inf)
+    for _ in range(rounds):
+        for name, work in works.items():
+            begun = time.process_time()
+            work()
+            best[name] = min(best[name], time.process_time() - begun)
     return best
-
-
-def grams(text: str) -> list[bytes]:
-    return list({text[at : at + 5].encode() for at in range(len(text) - 4)})
 
 
 def bench_signatures(size: int) -> None:
     texts = list(Writer().pages(size, dirty=0.0))
-    megabytes = sum(len(text.encode()) for text in texts) / 1e6
-    few = texts[: max(1, len(texts) // 20)]
-    share = sum(len(text.encode()) for text in few) / 1e6
-    rates = {"datasketch update_batch": share / spent(lambda: [_datasketch(text) for text in few], 2)}
+    few = texts[:: max(1, len(texts) // 50)]
+    megabytes, share = (sum(len(text.encode()) for text in some) / 1e6 for some in (texts, few))
     batches = [texts[at : at + 300] for at in range(0, len(texts), 300)]
+    base, sizes = "datasketch update_batch", {}
+    works: dict[str, Callable[[], object]] = {}
 
-    def ours() -> None:
-        for batch in batches:
-            signatures(shingle_sets(batch))
+    def contender(name: str, size: float, work: Callable[[], object]) -> None:
+        works[name], sizes[name] = work, size
 
-    for name, worth in (("numpy", 1 << 62), ("numba", 0)):
-        if worth or compiled.kernel() is not None:
-            compiled.WORTH = worth
-            rates[f"corpuskit, {name}"] = megabytes / spent(ours)
-        else:
-            print("numba is not installed: pip install 'corpuskit-curation[fast]'")
+    contender(base, share, lambda: [_datasketch(text) for text in few])
+    contender("corpuskit, numpy", megabytes, lambda: _ours(batches, 1 << 62))
+    if compiled.kernel() is not None:
+        contender("corpuskit, numba", megabytes, lambda: _ours(batches, 0))
+    else:
+        print("numba is not installed: pip install 'corpuskit-curation[fast]'")
     if find_spec("rensa"):
-        rates["rensa R-MinHash (another family)"] = share / spent(lambda: [_rensa(text) for text in few], 2)
+        contender("rensa R-MinHash (another family)", share, lambda: [_rensa(text) for text in few])
     if find_spec("daft"):
-        rates["Daft minhash"] = megabytes / spent(lambda: _daft(texts), 2)
+        spaced = [" ".join(text) for text in texts]
+        contender("Daft minhash", megabytes, lambda: _daft(spaced))
+    rates = {name: sizes[name] / seconds for name, seconds in quickest(works).items()}
     for name, rate in rates.items():
-        print(f"{name:36}{rate:9.2f} MB/s{rate / rates['datasketch update_batch']:8.1f} x")
+        print(f"{name:36}{rate:9.2f} MB/s{rate / rates[base]:8.1f} x")
+
+
+def _ours(batches: list[list[str]], worth: int) -> None:
+    compiled.WORTH = worth
+    for batch in batches:
+        signatures(shingle_sets(batch))
 
 
 def _datasketch(text: str) -> Any:
@@ -98,10 +108,9 @@ def _rensa(text: str) -> Any:
     return minhash.digest()
 
 
-def _daft(texts: list[str]) -> Any:
+def _daft(spaced: list[str]) -> Any:
     import daft
 
-    spaced = [" ".join(text) for text in texts]
     frame = daft.from_pydict({"text": spaced})
     return frame.select(daft.col("text").minhash(num_hashes=128, ngram_size=5)).collect()
 
@@ -148,72 +157,6 @@ def child(function: str, *arguments: object) -> tuple[float, int]:
     return process([sys.executable, "-c", code], cwd=str(Path(__file__).parent))
 
 
-def process(words: Sequence[str], **options: Any) -> tuple[float, int]:
-    started = subprocess.Popen(words, **options)
-    _, status, used = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        raise SystemExit(f"{words[:4]} failed with {started.returncode}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def changed(text: str, share: float, draw: random.Random) -> str:
-    """Return a text with a share of its letters and digits replaced, each where chance has it."""
-    out = list(text)
-    letters = [at for at, char in enumerate(text) if char.isalnum()]
-    for at in draw.sample(letters, round(len(letters) * share)):
-        out[at] = chr(draw.randrange(0x4E00, 0x9000))
-    return "".join(out)
-
-
-def articles() -> list[str]:
-    """Return the running text of the Chinese labelled pages, those that are held out left alone."""
-    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(HELD_OUT)]
-    texts = ["\n".join(block.good for block in page.blocks if block.role == "body") for page in pages]
-    return [text for text in texts if sum("\u4e00" <= char <= "\u9fff" for char in text) >= 300]
-
-
-def found(originals: list[str], copies: list[str]) -> list[bool]:
-    """Return for each pair of an original and a copy whether their signatures share a band."""
-    sketches = [signatures(shingle_sets(texts)) for texts in (originals, copies)]
-    return list(share_band(sketches[0], sketches[1], 16, 8).tolist())
-
-
-def bench_recall(pages: int) -> None:
-    draw = random.Random(SEED)
-    texts = articles()
-    originals = [texts[at % len(texts)] for at in range(pages)]
-    for share in (0.01, 0.02):
-        copies = [changed(text, share, draw) for text in originals]
-        alike = [jaccard(shingles(a), shingles(b)) >= 0.8 for a, b in zip(originals, copies, strict=True)]
-        hits = sum(same and hit for same, hit in zip(alike, found(originals, copies), strict=True))
-        told = f"{hits / pages:.2%} of {pages:,} articles found, {sum(alike) / pages:.2%} are at 0.8 or above"
-        print(f"{share:.0%} of characters changed: {told}")
-    originals = list(Writer().pages(pages * 2000, dirty=0.0))
-    copies = [changed(text, draw.uniform(0.0, 0.02), draw) for text in originals]
-    exact = [_plain_jaccard(a, b) >= 0.8 for a, b in zip(originals, copies, strict=True)]
-    hits = sum(same and hit for same, hit in zip(exact, found(originals, copies), strict=True))
-    print(f"pairs of exact Jaccard >= 0.8: {hits / sum(exact):.2%} of {sum(exact):,} found")
-    print("of pairs reported by corpuskit dedup, false: " + _false(originals + copies))
-
-
-def _plain_jaccard(one: str, other: str) -> float:
-    a, b = (set(grams("".join(char for char in text if char.isalnum()))) for text in (one, other))
-    return len(a & b) / len(a | b)
-
-
-def _false(texts: list[str]) -> str:
-    from corpuskit.deduplicate import deduplicate
-
-    with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
-        path = Path(folder) / "pages.jsonl"
-        path.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(texts)), "utf-8")
-        deduplicate([str(path)], Path(folder) / "out")
-        lines = [json.loads(line) for line in (Path(folder) / "out/duplicates/part-00000.jsonl").open("rb")]
-    false = sum(_plain_jaccard(texts[int(line["id"])], texts[int(line["twin"])]) < 0.79 for line in lines)
-    return f"{false} of {len(lines):,}"
-
-
 def road_datasketch(path: str) -> None:
     """Shingle, sign, look up and insert, page by page, as datasketch's documentation shows."""
     from datasketch import MinHashLSH
@@ -227,28 +170,7 @@ def road_datasketch(path: str) -> None:
                 out.write(line)
 
 
-def spaced(path: Path) -> Path:
-    """Write the records with white space between their letters and digits, for tools that shingle words."""
-    out = path.with_name("spaced.jsonl")
-    with path.open("rb") as file, out.open("w", encoding="utf-8") as to:
-        for line in file:
-            record = json.loads(line)
-            record["text"] = " ".join(filter(str.isalnum, record["text"]))
-            to.write(json.dumps(record, ensure_ascii=False) + "\n")
-    return out
-
-
-def text_dedup(python: str, path: Path) -> tuple[float, int]:
-    """Run text-dedup's MinHash, characters as words, with the same permutations and bands."""
-    there = {"data_files": spaced(path), "cache_dir": path.parent / "cache", "output": path.parent / "text-dedup"}
-    same = {"ngram": 5, "num_perm": 128, "b": 16, "r": 8, "num_proc": 1}
-    given = {"path": "json", "split": "train", "column": "text", **there, **same}
-    words = [f"--{name}={value}" for name, value in given.items()]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": os.environ | {"HF_HUB_OFFLINE": "1"}}
-    return process([python, "-m", "text_dedup.minhash", *words], **quiet)
-
-
-def bench_road(size: int, peers: str | None) -> None:
+def bench_road(size: int, peers: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
         path = Path(folder) / "pages.jsonl"
         draw = random.Random(SEED)
@@ -262,11 +184,11 @@ def bench_road(size: int, peers: str | None) -> None:
         given = path.stat().st_size / 1e6
         words = [sys.executable, "-m", "corpuskit", "dedup", str(path), "-o", f"{folder}/out", "-w", "1", "-q"]
         rows = {"corpuskit dedup": process(words), "datasketch, page by page": child("road_datasketch", str(path))}
-        if peers is not None:
-            rows["text-dedup"] = text_dedup(peers, path)
-        base = given / rows["datasketch, page by page"][0]
+        rows |= measured(peers, path)
+        ours = rows["corpuskit dedup"][0]
         for name, (seconds, memory) in rows.items():
-            print(f"{name:28}{given / seconds:8.2f} MB/s {given / seconds / base:6.1f} x {memory / 1e6:8.0f} MB")
+            told = f"{name:28}{given / seconds:8.2f} MB/s {memory / 1e6:8.0f} MB"
+            print(f"{told}   corpuskit is {seconds / ours:.1f} x as fast")
 
 
 def short_records(count: int) -> Iterator[bytes]:
@@ -315,7 +237,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--pages", type=int, default=2000, help="pages for recall; 2,000")
     parser.add_argument("--millions", type=float, nargs="+", default=[1.0, 3.0, 10.0], help="records for scale; 1 3 10")
     parser.add_argument("--memory", default="1G", help="memory for scale; 1G")
-    parser.add_argument("--peers", metavar="PYTHON", help="a Python with text-dedup, for road; its own: it pins much")
+    parser.add_argument("--peers", metavar="PYTHON", nargs="+", default=[], help="Pythons that have peers, for road")
     options = parser.parse_args(words)
     size = int(options.mb * 1e6)
     work: dict[str, Callable[[], None]] = {

@@ -17,6 +17,7 @@ from figures import (
     SEEDS,
     Floors,
     Groups,
+    Lowered,
     digest,
     measure,
     read_floors,
@@ -49,10 +50,8 @@ def update(before: Floors, now: Groups, reason: str | None, path: Path = FLOORS)
     if changes and not reason:
         print("refused: no floor is lowered without --allow-lower REASON", file=sys.stderr)
         return 1
-    lowered = [*before.lowered]
-    for change in changes:
-        figure = f"{change.group}: {change.figure}"
-        lowered.append({"figure": figure, "from": str(change.floor), "to": str(change.now), "reason": reason or ""})
+    figures = {f"{c.group}: {c.figure}": [c.floor, *([] if c.now is None else [c.now])] for c in changes}
+    lowered = [*before.lowered, *([Lowered(reason or "", figures)] if changes else [])]
     write_floors(Floors(digest(PAGES), now, lowered), path)
     print(f"floors of {len(now)} groups in {path}", file=sys.stderr)
     return 0

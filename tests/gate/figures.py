@@ -36,7 +36,14 @@ class Floors(NamedTuple):
 
     digest: str
     groups: Groups
-    lowered: list[dict[str, str]]
+    lowered: list[Lowered]
+
+
+class Lowered(NamedTuple):
+    """Why floors were lowered at one time, and from what to what; what is no longer measured has no second figure."""
+
+    reason: str
+    figures: dict[str, list[float]]
 
 
 class Change(NamedTuple):
@@ -130,7 +137,7 @@ def read_floors(path: Path = FLOORS) -> Floors:
     if not path.exists():
         return Floors("", {}, [])
     data = tomllib.loads(path.read_text("utf-8"))
-    return Floors(data["pages"], data["floors"], data.get("lowered", []))
+    return Floors(data["pages"], data["floors"], [Lowered(**entry) for entry in data.get("lowered", [])])
 
 
 def write_floors(floors: Floors, path: Path = FLOORS) -> None:
@@ -144,7 +151,8 @@ def write_floors(floors: Floors, path: Path = FLOORS) -> None:
     for group, figures in floors.groups.items():
         lines += ["", f'[floors."{group}"]', *(f"{figure} = {value}" for figure, value in figures.items())]
     for entry in floors.lowered:
-        lines += ["", "[[lowered]]", *(f"{key} = {_quoted(value)}" for key, value in entry.items())]
+        moved = (f'"{figure}" = {values}' for figure, values in entry.figures.items())
+        lines += ["", "[[lowered]]", f"reason = {_quoted(entry.reason)}", "[lowered.figures]", *moved]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 

@@ -12,6 +12,7 @@ from figures import (
     PAGES,
     SEEDS,
     Floors,
+    Lowered,
     cleaned,
     digest,
     measure,
@@ -61,7 +62,7 @@ def test_every_character_of_a_page_is_in_one_place(folder: Path, name: str) -> N
 
 
 def test_floors_are_read_as_they_were_written(tmp_path: Path) -> None:
-    floors = Floors("sha256:0", {"all": {"kept": 0.5, "leak": 0.25}}, [{"figure": "all: kept", "reason": 'a "b" \\'}])
+    floors = Floors("sha256:0", {"all": {"kept": 0.5, "leak": 0.25}}, [Lowered('a "b" \\', {"all: kept": [0.6, 0.5]})])
     write_floors(floors, tmp_path / "floors.toml")
     assert read_floors(tmp_path / "floors.toml") == floors
 
@@ -84,7 +85,7 @@ def test_floors_are_lowered_for_a_reason_only(tmp_path: Path, capsys: pytest.Cap
     assert gate.update(before, {"all": {"kept": 0.8}}, "harder pages", path) == 0
     after = read_floors(path)
     assert after.groups == {"all": {"kept": 0.8}}
-    assert [entry["reason"] for entry in after.lowered] == ["harder pages"]
+    assert after.lowered == [Lowered("harder pages", {"all: kept": [0.9, 0.8]})]
 
 
 def _main() -> ModuleType:

@@ -9,21 +9,22 @@ from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from corpuskit.clean.mojibake.work import Change, each
+from corpuskit.core.late import late
 
-_ENTITY = re.compile(
+_ENTITY = late(
     r"&(?:amp;)*(?:#\d{2,7};|#(?:1[2-9]|[2-6]\d)\d{3}|#8[2-4]\d\d|#\d{2,4}|#[xX][0-9a-fA-F]{2,6};?|[A-Za-z][A-Za-z0-9]{1,24};|(?:nbsp|amp|quot|lt|gt)(?![A-Za-z0-9=]))"
 )
-_OPEN = re.compile(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9a-fA-F]{2,5})")
-_CLOSED = re.compile(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
-_BARE = re.compile(r"(?<!&)#\d{2,5};")
-_UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
-_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
-_HZ = re.compile(r"~\{(?:[!-~]{2})+?~\}")
-_SLASH = re.compile(r"([^\x00-\x7f])\\")
-_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_ADDRESS = re.compile(r"[!-~]*\Z")
+_OPEN = late(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9a-fA-F]{2,5})")
+_CLOSED = late(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
+_BARE = late(r"(?<!&)#\d{2,5};")
+_UNICODE = late(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
+_PERCENT = late(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
+_PRINTABLE = late(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
+_HZ = late(r"~\{(?:[!-~]{2})+?~\}")
+_SLASH = late(r"([^\x00-\x7f])\\")
+_PAIR = late(r"[\ud800-\udbff][\udc00-\udfff]")
+_HAN = late(r"[\u3400-\u9fff]")
+_ADDRESS = late(r"[!-~]*\Z")
 LEAST_BARE = 3
 MANY = 16
 """Escapes of a byte in a line from which one character of GBK alone is believed too."""
@@ -90,7 +91,7 @@ def _utf16(found: str) -> str:
     return bytes.fromhex(re.sub(r"[\\%]u", "", found)).decode("utf-16-be", "surrogatepass")
 
 
-_CODE = re.compile(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
+_CODE = late(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
 
 
 _RANGES = (("\u2010", "\u33ff"), ("\u3400", "\u9fff"), ("\uff00", "\uffef"), ("\U00010000", "\U0010ffff"))

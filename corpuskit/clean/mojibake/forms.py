@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from corpuskit.clean.mojibake.work import Change, each
+from corpuskit.core.late import late
 
-_CONTROL = re.compile(
+_CONTROL = late(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufff9-\ufffb]+|(?<=[\u3400-\u9fff])[\x1c-\x1f\x85]+(?=[\u3400-\u9fff])"
 )
-_INVISIBLE = re.compile(r"[\u200b\u2060-\u2064\ufeff\u00ad\u206a-\u206f]+")
-_BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-_JOINER = re.compile(r"(?<=[\x21-\x7e\u3040-\u9fff])[\u200c\u200d]+(?=[\x21-\x7e\u3040-\u9fff])")
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_BYTE = re.compile(r"[\ud800-\udfff]+")
-_FORM = re.compile(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
-_WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
+_INVISIBLE = late(r"[\u200b\u2060-\u2064\ufeff\u00ad\u206a-\u206f]+")
+_BIDI = late(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_JOINER = late(r"(?<=[\x21-\x7e\u3040-\u9fff])[\u200c\u200d]+(?=[\x21-\x7e\u3040-\u9fff])")
+_RTL = late(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_BYTE = late(r"[\ud800-\udfff]+")
+_FORM = late(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
+_WIDE = late(r"[０-９Ａ-Ｚａ-ｚ]+")
 _OWN = "⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳"
 _RADICALS = dict(zip(_OWN, "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟", strict=True))
 """Radicals of the supplement, which normalisation leaves alone."""

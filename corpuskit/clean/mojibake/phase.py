@@ -6,7 +6,6 @@ each. The runs of all lines of a page are found and weighed together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
@@ -34,6 +33,7 @@ from corpuskit.clean.mojibake.lanes import (
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
 from corpuskit.core.characters import likelihoods, model
 from corpuskit.core.codes import code_points
+from corpuskit.core.late import late
 
 LEAST_GAIN = 6.0
 SHIFTS = (-2, -1, 0, 1, 2)
@@ -60,11 +60,11 @@ class Slip(NamedTuple):
     gain: float
 
 
-LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
+LOST = late(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
 """Where characters are gone for good: no reading goes across."""
-_FIRST = re.compile(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-9A-Za-w](?=[^\x00-\x7f])")
-_KANA = re.compile(r"[\u3041-\u30fe]")
-_PAIRED = re.compile(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
+_FIRST = late(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-9A-Za-w](?=[^\x00-\x7f])")
+_KANA = late(r"[\u3041-\u30fe]")
+_PAIRED = late(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
 
 
 def suspect(text: str) -> bool:

@@ -6,21 +6,21 @@ Chinese in itself, and more likely than what stands there, or word lists of othe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model, script
+from corpuskit.core.late import late
 
-_LATIN = re.compile(r"[\x20-\x7e\x80-\u024f\u02c6\u02dc\u2013-\u2044\u20ac\u2122]+")
-_SEQUENCE = re.compile(
+_LATIN = late(r"[\x20-\x7e\x80-\u024f\u02c6\u02dc\u2013-\u2044\u20ac\u2122]+")
+_SEQUENCE = late(
     r"(?:[\xe2-\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2})"
     r"(?:[\xe2-\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\x20-\x7e])*"
 )
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_BEYOND = re.compile(r"[\x80-\U0010ffff]+")
-_PIECE = re.compile(r"[\u0180-\u02af\u02bb-\u02c5\u02cc-\u02d8\u02dd-\u036f\u0700-\u07ff]+")
+_HAN = late(r"[\u3400-\u9fff]")
+_BEYOND = late(r"[\x80-\U0010ffff]+")
+_PIECE = late(r"[\u0180-\u02af\u02bb-\u02c5\u02cc-\u02d8\u02dd-\u036f\u0700-\u07ff]+")
 CROSSINGS = (
     *(("gb18030", "utf-8"), ("gb18030", "big5"), ("big5", "gb18030"), ("cp949", "gb18030"), ("cp949", "utf-8")),
     *(("euc_jp", "gb18030"), ("cp932", "gb18030"), ("cp932", "utf-8"), ("big5", "utf-8"), ("cp949", "big5")),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
 from corpuskit.core.characters import likelihoods
 from corpuskit.core.edit import Flag
+from corpuskit.core.late import late
 from corpuskit.core.span import Span
 from corpuskit.lexicon.alphabet import FOLDED, variants
 
@@ -32,11 +32,9 @@ ALIKE = (
 )
 """Characters that are taken for each other."""
 LEAST_GAIN = 5.5
-_POINT = re.compile(r"(?<![\d.])\d{1,3} \d{1,2}(?=[亿万]|元|公里|平方|吨|米|[%％])")
-_TWICE = re.compile(
-    r"的的(?!确)|了了(?![解无])|(?<!实)在在|(?<!也)是是(?!非)|(我们|他们|她们|你们|因为|所以|但是|可以)\1"
-)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_POINT = late(r"(?<![\d.])\d{1,3} \d{1,2}(?=[亿万]|元|公里|平方|吨|米|[%％])")
+_TWICE = late(r"的的(?!确)|了了(?![解无])|(?<!实)在在|(?<!也)是是(?!非)|(我们|他们|她们|你们|因为|所以|但是|可以)\1")
+_HAN = late(r"[\u4e00-\u9fff]")
 STRAY = 0.01
 """Share of traditional characters up to which a text is simplified with strays."""
 

@@ -21,6 +21,7 @@ from corpuskit.clean.mojibake.gbk import RARE, codes, pairs, valid
 from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
 from corpuskit.core.characters import Floats, likelihoods, model
 from corpuskit.core.codes import code_points
+from corpuskit.core.late import late
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
@@ -31,14 +32,14 @@ USER_DEFINED = 0.3
 LEAST_HITS = 3
 _MARK = "\u0100"
 """Stands for a mark of loss among bytes read as Latin-1."""
-_HIT = re.compile(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
-_TWO = re.compile(r"(?:(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
+_HIT = late(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
+_TWO = late(r"(?:(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 _L, _C, _A = "[\xe2-\xef]", "[\x80-\xbf]", "[\t\n\r -~]"
-_TOKEN = re.compile(
+_TOKEN = late(
     rf"{_L}{_C}{_C}|{_L}{_C}{_MARK}(?!{_C}{_C}(?:{_L}|{_A}|\Z))|{_L}{_MARK}{_C}|{_MARK}{_C}{_C}|{_L}{_MARK}(?={_MARK}{_C}{_C})"
     rf"|{_L}{_MARK}{_MARK}|{_MARK}{_MARK}{_C}|{_L}{_C}(?={_MARK}{_C}{_C})|{_L}{_MARK}|{_MARK}{_C}(?={_L}|{_MARK})|[\xc2-\xdf]{_C}|{_A}|{_MARK}"
 )
-_SHORT = re.compile(r"[\xc2-\xdf][\x80-\xbf]")
+_SHORT = late(r"[\xc2-\xdf][\x80-\xbf]")
 Bytes = tuple[int, ...]
 
 

@@ -6,6 +6,7 @@ holds nearly all of it; where no child does, the article (or the thread) is what
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Columns, Evidence, columns
+from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -36,6 +38,10 @@ _NEAR = 3
 """Elements around a line that are near it."""
 _FIELD = 50
 """Mean characters of a field in the frame of a post, at most."""
+_PARTS = re.compile(r"[-_|｜丨–—»›·\[\]【】()（）]|::| : ")
+_ENDED = re.compile(r"[A-Za-z]{0,3}\W*")
+_NAME = 24
+"""Characters of a forum's name in front of a title."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BESIDE = frozenset(("nav", "aside", "footer", "select", "option", "button"))
 
@@ -217,14 +223,29 @@ def _is_thread(page: Page, tree: Tree, under: list[float]) -> bool:
     total = under[0]
     if not total:
         return False
-    called = any(forms("elements")["forum"].search(str(value)) for value in page.source.metadata.values())
+    called = any(_calls_forum(name, str(value)) for name, value in page.source.metadata.items())
     threads = sum(tree.says("thread"))
     asked = all(any(word in words for words in tree.words) for word in ("question", "answer"))
     posts = sum(tree.outermost(under, tree.says("post"))) / total
     groups = ([under[i] for i in group] for group in tree.alike(under) if len(group) > 2)
     alike = max((sum(group) - max(group) for group in groups), default=0.0) / total
     score = 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3)
-    return bool(score >= 1.2)
+    # entries of a blog are called posts too, and stand as alike
+    spoken = called or asked or threads > 1 or SAID in roles(page).values()
+    return bool(score >= 1.2 and spoken)
+
+
+def _calls_forum(name: str, value: str) -> bool:
+    """Say whether what a page says of itself names a forum: in a title only the end of a part does."""
+    forum = forms("elements")["forum"]
+    if "title" not in name:
+        return forum.search(value) is not None
+    parts = [part.strip() for part in _PARTS.split(value) if part.strip()]
+    return any(
+        _ENDED.fullmatch(part, found.end()) is not None and (at > 0 or len(part) <= _NAME)
+        for at, part in enumerate(parts)
+        for found in forum.finditer(part)
+    )
 
 
 def _main(tree: Tree, under: list[float], most: float) -> int:

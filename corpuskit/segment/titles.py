@@ -11,7 +11,7 @@ from corpuskit.core.cohesion import terms
 from corpuskit.core.lexicon import Finder, fold, forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.segment.headlines import echoed, leads_on, on, shown, spaced
+from corpuskit.segment.headlines import echoed, leads_on, on, shown, spaced, tabular
 from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import head, sheet
@@ -53,6 +53,7 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     What the page's own metadata calls its title wins, then an ``h1``, then what the learned weights hold likeliest.
     """
     heads = [i for i in block if roles[i].role is Role.HEAD]
+    heads = [i for i in heads if not tabular(page.lines[i].text)]
     if len(heads) < 2:
         return heads[0] if heads else None
     signs = title_signs(page, roles, block)

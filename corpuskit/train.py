@@ -27,7 +27,7 @@ from corpuskit.core.page import Page
 from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 
-HELD_OUT = ("q", "s", "t")
+HELD_OUT = ("s", "t")
 STRENGTH = 3e-4
 """Weight of the L2 penalty, chosen by cross-validation over the tuning pages."""
 COMPOSED = 400

@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from running import mixed, ran
 
+# run by a Python that has datatrove, which the tests need not have
+collect_ignore = ["bench/dedup_datatrove.py"]
+
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile(
     "nightly", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

@@ -255,6 +255,15 @@ def test_parameters_are_explained(tmp_path: Path) -> None:
     assert "16 bands of 8 rows, 128 permutations, threshold 0.7" in done.stdout
     assert "      0.80    0.9470" in done.stdout
     assert "      0.70    0.6133   <- threshold" in done.stdout
+    assert "find 61.3%. 25 bands of 5 rows would find 99.0%" in done.stdout
+    assert "--bands 25 --rows 5" in done.stdout
+
+
+@pytest.mark.parametrize("words", [[], ["--threshold", "0.7", "--bands", "25", "--rows", "5"], ["--threshold", "0.95"]])
+def test_bands_that_fit_their_threshold_are_left_alone(words: list[str]) -> None:
+    done = CliRunner().invoke(app, ["dedup", "--explain-parameters", *words])
+    assert done.exit_code == 0
+    assert "would find" not in done.stdout
 
 
 @pytest.mark.parametrize("words", [["--memory", "much"], ["--threshold", "2"], []])

@@ -23,8 +23,9 @@ from corpuskit.dedup import (
     normalise,
     shingles,
     signatures,
-    verification,
 )
+from corpuskit.dedup.shelves import Reading
+from corpuskit.dedup.store import Rows
 
 
 def search(
@@ -197,10 +198,13 @@ def test_the_shelf_is_bounded() -> None:
         loaded.append(index)
         return shingles(poem(100, index))
 
-    shelf = verification.Shelf(load, most=2 * shingles(poem(100, 0)).nbytes)
-    for index in (0, 1, 0, 2, 0, 1):
-        assert np.array_equal(shelf(index), shingles(poem(100, index)))
-    assert loaded == [0, 1, 2, 1]
+    matrix = Rows(np.uint32, 1)
+    most = 2 * shingles(poem(100, 0)).nbytes
+    shelf = Reading(np.array([5, 6, 7], np.uint32), load, matrix, most)
+    for place in (0, 1, 0, 2, 0, 1):
+        assert np.array_equal(shelf.sets(place), shingles(poem(100, place + 5)))
+    assert loaded == [5, 6, 7, 6]
+    matrix.close()
 
 
 def test_two_records_cannot_have_one_key() -> None:

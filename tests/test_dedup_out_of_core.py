@@ -12,11 +12,24 @@ from dedup_texts import edit, poem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.dedup import Batch, DedupOptions, Judge, Statistics, candidate_pairs, compiled, judge, runs, trial
+from corpuskit.dedup import (
+    Batch,
+    DedupOptions,
+    Judge,
+    Statistics,
+    candidate_pairs,
+    compiled,
+    groups,
+    judge,
+    runs,
+    store,
+    trial,
+)
 from corpuskit.dedup.exact import fingerprints
 from corpuskit.dedup.judge import NEWEST
 from corpuskit.dedup.minhash import signatures
-from corpuskit.dedup.runs import Runs, whole
+from corpuskit.dedup.parts import Parts
+from corpuskit.dedup.runs import Runs, Spread, whole
 from corpuskit.dedup.shingles import jaccard, shingle_sets, shingles
 from corpuskit.dedup.store import Ragged, Rows
 from corpuskit.dedup.verdicts import GRAINS
@@ -43,6 +56,20 @@ def test_runs_give_back_all_rows_in_order(rows: list[list[int]], memory: int) ->
         out = [row for block in table.blocks() for row in block.tolist()]
         table.close()
     assert out == sorted(rows)
+
+
+@given(TABLES, st.sampled_from([1, 1 << 20]), st.sampled_from([3, 8, 64]))
+def test_rows_that_are_dealt_out_come_back_in_order(rows: list[list[int]], memory: int, bits: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "_LEAST_ROWS", 3)
+        patch.setattr(runs, "_BLOCK", 7)
+        table = Spread(2, None, memory, bits)
+        for start in range(0, len(rows), 7):
+            table.add(np.array(rows[start : start + 7], np.uint64).reshape(-1, 2))
+        blocks = list(table.blocks())
+        table.close()
+    assert all(map(len, blocks))
+    assert [row for block in blocks for row in block.tolist()] == sorted(rows)
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5), max_size=12))
@@ -75,6 +102,44 @@ def test_stores_give_back_what_was_appended() -> None:
     ragged.close()
 
 
+@given(st.lists(st.binary(max_size=6), min_size=1, max_size=12), st.lists(st.integers(0, 11), max_size=20), st.data())
+def test_parts_are_laid_out_as_they_are_wanted(arrays: list[bytes], wanted: list[int], data: st.DataObject) -> None:
+    wanted = [at % len(arrays) for at in wanted]
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(wanted)), max_size=3)))
+    bounds = np.array([0, *cuts, len(wanted)])
+    ragged = Ragged(np.uint8)
+    ragged.append(np.frombuffer(b"".join(arrays), np.uint8), np.array(list(map(len, arrays))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_BLOCK", 5)
+        parts = Parts(ragged.blocks(), np.array(wanted, np.int64), ragged.sizes()[wanted], bounds, np.uint8)
+    found = []
+    for number, (first, last) in enumerate(pairwise(bounds.tolist())):
+        values, starts, ends = parts.part(number)
+        assert len(starts) == last - first
+        found += [values[start:end].tobytes() for start, end in zip(starts, ends, strict=True)]
+    assert found == [arrays[at] for at in wanted]
+    parts.close()
+    ragged.close()
+
+
+# --- groups ---
+
+
+LINKS = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=30)
+
+
+@given(LINKS, LINKS)
+def test_labels_are_the_least_of_all_that_links_lead_to(
+    one: list[tuple[int, int]], other: list[tuple[int, int]]
+) -> None:
+    expected = list(range(20))
+    for _ in range(20):
+        for a, b in [*one, *other]:
+            expected[a] = expected[b] = min(expected[a], expected[b])
+    tables = [np.array(links, np.uint32).reshape(-1, 2) for links in (one, other)]
+    assert groups.least(20, list(tables)).tolist() == expected
+
+
 # --- the compiled loop ---
 
 
@@ -103,15 +168,24 @@ def batch(texts: list[str], options: DedupOptions, name: str) -> Batch:
     )
 
 
-def verdicts(texts: list[str], earlier: int, options: DedupOptions, memory: int) -> tuple[Any, Statistics]:
+def verdicts(
+    texts: list[str], earlier: int, options: DedupOptions, memory: int, *, stored: bool = False
+) -> tuple[Any, Statistics]:
     """Return row, twin, similarity and grain of all who go; the first ``earlier`` texts are of an earlier corpus."""
-    searched = Judge(options, lambda row: shingles(texts[row]), memory=memory)
+    stores = [Ragged(np.uint32), Ragged(np.uint32)]
+    for store_, part in zip(stores, (texts[: len(texts) // 2], texts[len(texts) // 2 :]), strict=True):
+        sets = shingle_sets(part)
+        store_.append(sets.values, sets.sizes)
+    given_stores = (lambda: stores) if stored else None
+    searched = Judge(options, lambda row: shingles(texts[row]), memory=memory, stores=given_stores)
     if earlier:
         searched.add(batch(texts[:earlier], options, "old"), 0)
     searched.add(batch(texts[earlier:], options, "new"), NEWEST)
     statistics = Statistics()
     found = searched.verdicts(statistics)
     searched.close()
+    for store_ in stores:
+        store_.close()
     return list(zip(*(column.tolist() for column in found), strict=True)), statistics
 
 
@@ -148,10 +222,16 @@ CROWD = st.lists(
 
 
 @pytest.mark.usefixtures("tiny")
-@given(CROWD, st.sampled_from([0, 0, 4]), st.sampled_from([1, 3, 64]), st.sampled_from([1, 1 << 26]))
-@settings(deadline=None, max_examples=40)
+@given(
+    CROWD,
+    st.sampled_from([0, 0, 4]),
+    st.sampled_from([1, 3, 64]),
+    st.sampled_from([1, 1 << 16, 1 << 26]),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=60)
 def test_the_judge_is_the_greedy_walk_over_candidates(
-    crowd: list[tuple[int, int, int, int]], earlier: int, small: int, memory: int
+    crowd: list[tuple[int, int, int, int]], earlier: int, small: int, memory: int, stored: bool
 ) -> None:
     texts = [edit(poem(100, origin), changes, seed) + "。" * tail for origin, changes, seed, tail in crowd]
     texts = list(dict.fromkeys(texts)) + texts[:2]
@@ -159,7 +239,7 @@ def test_the_judge_is_the_greedy_walk_over_candidates(
     earlier = min(earlier, len(texts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judge, "SMALL_BUCKET", small)
-        found, _ = verdicts(texts, earlier, options, memory)
+        found, _ = verdicts(texts, earlier, options, memory, stored=stored)
     assert [entry[:2] + entry[3:] for entry in found] == [e[:2] + e[3:] for e in naive(texts, earlier, options)]
     assert [entry[2] for entry in found] == [entry[2] for entry in naive(texts, earlier, options)]
 

@@ -114,3 +114,8 @@ def test_untitled_items_come_apart_and_the_paragraphs_of_one_article_do_not() ->
     # as long, on one subject
     longest = max((openings(page, 99) for page in pages), key=len)
     assert parts((longest * 80)[:80]) == 1
+
+
+def test_common_korean_endings_say_less_of_a_subject_than_its_words() -> None:
+    ending, word = (Terms([text]).prior[0] for text in ("습니", "맷돌"))
+    assert ending > 100 * word

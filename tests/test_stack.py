@@ -15,6 +15,7 @@ from corpuskit.clean import CLEANERS, labeller
 from corpuskit.clean.features import Matrix, matrices, matrix
 from corpuskit.clean.stack import Stack
 from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.lexicon import terms as terms_of
 from corpuskit.core.page import Page
 from corpuskit.labelled import load
 
@@ -102,5 +103,11 @@ LINES = st.one_of(st.sampled_from(PIECES), texts(6)).map(lambda text: fold(" ".j
 @given(st.lists(LINES, max_size=8))
 def test_terms_of_many_lines_are_those_of_each(lines: list[str]) -> None:
     finder = Finder("host", "trade", "exempt")
-    found = finder.find_each(lines)
-    assert [found.get(number, []) for number in range(len(lines))] == [finder.find(line) for line in lines]
+    found = finder.spread(lines)
+    wanted = [(number, hit.term, hit.end - hit.start) for number, line in enumerate(lines) for hit in finder.find(line)]
+    terms = [finder.terms[term] for term in found.term]
+    assert [*zip(found.line.tolist(), terms, found.size.tolist(), strict=True)] == wanted
+    covered, kinds = found.measured(finder.of("trade"), len(lines))
+    trades = [[hit for hit in finder.find(line) if hit.term in terms_of("trade")] for line in lines]
+    assert covered.tolist() == [sum(hit.end - hit.start for hit in hits) for hits in trades]
+    assert kinds.tolist() == [len({hit.term for hit in hits}) for hits in trades]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -123,9 +124,11 @@ _SHOWN: Memo[Shown] = Memo()
 
 
 def _show(text: str, e: Evidence) -> Shown:
+    bits = _said(text, e) | _formed(text, e) << len(_SAID)
+    if not e.tokens:
+        return bits, 0, 0.0, 0.0
     tokens = [token for token in e.tokens[:200] if token]
-    mean = sum(map(len, tokens)) / max(1, len(tokens))
-    return _said(text, e) | _formed(text, e) << len(_SAID), len(tokens), mean, e.repeats
+    return bits, len(tokens), sum(map(len, tokens)) / max(1, len(tokens)), e.repeats
 
 
 def _said(text: str, e: Evidence) -> int:
@@ -145,7 +148,7 @@ def _said(text: str, e: Evidence) -> int:
         _PARTED.search(text) is not None,
         _SPACED.search(text) is not None,
     )
-    return sum(1 << i for i, flag in enumerate(flags) if flag)
+    return sum(compress(_POWERS, flags))
 
 
 def _formed(text: str, e: Evidence) -> int:
@@ -195,5 +198,6 @@ def _sides() -> tuple[int, int]:
 
 
 _BITS = (*_SAID, *map(_name, _FORMS))
+_POWERS = [1 << at for at in range(len(_SAID))]
 _SHIFTS = np.array([[_BITS.index(name)] for name in NAMES[len(_MEASURED) :]])
 """The bit of each column from ``head`` on."""

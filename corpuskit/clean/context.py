@@ -109,7 +109,7 @@ def _voices(stack: Stack) -> tuple[list[Column], list[Column]]:
     known = {text: _HEARD.get(text) for text in stack.texts}
     new = {text: e for text, e in zip(stack.texts, stack.found.lines, strict=True) if known[text] is None}
     each = heard([e.folded[:_LONGEST] for e in new.values()], [min(e.size, _LONGEST) for e in new.values()])
-    known |= {text: _HEARD.keep(text, values) for text, values in zip(new, each, strict=True)}
+    known |= {text: _HEARD.keep(text, values) for text, values in zip(new, each.tolist(), strict=True)}
     told = list(np.array([known[text] for text in stack.texts], np.float32).T)
     return told[::2], told[1::2]
 

@@ -15,6 +15,8 @@ from corpuskit.core.lexicon import Finder, fold_each
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
 
+Ints = npt.NDArray[np.int64]
+
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
 _SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+|-(?=[\u4e00-\u9fff])")
@@ -90,13 +92,22 @@ def ahead(pages: Sequence[Page]) -> None:
 class Columns:
     """The evidence of a page's lines by field, each of shape (lines,)."""
 
-    def __init__(self, lines: list[Evidence]) -> None:
+    def __init__(self, lines: list[Evidence], table: npt.NDArray[np.float64]) -> None:
         self.lines = lines
-        self._table = np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T
+        self._table = table
         self.size = self["size"].astype(np.int64)
         self.prose = self["prose"] > 0
         self.final = self["final"] > 0
         self.paragraph = self.prose & (self.size >= 60)
+
+    @classmethod
+    def of(cls, lines: list[Evidence]) -> Columns:
+        """Return the evidence of some lines by field."""
+        return cls(lines, np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T)
+
+    def part(self, lines: slice) -> Columns:
+        """Return those of some lines."""
+        return Columns(self.lines[lines], self._table[:, lines])
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
         found: npt.NDArray[np.float64] = self._table[Evidence._fields.index(name)]
@@ -109,7 +120,7 @@ _NUMBERS = Evidence._fields.index("tokens")
 
 def columns(page: Page) -> Columns:
     """Return the evidence of the lines by field, gathered on first use."""
-    return page.once("columns", lambda: Columns(evidence(page)))
+    return page.once("columns", lambda: Columns.of(evidence(page)))
 
 
 @cache
@@ -119,27 +130,18 @@ def _finder() -> Finder:
 
 
 @cache
+def _lists() -> list[npt.NDArray[np.bool_]]:
+    """Return which of the terms are exempt, trades and hosts; each is of one list."""
+    exempt, trade, host = map(_finder().of, ("exempt", "trade", "host"))
+    return [exempt, trade & ~exempt, host & ~(trade | exempt)]
+
+
+@cache
 def _furniture() -> Finder:
     return Finder("chrome")
 
 
 _LINES: Memo[Evidence] = Memo()
-
-
-def _covered(text: str) -> float:
-    """Return the share of a line that is furniture, item by item: an item counts where terms cover it."""
-    held = whole = 0
-    # a single blank parts words in Latin text and items in Chinese
-    parted = _PARTS if text.isascii() else _SPLIT
-    for item in parted.split(text.strip(" |_·[]【】()（）")):
-        size = sum(c.isalpha() for c in item)
-        if not size:
-            continue
-        hits = _furniture().find(item)
-        covered = sum(hit.end - hit.start for hit in hits if hit.end - hit.start > 1 or size == 1)
-        whole += size
-        held += size if covered >= 0.7 * size else 0
-    return held / whole if whole else 0.0
 
 
 def _judged(texts: Sequence[str]) -> list[Evidence]:
@@ -178,31 +180,38 @@ _OPEN = ("。", "；", ";", "，", ",", "：")
 """What no headline ends in."""
 
 
-def _terms(folded: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return of each list the characters that its terms cover, and of trades and hosts how many different ones.
+def _terms(folded: Sequence[str]) -> tuple[Ints, ...]:
+    """Return of exempt terms, trades and hosts how many characters they cover, and of trades and hosts how many differ.
 
-    Shape (5, lines).
+    In the order exempt, trades, different trades, hosts, different hosts; each of shape (lines,).
     """
-    out = np.zeros((5, len(folded)), np.int64)
-    for line, hits in _finder().find_each(folded).items():
-        covered = {"exempt": 0, "trade": 0, "host": 0}
-        names: dict[str, set[str]] = {"exempt": set(), "trade": set(), "host": set()}
-        for hit in hits:
-            covered[hit.list] += hit.end - hit.start
-            names[hit.list].add(hit.term)
-        out[:, line] = (
-            covered["exempt"], covered["trade"], len(names["trade"]), covered["host"], len(names["host"]),
-        )  # fmt: skip
-    return out
+    found = _finder().spread(folded)
+    (exempt, _), trades, hosts = (found.measured(of, len(folded)) for of in _lists())
+    return (exempt, *trades, *hosts)
 
 
 def _chrome(folded: Sequence[str], short: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return the share of each of the short lines that is furniture; 0 of the others."""
-    out = np.zeros(len(folded))
-    at = np.flatnonzero(short).tolist()
-    for number in _furniture().find_each([folded[line] for line in at]):
-        out[at[number]] = _covered(folded[at[number]])
-    return out
+    """Return the share of each of the short lines that is furniture, item by item: an item counts where terms cover it.
+
+    0 of other lines.
+    """
+    at = np.flatnonzero(short)
+    at = at[np.unique(_furniture().spread([folded[line] for line in at.tolist()]).line)]
+    each = [(line, item) for line in at.tolist() for item in _items(folded[line])]
+    items = [item for _, item in each]
+    line = np.array([line for line, _ in each], np.int64)
+    size = np.array([sum(map(str.isalpha, item)) for item in items], np.int64)
+    found = _furniture().spread(items)
+    counts = (found.size > 1) | (size[found.line] == 1)
+    covered = np.bincount(found.line[counts], found.size[counts], len(items))
+    whole = np.bincount(line, size, len(folded))
+    held = np.bincount(line, size * (covered >= 0.7 * size), len(folded))
+    return held / np.maximum(1, whole)
+
+
+def _items(text: str) -> list[str]:
+    # a single blank parts words in Latin text and items in Chinese
+    return (_PARTS if text.isascii() else _SPLIT).split(text.strip(" |_·[]【】()（）"))
 
 
 def _tokens(text: str, *, latin: bool, size: int) -> tuple[str, ...]:

@@ -277,7 +277,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     prose = [i for i, e in enumerate(found) if e.prose]
     last = prose[-1] if prose else -1
     last_long = max((i for i in prose if found[i].size > 120), default=-1)
-    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found))]
+    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found) if heads)]
     under = False
     for index in range(max(0, min(last, *heads, len(found))), len(found)):
         if index in heads:

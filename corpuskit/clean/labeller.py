@@ -187,8 +187,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     share = size @ noise / size.sum()
     told = prose & (size >= _SENTENCE)
     said = size[prose] @ noise[prose] / max(1, size[prose].sum())
-    much = size @ told >= _TELLING * size.sum() and whole < _CHAPTER
-    if much and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
+    telling = size @ told >= _TELLING * size.sum() and whole < _CHAPTER
+    if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
         return True
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
@@ -249,8 +249,7 @@ def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:
     """Return probabilities as scores: 0.5 where they flag, 0.7 where they remove."""
     flagged = np.minimum(_FLAGGED, needs - 0.05)
     points = ((0.0 * needs, 0.0), (flagged, 0.5), (needs, 0.7), (0.0 * needs + 1.0, 1.0))
-    parts = [
-        (sure < high, (end - begin) / (high - low) * (sure - low) + begin)
-        for (low, begin), (high, end) in pairwise(points)
-    ]
-    return np.select([below for below, _ in parts], [score for _, score in parts], 1.0)
+    out = np.ones_like(sure)
+    for (low, begin), (high, end) in reversed([*pairwise(points)]):
+        out = np.where(sure < high, (end - begin) / (high - low) * (sure - low) + begin, out)
+    return out

@@ -54,8 +54,11 @@ class Stack:
 
     @cached_property
     def found(self) -> Columns:
-        """The evidence of the lines."""
-        return Columns([e for page in self.pages for e in evidence(page)])
+        """The evidence of the lines; each page has its part of it from then on."""
+        found = Columns.of([e for page in self.pages for e in evidence(page)])
+        for page, lines in zip(self.pages, self.slices, strict=True):
+            page.cache.setdefault("columns", found.part(lines))
+        return found
 
     @cached_property
     def tally(self) -> Ints:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from corpuskit.core.lexicon import Finder, Hit, fold, terms
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.pairs import pairs
 
 VOICES = ("pitch", "contact", "prompts", "talk")
@@ -19,9 +22,9 @@ def _finder() -> Finder:
 
 
 @cache
-def _owners() -> dict[str, list[str]]:
-    """Return the lists that each term stands in."""
-    return {term: [name for name in VOICES if term in terms(name)] for every in VOICES for term in terms(every)}
+def _lists() -> list[npt.NDArray[np.bool_]]:
+    """Return which terms stand in each list; some stand in several."""
+    return [*map(_finder().of, VOICES)]
 
 
 @cache
@@ -41,7 +44,9 @@ def counted(text: str) -> dict[str, tuple[int, int]]:
     >>> counted("限时特价，加微信")["pitch"]
     (4, 2)
     """
-    return _counted(_finder().find(_simplified(fold(text))))
+    found = _finder().spread([_simplified(fold(text))])
+    each = (found.measured(of, 1) for of in _lists())
+    return {name: (int(covered[0]), int(kinds[0])) for name, (covered, kinds) in zip(VOICES, each, strict=True)}
 
 
 def _simplified(folded: str) -> str:
@@ -49,34 +54,16 @@ def _simplified(folded: str) -> str:
     return folded.translate(simple()) if _traditional().search(folded) else folded
 
 
-def _counted(hits: list[Hit]) -> dict[str, tuple[int, int]]:
-    if not hits:
-        return _SILENT
-    covered, kinds = dict.fromkeys(VOICES, 0), {name: set[str]() for name in VOICES}
-    for hit in hits:
-        for name in _owners()[hit.term]:
-            covered[name] += hit.end - hit.start
-            kinds[name].add(hit.term)
-    return {name: (covered[name], len(kinds[name])) for name in VOICES}
+def heard(folded: Sequence[str], sizes: Sequence[int]) -> npt.NDArray[np.float64]:
+    """Return how much of some folded lines each list covers, list by list: a share, and how many terms, for its size.
 
-
-_SILENT = dict.fromkeys(VOICES, (0, 0))
-
-
-def heard(folded: Sequence[str], sizes: Sequence[int]) -> list[list[float]]:
-    """Return for each of some folded lines, list by list, the share of it that terms cover, and how many there are.
-
-    The number is of different terms, for the line's size.
+    Shape (lines, 2 * lists).
     """
-    hits = _finder().find_each([*map(_simplified, folded)])
-    return [_measured(hits[line], size) if line in hits else _NOTHING for line, size in enumerate(sizes)]
-
-
-def _measured(hits: list[Hit], size: int) -> list[float]:
-    out: list[float] = []
-    for covered, kinds in _counted(hits).values():
-        out += [min(1.0, covered / max(size, 6)), min(1.0, kinds / (2 + size / 15))]
+    found = _finder().spread([*map(_simplified, folded)])
+    size = np.array(sizes, np.int64)
+    out = np.empty((len(folded), 2 * len(VOICES)))
+    for number, of in enumerate(_lists()):
+        covered, kinds = found.measured(of, len(folded))
+        out[:, 2 * number] = np.minimum(1.0, covered / np.maximum(size, 6))
+        out[:, 2 * number + 1] = np.minimum(1.0, kinds / (2 + size / 15))
     return out
-
-
-_NOTHING = [0.0] * 2 * len(VOICES)

@@ -42,6 +42,10 @@ def dedup(
     threshold: Annotated[
         float | None, typer.Option(help="Jaccard similarity from which records are duplicates.")
     ] = None,
+    bands: Annotated[
+        int | None, typer.Option(help="Bands of a signature; more find more. See --explain-parameters.")
+    ] = None,
+    rows: Annotated[int | None, typer.Option(help="Rows of a band; fewer find more, and verify more.")] = None,
     paragraphs: Annotated[
         Literal["keep", "flag", "remove"] | None,
         typer.Option(help="What becomes of paragraphs pasted into many records."),
@@ -79,7 +83,8 @@ def dedup(
     how alike they are (duplicates/), the rows that could not be read (ledger/) and a manifest. An earlier output in
     OUT is replaced when the new one is whole; Ctrl-C leaves it as it was.
     """
-    options = _options(config, keep=keep, threshold=threshold, paragraphs=paragraphs, containment=containment)
+    given = {"keep": keep, "threshold": threshold, "bands": bands, "rows": rows}
+    options = _options(config, **given, paragraphs=paragraphs, containment=containment)
     if explain_parameters:
         typer.echo(parameters(options))
         return
@@ -119,11 +124,30 @@ def parameters(options: DedupOptions) -> str:
         mark = "   <- threshold" if similarity == options.threshold else ""
         lines.append(f"{similarity:10.2f}  {share:8.4f}{mark}")
     lines += [
+        *_better(options),
         "",
         "Every pair compared is verified by the exact similarity of its shingles, so none below the threshold is",
-        "refused: more bands find more, more rows verify less. They are in [dedup] of the config.",
+        "refused: more bands find more, more rows verify less. They are in [dedup] of the config, and --bands and",
+        "--rows here.",
     ]
     return "\n".join(lines)
+
+
+def _better(options: DedupOptions) -> list[str]:
+    """Say which bands fit the threshold, where others find more of the pairs that are just at it."""
+    from corpuskit.dedup import bands_for, recall_curve
+
+    (_, half), (_, now) = recall_curve(options.bands, options.rows, (0.5, options.threshold))
+    shape = bands_for(options.threshold, options.permutations)
+    (_, half_then), (_, then) = recall_curve(*shape, (0.5, options.threshold))
+    if then <= now or shape[1] >= options.rows:
+        return []
+    return [
+        "",
+        f"Of the pairs at the threshold these bands find {now:.1%}. {shape[0]} bands of {shape[1]} rows would find "
+        f"{then:.1%}, and compare",
+        f"{half_then:.1%} of the pairs at 0.5 instead of {half:.1%}: --bands {shape[0]} --rows {shape[1]}",
+    ]
 
 
 def _options(name: str | None, **given: Any) -> DedupOptions:

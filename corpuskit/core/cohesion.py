@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ def terms(text: str) -> list[str]:
         if word.isascii():
             out.append(word.lower())
         else:
-            out += [word[i : i + 2] for i in range(len(word) - 1)]
+            out += map(add, word, word[1:])
     return out
 
 

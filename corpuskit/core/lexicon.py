@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib import resources
-from itertools import accumulate
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
+from corpuskit.core.terms import distinct
+
+Ints = npt.NDArray[np.int64]
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
@@ -104,34 +107,54 @@ def fold_each(lines: Sequence[str]) -> list[str]:
     return folded.split("\n") if lines and len(folded) == len(whole) else [*map(fold, lines)]
 
 
+class Found(NamedTuple):
+    """The terms found in some lines, in order: the line, the term and its characters, by number, shape (finds,)."""
+
+    line: Ints
+    term: Ints
+    size: Ints
+
+    def measured(self, of: npt.NDArray[np.bool_], lines: int) -> tuple[Ints, Ints]:
+        """Return how many characters of each line some terms cover, and how many different ones of them it holds."""
+        mine = of[self.term]
+        line, term, size = self.line[mine], self.term[mine], self.size[mine]
+        both, _ = distinct(line * len(of) + term)
+        return np.bincount(line, size, lines).astype(np.int64), np.bincount(both // len(of), minlength=lines)
+
+
 class Finder:
     """Finds the terms of several lists in one pass; of overlapping terms the leftmost longest counts."""
 
     def __init__(self, *names: str) -> None:
         self._owner = {term: name for name in names for term in terms(name)}
-        self._terms = sorted(self._owner)
-        self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
+        self.terms = sorted(self._owner)
+        self._latin = np.array([term[0].isascii() for term in self.terms])
+        self._automaton = AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest)
 
     def find(self, folded: str) -> list[Hit]:
         """Return the terms in a folded text, in order; Latin terms only where they are whole words."""
         out = []
         for index, start, end in self._matches(folded):
-            term = self._terms[index]
+            term = self.terms[index]
             if term[0].isascii() and not _whole(folded, start, end):
                 continue
             out.append(Hit(term, self._owner[term], start, end))
         return out
 
-    def find_each(self, folded: Sequence[str]) -> dict[int, list[Hit]]:
-        """Return the terms in each of some folded lines that holds any, found in one pass, by the line's number."""
-        ends = [*accumulate(len(line) + 1 for line in folded)]
-        out: dict[int, list[Hit]] = {}
-        line = 0
-        for term, name, start, end in self.find("\n".join(folded)):
-            line = bisect_right(ends, start, line)
-            begin = ends[line] - len(folded[line]) - 1
-            out.setdefault(line, []).append(Hit(term, name, start - begin, end - begin))
-        return out
+    def spread(self, lines: Sequence[str]) -> Found:
+        """Return what :meth:`find` finds in each of some folded lines, none of which has a line break."""
+        text = "\n".join(lines)
+        matches = np.array(self._matches(text), np.int64).reshape(-1, 3)
+        latin = self._latin[matches[:, 0]]
+        if latin.any():
+            latin[latin] = [not _whole(text, start, end) for _, start, end in matches[latin].tolist()]
+            matches = matches[~latin]
+        ends = np.cumsum([len(line) + 1 for line in lines])
+        return Found(ends.searchsorted(matches[:, 1], "right"), matches[:, 0], matches[:, 2] - matches[:, 1])
+
+    def of(self, name: str) -> npt.NDArray[np.bool_]:
+        """Return which of :attr:`terms` stand in a list, shape (terms,)."""
+        return np.array([term in terms(name) for term in self.terms])
 
     def _matches(self, folded: str) -> list[tuple[int, int, int]]:
         try:

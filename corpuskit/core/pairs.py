@@ -1,4 +1,4 @@
-"""How often terms are met in the language at large, and how Chinese characters stand together.
+"""How often terms are met in the language at large, and how Chinese characters and Korean syllables stand together.
 
 Two characters stand inside a word, or with a border between them. Traditional characters count as the simplified
 ones of which the table speaks.

@@ -3,7 +3,7 @@
 from corpuskit.dedup.clusters import Duplicate, Item, find_duplicates
 from corpuskit.dedup.exact import fingerprint, fingerprints
 from corpuskit.dedup.judge import Judge
-from corpuskit.dedup.lsh import HotBucket, LshIndex, candidate_pairs, recall_curve
+from corpuskit.dedup.lsh import HotBucket, LshIndex, bands_for, candidate_pairs, recall_curve
 from corpuskit.dedup.minhash import PERMUTATIONS, SCHEME, SEED, from_minhash, minhashes, signatures, to_minhash
 from corpuskit.dedup.normalise import folded, normalise
 from corpuskit.dedup.options import DedupOptions
@@ -23,6 +23,7 @@ __all__ = [
     "LshIndex",
     "Statistics",
     "Verdicts",
+    "bands_for",
     "candidate_pairs",
     "find_duplicates",
     "fingerprint",

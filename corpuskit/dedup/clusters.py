@@ -116,7 +116,7 @@ def _found(judge: Judge, indices: Rows, inside: Inside | None, statistics: Stati
     if statistics is not None:
         statistics.hot = _named(statistics.hot, indices)
     gone, twins = (indices.take(rows)[:, 0].tolist() for rows in (verdicts.rows, verdicts.twins))
-    keys = [judge.key(row) for row in verdicts.rows.tolist()]
+    keys = list(judge.keys(verdicts.rows))
     for at in sorted(range(len(keys)), key=keys.__getitem__):
         yield Duplicate(gone[at], twins[at], float(verdicts.similarities[at]), GRAINS[verdicts.grains[at]])
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.dedup.minhash import PERMUTATIONS, Signature, Signatures, from_minhash, to_minhash
-from corpuskit.dedup.runs import Runs, Table, whole
+from corpuskit.dedup.runs import Runs, Spread, Table, whole
 
 if TYPE_CHECKING:
     from datasketch import MinHash
 
 SMALL_BUCKET = 64
 """In buckets of up to so many members all pairs are listed beforehand."""
+_FOUND = 0.94
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
 _PAIR = np.uint64(32)
@@ -49,6 +50,16 @@ def recall_curve(
     return [(similarity, 1.0 - (1.0 - similarity**rows) ** bands) for similarity in similarities]
 
 
+def bands_for(threshold: float, permutations: int = PERMUTATIONS) -> tuple[int, int]:
+    """Return the bands, and the most rows, that find a pair at the threshold with a probability of 0.94 or more.
+
+    >>> bands_for(0.8), bands_for(0.75)
+    ((16, 8), (21, 6))
+    """
+    shapes = [(permutations // rows, rows) for rows in range(1, permutations + 1)]
+    return max((at for at in shapes if recall_curve(*at, [threshold])[0][1] >= _FOUND), key=lambda at: at[1])
+
+
 def check_bands(bands: int, rows: int, permutations: int) -> None:
     """Raise ValueError unless the bands fit into a signature."""
     if bands < 1 or rows < 1 or bands * rows > permutations:
@@ -61,24 +72,22 @@ def check_bands(bands: int, rows: int, permutations: int) -> None:
 class Bands:
     """The bands of many signatures, each sorted on disk, so that those who share a bucket stand side by side."""
 
-    def __init__(self, bands: int, rows: int, members: int, folder: Path | None = None, memory: int = _GIB) -> None:
-        self._rows = rows
+    def __init__(self, bands: int, members: int, folder: Path | None = None, memory: int = _GIB) -> None:
         # half of the memory while bands are filled, the other half for the pairs
-        self._runs = [Runs(1, folder, memory // 2 // bands) for _ in range(bands)]
+        self._runs = [Spread(1, folder, memory // 2 // bands) for _ in range(bands)]
         self._bits = np.uint64(max(1, (members - 1).bit_length()))
-        self._pairs = Runs(1, folder, memory // 2)
+        self._pairs = Spread(1, folder, memory // 2, 32 + int(self._bits))
         self._hot = Runs(2, folder, memory // 8)
         self.buckets = 0
         """Buckets of more than ``SMALL_BUCKET`` members."""
         self.bands_of: list[int] = []
         """The band of each of those."""
 
-    def add(self, ranks: npt.NDArray[np.uint64], signatures: Signatures) -> None:
-        """Enter signatures under their ranks."""
-        for band, runs in enumerate(self._runs):
-            keys = _keys(signatures[:, band * self._rows : (band + 1) * self._rows])
+    def add(self, ranks: npt.NDArray[np.uint64], keys: Table) -> None:
+        """Enter the keys of signatures, shape (ranks, bands), under their ranks."""
+        for runs, column in zip(self._runs, keys.T, strict=True):
             # the rank takes the low bits of the key: a bucket too many costs a verification
-            runs.add((((keys >> self._bits) << self._bits) | ranks)[:, None])
+            runs.add((((column >> self._bits) << self._bits) | ranks)[:, None])
 
     def pair(self, fixed: int = 0, most: int = SMALL_BUCKET) -> None:
         """List the pairs of small buckets and the members of large ones; two ranks below ``fixed`` are no pair."""
@@ -137,8 +146,8 @@ class Bands:
 def candidate_pairs(signatures: Signatures, bands: int = 16, rows: int = 8) -> npt.NDArray[np.int64]:
     """Return all pairs of signatures that share at least one band, lower row first, sorted; shape (pairs, 2)."""
     check_bands(bands, rows, signatures.shape[1])
-    sorted_bands = Bands(bands, rows, len(signatures))
-    sorted_bands.add(np.arange(len(signatures), dtype=np.uint64), signatures)
+    sorted_bands = Bands(bands, len(signatures))
+    sorted_bands.add(np.arange(len(signatures), dtype=np.uint64), band_keys(signatures, bands, rows))
     sorted_bands.pair(most=max(SMALL_BUCKET, len(signatures)))
     found = np.concatenate([np.zeros((0, 2), np.uint64), *sorted_bands.pairs()]).astype(np.int64)[:, ::-1]
     sorted_bands.close()
@@ -146,7 +155,7 @@ def candidate_pairs(signatures: Signatures, bands: int = 16, rows: int = 8) -> n
     return found[np.lexsort((found[:, 1], found[:, 0]))]
 
 
-def share_band(one: Signatures, other: Signatures, bands: int, rows: int) -> npt.NDArray[np.bool_]:
+def share_band(one: npt.NDArray[Any], other: npt.NDArray[Any], bands: int, rows: int) -> npt.NDArray[np.bool_]:
     """Tell of each pair of signatures whether they agree in all rows of a band."""
     same = (one == other)[:, : bands * rows].reshape(-1, bands, rows)
     found: npt.NDArray[np.bool_] = same.all(axis=2).any(axis=1)
@@ -155,6 +164,12 @@ def share_band(one: Signatures, other: Signatures, bands: int, rows: int) -> npt
 
 def _first(block: Table) -> npt.NDArray[np.uint64]:
     return block[:, 0]
+
+
+def band_keys(signatures: Signatures, bands: int, rows: int) -> Table:
+    """Return 64 bits of each band of signatures, shape (signatures, bands)."""
+    keys = [_keys(signatures[:, band * rows : (band + 1) * rows]) for band in range(bands)]
+    return np.column_stack(keys)
 
 
 def _keys(band: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:

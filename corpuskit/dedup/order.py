@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.dedup.parts import Parts
 from corpuskit.dedup.runs import Runs, Table, whole
 from corpuskit.dedup.store import Ragged
 
 Ranks = npt.NDArray[np.uint32]
 
 _PREFIX = 16
+_KEYS = 1 << 16
 _SIGN = np.uint64(1 << 63)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 
@@ -26,6 +28,7 @@ class Order:
     """
 
     def __init__(self, folder: Path | None, memory: int) -> None:
+        self._folder = folder
         self._runs = Runs(6, folder, memory)
         self._keys = Ragged(np.uint8, folder)
 
@@ -49,6 +52,18 @@ class Order:
     def key(self, row: int) -> bytes:
         """Return the key of a record."""
         return self._keys.get(row).tobytes()
+
+    def keys(self, rows: npt.NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield the keys of some records, in any order, as often as they are wanted; the file is read once."""
+        bounds = np.append(np.arange(0, rows.size, _KEYS), rows.size)
+        parts = Parts(self._keys.blocks(), rows, self._keys.sizes()[rows], bounds, np.uint8, self._folder)
+        try:
+            for number in range(bounds.size - 1):
+                values, starts, ends = parts.part(number)
+                data = values.tobytes()
+                yield from [data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        finally:
+            parts.close()
 
     def rows(self) -> Ranks:
         """Return the record of each rank, shape (records,).

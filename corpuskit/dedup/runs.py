@@ -13,6 +13,9 @@ import numpy.typing as npt
 Table = npt.NDArray[np.uint64]
 
 _LEAST_ROWS = 1 << 10
+_DEAL_BITS = 8
+_BLOCK = 1 << 17
+"""Rows from which a block is large."""
 _COPIES = 4
 """Sorting holds the rows, their order and a sorted copy; merging about as much."""
 
@@ -47,9 +50,7 @@ class Runs:
     def blocks(self) -> Iterator[Table]:
         """Yield all rows in ascending order, a block at a time; none is empty."""
         if not self._runs:
-            rows = self._sorted()
-            if len(rows):
-                yield rows
+            yield from _joined([self._sorted()])
             return
         self._spill()
         yield from self._merged()
@@ -79,13 +80,59 @@ class Runs:
         while open_runs := [run for run in open_runs if run.fill()]:
             # up to the least of the last rows at hand nothing smaller can follow
             bound = min(tuple(run.rows[-1].tolist()) for run in open_runs)
-            yield ascending(np.concatenate([run.take(bound) for run in open_runs]))
+            yield ascending(np.concatenate([run.take(bound) for run in open_runs]), fresh=False)
 
     def _read(self, start: int, rows: int) -> Table:
         assert self._file is not None
         self._file.seek(start)
         data = self._file.read(rows * self._columns * 8)
         return np.frombuffer(data, np.uint64).reshape(-1, self._columns)
+
+
+class Spread(Runs):
+    """Runs of rows whose first column is spread evenly over all numbers below ``2**bits``, as hashes are.
+
+    They are dealt out by the first eight of those bits, so that what is sorted at once fits into a cache, and nothing
+    is merged. The rows come out as of ``Runs``, however they are spread.
+    """
+
+    def __init__(self, columns: int, folder: Path | None, memory: int, bits: int = 64) -> None:
+        super().__init__(columns, folder, memory)
+        self._shift = np.uint64(max(0, bits - _DEAL_BITS))
+        self._dealt: list[list[tuple[int, int]]] = [[] for _ in range(1 << _DEAL_BITS)]
+
+    def blocks(self) -> Iterator[Table]:
+        """Yield all rows in ascending order, a block at a time; none is empty."""
+        if self._file is None:
+            yield from _joined([self._sorted()]) if self._size <= _BLOCK else _joined_up(map(ascending, self._deal()))
+            return
+        self._spill()
+        yield from _joined_up(rows for deal in self._dealt if deal for rows in self._whole(deal))
+
+    def _deal(self) -> list[Table]:
+        """Return the rows held, by the first bits of their first column."""
+        rows = np.concatenate([np.zeros((0, self._columns), np.uint64), *self._held])
+        first = (rows[:, 0] >> self._shift).astype(np.uint8)
+        order = np.argsort(first, kind="stable")
+        return np.split(rows[order], np.flatnonzero(np.diff(first[order])) + 1)
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by close()
+        for rows in self._deal() if self._size else ():
+            self._dealt[int(rows[0, 0] >> self._shift)].append((self._file.seek(0, 2), len(rows)))
+            self._file.write(np.ascontiguousarray(rows).data)
+        self._held, self._size = [], 0
+
+    def _whole(self, deal: list[tuple[int, int]]) -> Iterator[Table]:
+        """Yield the rows of a deal in order; of one that is too large they are merged."""
+        runs = Runs(self._columns, self._folder, self._most * self._columns * 8 * _COPIES)
+        try:
+            for start, count in deal:
+                runs.add(self._read(start, count))
+            yield from runs.blocks()
+        finally:
+            runs.close()
 
 
 class _Run:
@@ -107,12 +154,24 @@ class _Run:
         return taken
 
 
-def ascending(rows: Table) -> Table:
-    """Return rows in ascending order, first column first."""
+def ascending(rows: Table, *, fresh: bool = True) -> Table:
+    """Return rows in ascending order, first column first; rows that are not ``fresh`` are runs in order already."""
     if rows.shape[1] == 1:
-        # the stable sort is the one that makes use of runs that are in order already
-        return np.sort(rows, axis=0, kind="stable")
-    return rows[np.lexsort(rows.T[::-1])]
+        # the stable sort is the one that makes use of such runs
+        return np.sort(rows, axis=0, kind=None if fresh else "stable")
+    telling = [column for column in rows.T if len(rows) and (column != column[0]).any()]
+    return rows[np.lexsort(telling[::-1])] if telling else rows
+
+
+def _joined_up(blocks: Iterable[Table]) -> Iterator[Table]:
+    """Join blocks that are small."""
+    held: list[Table] = []
+    for block in blocks:
+        held.append(block)
+        if sum(map(len, held)) >= _BLOCK:
+            yield from _joined(held)
+            held = []
+    yield from _joined(held)
 
 
 def _up_to(rows: Table, bound: tuple[int, ...]) -> int:

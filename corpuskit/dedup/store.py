@@ -19,7 +19,7 @@ class Rows:
 
     def __init__(self, dtype: npt.DTypeLike, width: int, folder: Path | None = None, path: Path | None = None) -> None:
         self._dtype = np.dtype(dtype)
-        self._width = width
+        self.width = width
         self._bytes = self._dtype.itemsize * width
         self._file: Any = tempfile.TemporaryFile(dir=folder) if path is None else path.open("rb")  # noqa: SIM115
         self._size = 0 if path is None else path.stat().st_size // self._bytes
@@ -51,14 +51,14 @@ class Rows:
         """
         handle, size = self.handle, self._bytes
         data = b"".join([os.pread(handle, size, at * size) for at in indices.tolist()])
-        return np.frombuffer(data, self._dtype).reshape(-1, self._width)
+        return np.frombuffer(data, self._dtype).reshape(-1, self.width)
 
     def blocks(self, start: int = 0) -> Iterator[npt.NDArray[Any]]:
         """Yield all rows from one on, some megabytes at a time."""
         count = max(1, _BLOCK // self._bytes)
         for at in range(start, self._size, count):
             data = os.pread(self.handle, min(count, self._size - at) * self._bytes, at * self._bytes)
-            yield np.frombuffer(data, self._dtype).reshape(-1, self._width)
+            yield np.frombuffer(data, self._dtype).reshape(-1, self.width)
 
     def close(self) -> None:
         """Give the disk back."""
@@ -93,10 +93,31 @@ class Ragged:
         size = self._dtype.itemsize
         return np.frombuffer(os.pread(self._values.handle, (end - start) * size, start * size), self._dtype)
 
-    def sizes(self) -> npt.NDArray[np.int64]:
+    def sizes(self) -> npt.NDArray[np.uint32]:
         """Return the length of each array."""
-        ends = [block[:, 0] for block in self._ends.blocks()]
-        return np.diff(np.concatenate([np.zeros(1, np.int64), *ends]))
+        out = [sizes.astype(np.uint32) for _, sizes in self._all_ends()]
+        return np.concatenate([np.zeros(0, np.uint32), *out])
+
+    def blocks(self) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[np.int64]]]:
+        """Yield all arrays, some megabytes at a time: values one after the other, and the length of each array."""
+        size = self._dtype.itemsize
+        for start, sizes in self._all_ends():
+            ends = np.cumsum(sizes)
+            first = 0
+            while first < sizes.size:
+                before = int(ends[first] - sizes[first])
+                last = max(first + 1, int(np.searchsorted(ends, before + _BLOCK // size, "right")))
+                count = int(ends[last - 1]) - before
+                data = os.pread(self._values.handle, count * size, (start + before) * size)
+                yield np.frombuffer(data, self._dtype), sizes[first:last]
+                first = last
+
+    def _all_ends(self) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+        """Yield where some arrays begin, and the length of each."""
+        start = 0
+        for block in self._ends.blocks():
+            yield start, np.diff(block[:, 0], prepend=start)
+            start = int(block[-1, 0])
 
     def close(self) -> None:
         """Give the disk back."""

@@ -176,11 +176,13 @@ class Pastings:
 
 def duplicates(known: Gathered, verdicts: Verdicts) -> Iterator[Json]:
     """Yield the table of duplicates, in the order of the files."""
-    for at in np.argsort(verdicts.rows, kind="stable").tolist():
-        row, twin = int(verdicts.rows[at]), int(verdicts.twins[at])
-        where, other = known.place(row)._asdict(), known.place(twin)._asdict()
-        similarity, grain = float(verdicts.similarities[at]), GRAINS[verdicts.grains[at]]
-        yield _line(where, other, similarity, grain, earlier=twin >= len(known))
+    order = np.argsort(verdicts.rows, kind="stable")
+    twins = verdicts.twins[order]
+    places = known.places(np.column_stack((verdicts.rows[order], twins)).reshape(-1))
+    similarities, grains = verdicts.similarities[order].tolist(), verdicts.grains[order].tolist()
+    earlier = (twins >= len(known)).tolist()
+    for where, twin, similarity, grain, old in zip(places, places, similarities, grains, earlier, strict=True):
+        yield _line(where._asdict(), twin._asdict(), similarity, GRAINS[grain], earlier=old)
 
 
 def _line(where: Json, twin: Json, similarity: float, grain: str, *, earlier: bool) -> Json:

@@ -8,13 +8,13 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from corpuskit.dedup import Batch, DedupOptions, fingerprints, shingle_sets, signatures
+from corpuskit.dedup.minhash import Signatures
 from corpuskit.dedup.normalise import folded
 from corpuskit.dedup.paragraphs import Paragraphs, paragraphs
 from corpuskit.dedup.policy import DATES, UNKNOWN, date_of, field, preference
-from corpuskit.dedup.shingles import Sets
+from corpuskit.dedup.shingles import Sets, Shingles
 from corpuskit.deduplicate.corpora import Chunk
 from corpuskit.write.encode import loads
 
@@ -118,16 +118,18 @@ def _sketched(
         np.zeros_like(lengths) if options.keep == "id" else lengths,
         fingerprints(texts, batch),
         sets.sizes >= options.min_shingles,
-        _signed(sets, options),
+        sign(sets, options),
     )
     found = paragraphs(texts, options.paragraph_chars) if options.paragraphs != "keep" else None
     return Sketch(chunk._replace(lines=[] if not bad else chunk.lines, records=[]), known, sets, bad, found)
 
 
-def _signed(sets: Sets, options: DedupOptions) -> npt.NDArray[np.uint32]:
+def sign(sets: Sets | list[Shingles], options: DedupOptions) -> Signatures:
+    """Return the signatures of sets; zeros where nobody asks for near duplicates."""
     if options.near:
         return signatures(sets, options.permutations)
-    return np.zeros((sets.sizes.size, options.permutations), np.uint32)
+    count = sets.sizes.size if isinstance(sets, Sets) else len(sets)
+    return np.zeros((count, options.permutations), np.uint32)
 
 
 class _BadError(Exception):

@@ -20,10 +20,12 @@ from corpuskit.core.terms import stem
 
 PAIRS = 40_000
 WORDS = 6_000
+MORPHEMES = 8_000
 _NOTE = """\
 # Character pairs inside Chinese words, and characters at word borders, by rounded log2 of their frequency.
 # Made by corpuskit.lexicon.build_pairs from the word frequencies of jieba 0.42.1 (MIT licence).
-# English words without their endings, from the frequencies of wordfreq 3.1.1 (Apache-2.0), of as many in all.
+# The same of Korean morphemes, and English words without their endings, from the frequencies of wordfreq 3.1.1
+# (Apache-2.0), of as many in all.
 # pair LEVEL PAIRS...   begin LEVEL CHARACTERS...   end LEVEL CHARACTERS...   word LEVEL WORDS...\
 """
 
@@ -33,12 +35,17 @@ def han(word: str) -> bool:
     return all("\u4e00" <= c <= "\u9fff" for c in word)
 
 
+def hangul(word: str) -> bool:
+    """Say whether a word is of Korean syllables only."""
+    return all("\uac00" <= c <= "\ud7a3" for c in word)
+
+
 def count(lines: Iterable[str]) -> dict[str, Counter[str]]:
     """Return the masses of pairs, begins and ends of ``word frequency tag`` lines."""
     found: dict[str, Counter[str]] = {"pair": Counter(), "begin": Counter(), "end": Counter()}
     for line in lines:
         word, frequency, *_ = line.split(" ")
-        if not han(word):
+        if not (han(word) or hangul(word)):
             continue
         n = int(frequency)
         found["begin"][word[0]] += n
@@ -50,7 +57,7 @@ def count(lines: Iterable[str]) -> dict[str, Counter[str]]:
 
 def lines_of(found: dict[str, Counter[str]]) -> list[str]:
     """Return the lines of the file: one per kind and level, its strings sorted and run together."""
-    out = [_NOTE]
+    out = []
     for kind, masses in found.items():
         levels: dict[int, list[str]] = defaultdict(list)
         kept = sorted(masses.items(), key=lambda item: (-item[1], item[0]))[:PAIRS]
@@ -59,6 +66,14 @@ def lines_of(found: dict[str, Counter[str]]) -> list[str]:
                 levels[round(math.log2(mass))].append(text)
         out += [f"{kind} {level} {''.join(sorted(levels[level]))}" for level in sorted(levels, reverse=True)]
     return out
+
+
+def korean() -> list[str]:
+    """Return the lines of pairs of Korean syllables inside morphemes, and of syllables at their borders."""
+    from wordfreq import get_frequency_dict
+
+    masses = sorted(get_frequency_dict("ko").items(), key=lambda item: (-item[1], item[0]))[:MORPHEMES]
+    return lines_of(count(f"{word} {round(share * 2**TOTAL)} -" for word, share in masses if hangul(word)))
 
 
 def english() -> list[str]:
@@ -79,7 +94,7 @@ def main() -> None:
     """Write the file to standard output."""
     with open(sys.argv[1], encoding="utf-8") as source:
         rows = lines_of(count(source))
-    sys.stdout.write("\n".join([*rows, *english()]) + "\n")
+    sys.stdout.write("\n".join([_NOTE, *rows, *korean(), *english()]) + "\n")
 
 
 if __name__ == "__main__":

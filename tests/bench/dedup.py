@@ -5,8 +5,9 @@ Parts, all but the last by default. CPU time, since other work on the machine sp
     signatures  Chinese text to MinHash signatures of 128 permutations, against ``datasketch.MinHash.update_batch`` over
                 the same shingles; with and without numba, and rensa and Daft where they are installed
     lsh         signatures to candidate pairs, against ``datasketch.MinHashLSH``, each in a process of its own
-    recall      how many articles are found with 1 % and 2 % of their characters changed; how many pairs of a page and
-                its edited copy of exact Jaccard similarity 0.8 and above; whether any pair reported is false
+    recall      how many articles are found with 1 % and 2 % of their characters changed, at the threshold 0.8 and at
+                0.75 in the bands that fit it; how many pairs of a page and its edited copy of exact Jaccard similarity
+                0.8 and above; whether any pair reported is false
     road        ``corpuskit dedup`` on a JSONL file, against datasketch used as its documentation shows, and against
                 text-dedup, datatrove and data-juicer (``python -m venv P; P/bin/pip install text-dedup``, then
                 ``--peers P/bin/python``; a Python for each: they pin much)
@@ -31,12 +32,17 @@ from typing import Any
 
 import numpy as np
 from dedup_peers import measured, process
-from texts import PAGES, Writer
+from dedup_recall import bench_recall, changed, grams
+from texts import Writer
 
-from corpuskit import labelled
-from corpuskit.dedup import SCHEME, SEED, candidate_pairs, compiled, jaccard, shingle_sets, shingles, signatures
-from corpuskit.dedup.lsh import share_band
-from corpuskit.train import HELD_OUT
+from corpuskit.dedup import (
+    SCHEME,
+    SEED,
+    candidate_pairs,
+    compiled,
+    shingle_sets,
+    signatures,
+)
 
 PARTS = ("signatures", "lsh", "recall", "road")
 HAN = np.arange(0x4E00, 0x4E00 + 3000, dtype=np.uint32)
@@ -51,10 +57,6 @@ def quickest(works: dict[str, Callable[[], object]], rounds: int = 5) -> dict[st
             work()
             best[name] = min(best[name], time.process_time() - begun)
     return best
-
-
-def grams(text: str) -> list[bytes]:
-    return list({text[at : at + 5].encode() for at in range(len(text) - 4)})
 
 
 def bench_signatures(size: int) -> None:
@@ -153,63 +155,6 @@ def child(function: str, *arguments: object) -> tuple[float, int]:
     """Run a function of this file in a process of its own; return CPU seconds and peak memory in bytes."""
     code = f"import dedup; dedup.{function}(*{arguments!r})"
     return process([sys.executable, "-c", code], cwd=str(Path(__file__).parent))
-
-
-def changed(text: str, share: float, draw: random.Random) -> str:
-    """Return a text with a share of its letters and digits replaced, each where chance has it."""
-    out = list(text)
-    letters = [at for at, char in enumerate(text) if char.isalnum()]
-    for at in draw.sample(letters, round(len(letters) * share)):
-        out[at] = chr(draw.randrange(0x4E00, 0x9000))
-    return "".join(out)
-
-
-def articles() -> list[str]:
-    """Return the running text of the Chinese labelled pages, those that are held out left alone."""
-    pages = [page for page in labelled.load(PAGES) if not page.id.startswith(HELD_OUT)]
-    texts = ["\n".join(block.good for block in page.blocks if block.role == "body") for page in pages]
-    return [text for text in texts if sum("\u4e00" <= char <= "\u9fff" for char in text) >= 300]
-
-
-def found(originals: list[str], copies: list[str]) -> list[bool]:
-    """Return for each pair of an original and a copy whether their signatures share a band."""
-    sketches = [signatures(shingle_sets(texts)) for texts in (originals, copies)]
-    return list(share_band(sketches[0], sketches[1], 16, 8).tolist())
-
-
-def bench_recall(pages: int) -> None:
-    draw = random.Random(SEED)
-    texts = articles()
-    originals = [texts[at % len(texts)] for at in range(pages)]
-    for share in (0.01, 0.02):
-        copies = [changed(text, share, draw) for text in originals]
-        alike = [jaccard(shingles(a), shingles(b)) >= 0.8 for a, b in zip(originals, copies, strict=True)]
-        hits = sum(same and hit for same, hit in zip(alike, found(originals, copies), strict=True))
-        told = f"{hits / pages:.2%} of {pages:,} articles found, {sum(alike) / pages:.2%} are at 0.8 or above"
-        print(f"{share:.0%} of characters changed: {told}")
-    originals = list(Writer().pages(pages * 2000, dirty=0.0))
-    copies = [changed(text, draw.uniform(0.0, 0.02), draw) for text in originals]
-    exact = [_plain_jaccard(a, b) >= 0.8 for a, b in zip(originals, copies, strict=True)]
-    hits = sum(same and hit for same, hit in zip(exact, found(originals, copies), strict=True))
-    print(f"pairs of exact Jaccard >= 0.8: {hits / sum(exact):.2%} of {sum(exact):,} found")
-    print("of pairs reported by corpuskit dedup, false: " + _false(originals + copies))
-
-
-def _plain_jaccard(one: str, other: str) -> float:
-    a, b = (set(grams("".join(char for char in text if char.isalnum()))) for text in (one, other))
-    return len(a & b) / len(a | b)
-
-
-def _false(texts: list[str]) -> str:
-    from corpuskit.deduplicate import deduplicate
-
-    with tempfile.TemporaryDirectory(prefix="corpuskit-bench-") as folder:
-        path = Path(folder) / "pages.jsonl"
-        path.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(texts)), "utf-8")
-        deduplicate([str(path)], Path(folder) / "out")
-        lines = [json.loads(line) for line in (Path(folder) / "out/duplicates/part-00000.jsonl").open("rb")]
-    false = sum(_plain_jaccard(texts[int(line["id"])], texts[int(line["twin"])]) < 0.79 for line in lines)
-    return f"{false} of {len(lines):,}"
 
 
 def road_datasketch(path: str) -> None:

@@ -71,7 +71,7 @@ def choices(labelled: Labelled, page: Page) -> Iterator[Choice]:
                 yield Choice([*signs.values()], [*signs].index(title), 1 / len(found))
 
 
-def train(folder: Path, strength: float = 1.0) -> dict[str, float]:
+def train(folder: Path, strength: float = 0.5) -> dict[str, float]:
     """Return the weights."""
     from train_articles import cleaned
 

@@ -127,7 +127,7 @@ _CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""
-_LIKELY = 0.85
+_LIKELY = 0.9
 """Probability of noise from which one such word is enough there."""
 _WORDED = 8
 """Characters of a line that such a word tells of; shorter ones are cells of a table as well."""

@@ -32,6 +32,11 @@ def test_short_lines_in_the_midst_of_the_article_stay_where_no_rule_sees_noise(s
     assert "page_chrome.line" in {flag["rule"] for flag in done.records[0]["metadata"]["flags"]}
 
 
+def test_they_go_where_they_speak_to_readers(short_is_chrome: Pipeline) -> None:
+    told = "喜欢这篇的话请转发给朋友"
+    assert told in gone(short_is_chrome.clean_text("\n".join([*SAID, told, *SAID])))
+
+
 def test_they_go_where_a_rule_sees_noise_among_them(short_is_chrome: Pipeline) -> None:
     done = short_is_chrome.clean_text("\n".join([*SAID, *ROWS, "分享 收藏 打印", *SAID]))
     assert all(row in gone(done) for row in ROWS)

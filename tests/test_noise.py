@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from test_strangers import ARTICLE, OTHERS
 
-from corpuskit.clean import lists, spam
+from corpuskit.clean import furniture, lists, spam
 from corpuskit.clean.carriers import SURE, reports
 from corpuskit.clean.caution import AMID, NEEDED, PARAGRAPH, Standing, needed, standing
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.evidence import columns, evidence
 from corpuskit.clean.features import NAMES, matrix
 from corpuskit.clean.labeller import LABELS
-from corpuskit.clean.tables import wrapped
+from corpuskit.clean.tables import rows, wrapped
 from corpuskit.clean.voices import counted
 from corpuskit.compositions import compose
 from corpuskit.core.page import Page
@@ -143,6 +143,19 @@ def test_the_same_pages_are_composed_again() -> None:
     once, again = compose(pages, 6), compose(pages, 6)
     assert [page.raw for page in once] == [page.raw for page in again]
     assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}
+
+
+def test_titles_with_counts_of_answers_are_no_rows_of_a_table() -> None:
+    asked = [f"桐油要刷几遍才不漏水{mark}　　{n}2 回答" for n, mark in enumerate("？吗呢")]
+    table = [f"桐油第{n}桶　　{n}2 斤　　{n}0 元" for n in range(1, 4)]
+    assert rows(Page.of("\n".join([*asked, *OWN, *table]))) == [False] * 6 + [True] * 3
+
+
+def test_a_sentence_about_lost_seals_is_no_notice_of_loss() -> None:
+    said = "公章丢了以后登报声明作废，老会计说要跑三趟，一趟去报社，一趟去公安，一趟去庙里。"
+    notice = "荷塘村渡口合作社不慎遗失公章一枚，声明作废。"
+    found = furniture.decide(Page.of("\n".join([*OWN, said, *OWN, notice])))
+    assert [found[3].score < SURE, found[-1].score >= SURE] == [True, True]
 
 
 def test_a_paragraph_amid_the_articles_goes_as_furniture_sooner_than_as_an_advertisement() -> None:

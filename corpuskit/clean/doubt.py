@@ -14,6 +14,7 @@ from corpuskit.clean.evidence import Columns, Evidence
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.verdict import keys
+from corpuskit.clean.voices import counted
 from corpuskit.core.page import Page
 
 Flags = npt.NDArray[np.bool_]
@@ -52,13 +53,20 @@ def doubted(
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
     if midst:
-        doubted += [i for i in _midst(gone, ruled) if not (found[i].trades or found[i].hosts or off[i])]
+        lone = (i for i in _midst(gone, ruled) if not (found[i].trades or found[i].hosts or off[i]))
+        doubted += [i for i in lone if labels[named[i]].sure < _LIKELY or not _addressed(page, i, found[i])]
     out = dict(labels)
     for i in doubted:
         of_line = labels[named[i]]
         if of_line.label in ("chrome", "related"):
             out[named[i]] = of_line._replace(score=min(of_line.score, DOUBTED))
     return out
+
+
+def _addressed(page: Page, index: int, e: Evidence) -> bool:
+    """Say whether a line holds a word of furniture, of a site to its readers or of a seller to buyers."""
+    told = counted(page.lines[index].text)
+    return e.size >= _WORDED and (e.chrome > 0 or any(told[voice][0] > 0 for voice in ("prompts", "pitch")))
 
 
 def _midst(gone: list[bool], ruled: list[float]) -> Iterator[int]:
@@ -119,5 +127,9 @@ _CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""
+_LIKELY = 0.9
+"""Probability of noise from which one such word is enough there."""
+_WORDED = 8
+"""Characters of a line that such a word tells of; shorter ones are cells of a table as well."""
 _HINT = 0.3
 """A rule's score from which it sees a sign of noise."""

@@ -13,6 +13,11 @@ from corpuskit.core.page import Char, Page
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
 _BLANK = re.compile("[\t\u3000 \xa0]")
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d{2}")
+_ANSWERS = re.compile(
+    r"(?:回[复覆應应]|评论|評論|收藏|点赞|讚|播放|浏览|瀏覽) ?[\d.,]+ ?[万萬]?$"
+    r"|\d ?[万萬]?[个個条條人次]?(?:回答|评论|評論|回[复覆應应]|播放|收藏|点赞|[楼樓])$"
+)
+"""How many answered or saw what a line leads to, or which post it is."""
 _NO_ROW = (0, False)
 _RUN = 3
 """Rows of one shape in a run that make a table."""
@@ -22,7 +27,7 @@ _LONGEST = 200
 def rows(page: Page) -> list[bool]:
     """Say which lines are rows of a table, worked out once.
 
-    Rows that are dated are none: lists of other pages look like that.
+    Rows that are dated or end in a count of readers are none: lists of other pages look like that.
     """
     return page.once("rows", lambda: _rows(page))
 
@@ -39,7 +44,7 @@ def _rows(page: Page) -> list[bool]:
 @lru_cache(maxsize=1 << 14)
 def _shape(text: str) -> tuple[int, bool]:
     """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
-    if not _BLANK.search(text) or not any(map(str.isdigit, text)) or _DATE.search(text):
+    if not _BLANK.search(text) or not any(map(str.isdigit, text)) or _DATE.search(text) or _ANSWERS.search(text):
         return _NO_ROW
     cells = _CELLS.split(text)
     if "\t" in text:

@@ -112,19 +112,6 @@ def test_entries_of_a_blog_that_are_called_posts_are_no_thread() -> None:
     assert not is_thread(page(f"<div>{entries}</div>", title="渡口日记"))
 
 
-def test_what_stands_away_from_all_posts_of_a_thread_is_not_taken_for_a_post() -> None:
-    posts = "".join(f'<div class="post"><div class="said"><p>{text}</p></div></div>' for text in PROSE)
-    fields = "".join(f"<dd>{name}</dd>" for name in MENU)
-    html = page(f'<div>{posts}<div class="x"><div><dl>{fields}</dl></div></div></div>', title="新桥 - 渡口论坛")
-    source = source_of(Raw("p.html", html.encode(), "text/html"))
-    assert isinstance(source, Source)
-    found = Page(source, Draft.of(source.text))
-    sure = {
-        line.text: of_line is not None and of_line.sure for line, of_line in zip(found.lines, told(found), strict=True)
-    }
-    assert [sure[text] for text in (*PROSE, *MENU)] == [True] * len(PROSE) + [False] * len(MENU)
-
-
 def test_a_link_left_open_says_nothing() -> None:
     done = cleaned(page(f'<a href="#"><div class="article-body">{paragraphs()}</div>'))
     assert [record["text"].split("\n") for record in done.records] == [list(PROSE)]

@@ -33,8 +33,6 @@ _TRUST = 0.85
 """Largest share of the prose that the names of elements may take."""
 _CARD, _LINKED = 0.2, 0.12
 """Weight of text in lists of other pages, and the share of links that tells such an entry."""
-_NEAR = 3
-"""Elements around a line that are near it."""
 _FIELD = 50
 """Mean characters of a field in the frame of a post, at most."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -54,13 +52,11 @@ class Told(NamedTuple):
     """The page is a thread."""
     text: bool
     """It stands in an element named as holding text."""
-    quiet: bool
-    """The page is a thread, and near the line no sentence stands."""
 
     @property
     def sure(self) -> bool:
         """It is the article's or a post's, as far as the tree shows."""
-        return self.inside and not self.beside and self.links < 0.5 and not self.quiet
+        return self.inside and not self.beside and self.links < 0.5
 
 
 def told(page: Page) -> list[Told | None]:
@@ -110,21 +106,10 @@ def _content(page: Page) -> dict[int, Told]:
     inside = np.array(tree.inherited([i == main for i in range(len(tree))]))[place]
     if thread:
         alive &= ~_fields(tree, at, found.lines, inside.tolist())
-    quiet = _quiet(tree, at, found) if thread else [False] * len(at)
-    each = zip(
-        page.places, inside.tolist(), (~alive).tolist(), linked.tolist(), texts[place].tolist(), quiet, strict=True
-    )
+    each = zip(page.places, inside.tolist(), (~alive).tolist(), linked.tolist(), texts[place].tolist(), strict=True)
     return {
-        line: Told(within, dead, share, thread, text, still)
-        for line, within, dead, share, text, still in each
-        if line is not None
+        line: Told(within, dead, share, thread, text) for line, within, dead, share, text in each if line is not None
     }
-
-
-def _quiet(tree: Tree, at: list[int], found: Columns) -> list[bool]:
-    """Say of each line whether no sentence stands in the elements around it."""
-    speaks = tree.under(at, (found.prose | found.final).astype(float))
-    return [speaks[max(0, tree.above(i, _NEAR))] == 0 for i in at]
 
 
 def _fields(tree: Tree, at: list[int], found: list[Evidence], inside: list[bool]) -> Flags:

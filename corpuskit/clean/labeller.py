@@ -143,7 +143,7 @@ def _scored(
         score = np.where(said, np.minimum(score, DOUBTED), score)
     # menus and lists of other pages: no advertisement is told by where it stands
     letters, sentences = spelt(page), found.prose & found.final
-    out_of = away(page, off) & (sure >= np.where(letters & ~sentences, _AWAY_SPELT, _AWAY)) & ~(sentences & ~letters)
+    out_of = away(page, off) & (sure >= np.where(letters, _AWAY_SPELT, _AWAY)) & (letters | ~sentences)
     kinds = np.where(out_of & (kinds != _RELATED) & (kinds != _COMMENT), _CHROME, kinds)
     score = np.where(out_of, np.maximum(score, SURE), score)
     spam = kinds == _SPAM
@@ -242,9 +242,9 @@ _CHAPTER = 600
 """Characters of paragraphs in a row that a page has only with an article, however they read."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
-_AWAY, _AWAY_SPELT = 0.4, 0.25
+_AWAY, _AWAY_SPELT = 0.4, 0.2
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one, and from
-which one of an alphabet's letters is that is no sentence."""
+which one of an alphabet's letters is."""
 _VETO = 0.3
 """Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
 _VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))

@@ -211,12 +211,13 @@ def heads_comments(text: str) -> bool:
 
 def _calls_itself_forum(page: Page) -> bool:
     """Say whether the first or last lines of a page speak of a forum."""
+    forum = forms("elements")["forum"]
     edges = (*page.lines[:_FEW], *page.lines[-_FEW:])
-    return any(len(line.text) <= 40 and names_forum(line.text) for line in edges)
+    return any(len(line.text) <= 40 and forum.search(line.text) is not None for line in edges)
 
 
 def names_forum(text: str) -> bool:
-    """Say whether a title or a short line names a forum: at the end of a part, for headlines speak of them.
+    """Say whether a title names a forum: at the end of a part, for headlines speak of them.
 
     >>> names_forum("新桥 - 渡口论坛"), names_forum("江河治理论坛在渡口开幕")
     (True, False)

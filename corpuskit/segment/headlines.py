@@ -55,6 +55,12 @@ def leads_on(text: str) -> bool:
     return text[-1] in "0123456789）)" and _LEADER.search(text) is not None
 
 
+def unworded(text: str) -> bool:
+    """Say whether no two neighbouring characters stand together in common words: a name is not a word."""
+    inside = pairs().inside
+    return all(inside.get(text[i : i + 2], 0) < _COMMON for i in range(len(text) - 1))
+
+
 def person(text: str) -> bool:
     """Say whether a headline ends with somebody's name set apart, or is one.
 
@@ -66,10 +72,8 @@ def person(text: str) -> bool:
         return True
     if _NAMED.fullmatch(last) is None:
         return False
-    inside = pairs().inside
-    odd = all(inside.get(last[i : i + 2], 0) < _COMMON for i in range(len(last) - 1))
     known = forms("roles")["surname"].match(last) is not None
-    return len(last) <= 3 and (odd or known) and (last != text or known)
+    return len(last) <= 3 and (known or (last != text and unworded(last)))
 
 
 def on(paper: str, signs: dict[str, float]) -> dict[str, float]:

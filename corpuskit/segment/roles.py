@@ -7,8 +7,8 @@ from itertools import groupby
 
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
-from corpuskit.core.pairs import pairs
 from corpuskit.segment import cuts
+from corpuskit.segment.headlines import unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of
 from corpuskit.segment.wrap import wrapped
 
@@ -33,8 +33,6 @@ _DATA = (Role.BYLINE, Role.META)
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
 _NEAR = 200
 """Lines that are looked back for a paragraph: keeps long pages linear."""
-_COMMON = 9
-"""log2 frequency from which a pair of characters is a common word or part of one."""
 
 
 def shapes(page: Page) -> list[Cast]:
@@ -163,8 +161,7 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
     inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])
     if inside and forms("roles")["surname"].match(text) is None:
         return False
-    # a name is not a word: no two of its characters stand together in common words
-    return all(pairs().inside.get(text[i : i + 2], 0) < _COMMON for i in range(len(text) - 1))
+    return unworded(text)
 
 
 def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> Cast:

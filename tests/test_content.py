@@ -87,6 +87,31 @@ def test_posts_of_a_thread_stay_and_the_fields_of_their_frames_go() -> None:
     assert "渔人" not in text
 
 
+def is_thread(html: str) -> bool:
+    source = source_of(Raw("p.html", html.encode(), "text/html"))
+    assert isinstance(source, Source)
+    return any(of_line is not None and of_line.thread for of_line in told(Page(source, Draft.of(source.text))))
+
+
+@pytest.mark.parametrize(
+    ("title", "thread"),
+    [
+        ("新桥 - 渡口论坛", True),
+        ("渡口论坛 | 新桥修好了", True),
+        ("[原创]新桥修好了[渡口社区]", True),
+        ("第三届江河治理论坛在渡口开幕 两百人到会并参观新桥 - 渡口新闻网", False),
+        ("Village asks its community for help with the bridge - Ferry News", False),
+    ],
+)
+def test_a_forum_is_named_at_the_end_of_a_part_of_the_title(title: str, thread: bool) -> None:
+    assert is_thread(page(f"<div>{paragraphs()}</div>", title=title)) is thread
+
+
+def test_entries_of_a_blog_that_are_called_posts_are_no_thread() -> None:
+    entries = "".join(f'<div class="post"><h2>第{n}日</h2><p>{text}</p></div>' for n, text in enumerate(PROSE * 2))
+    assert not is_thread(page(f"<div>{entries}</div>", title="渡口日记"))
+
+
 def test_what_stands_away_from_all_posts_of_a_thread_is_not_taken_for_a_post() -> None:
     posts = "".join(f'<div class="post"><div class="said"><p>{text}</p></div></div>' for text in PROSE)
     fields = "".join(f"<dd>{name}</dd>" for name in MENU)

@@ -12,7 +12,7 @@ from test_strangers import ARTICLE, OTHERS
 
 from corpuskit.clean import lists, spam
 from corpuskit.clean.carriers import SURE, reports
-from corpuskit.clean.caution import NEEDED, Standing, standing
+from corpuskit.clean.caution import AMID, NEEDED, PARAGRAPH, Standing, needed, standing
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.evidence import columns, evidence
 from corpuskit.clean.features import NAMES, matrix
@@ -114,6 +114,8 @@ def test_short_lines_alike_need_the_most() -> None:
     assert set(stands.tolist()) == {Standing.ALIKE}
     assert set(NEEDED) == set(LABELS) - {"article"}
     assert all([*needs] == sorted(needs) and len(needs) == len(Standing) for needs in NEEDED.values())
+    assert set(AMID) == set(PARAGRAPH) == set(NEEDED)
+    assert all(AMID[label] >= PARAGRAPH[label] for label in AMID)
 
 
 def test_features_are_finite_numbers_one_column_a_name() -> None:
@@ -141,6 +143,16 @@ def test_the_same_pages_are_composed_again() -> None:
     once, again = compose(pages, 6), compose(pages, 6)
     assert [page.raw for page in once] == [page.raw for page in again]
     assert {block.role for page in once for block in page.blocks} >= {"body", "chrome"}
+
+
+def test_a_paragraph_amid_the_articles_goes_as_furniture_sooner_than_as_an_advertisement() -> None:
+    found = columns(Page.of("\n".join([*OWN, "河水清了，" * 16 + "鱼也回来了。"])))
+    lines = len(found.lines)
+    chrome, ad = (
+        needed(np.full(lines, LABELS.index(label)), found, np.zeros(lines, np.int64), np.ones(lines, bool))[-1]
+        for label in ("chrome", "ad")
+    )
+    assert PARAGRAPH["chrome"] < chrome < ad
 
 
 def ended(lines: list[str]) -> int:

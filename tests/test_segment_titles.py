@@ -7,7 +7,7 @@ import pytest
 from corpuskit.core.page import Page
 from corpuskit.segment.headlines import echoed, person, shown, spaced
 from corpuskit.segment.roles import cast
-from corpuskit.segment.titles import embedded, headline, title_signs
+from corpuskit.segment.titles import choose_title, embedded, headline, title_signs
 
 BODY = "石桥修好了，河上又能走人，两岸的人都来看，从早到晚没有断过，有人等了一天。"
 
@@ -82,3 +82,10 @@ def test_signs_are_told_for_every_page_and_for_its_kind() -> None:
     signs = title_signs(page, cast(page), [0, 1])
     assert signs[1]["below a dash"] == signs[1]["below a dash, plain page"] == 1.0
     assert signs[0]["below a dash"] == 0.0
+
+
+def test_a_row_of_a_table_is_no_title() -> None:
+    row, title = "青石　渡口　　158　　　30", "石桥用去的青石"
+    page = Page.of(f"{row}\n{title}\n{BODY}")
+    assert choose_title(page, cast(page), [0, 1]) == 1
+    assert choose_title(page, cast(page), [0]) is None

@@ -116,6 +116,7 @@ def test_untitled_items_come_apart_and_the_paragraphs_of_one_article_do_not() ->
     assert parts((longest * 80)[:80]) == 1
 
 
-def test_common_korean_endings_say_less_of_a_subject_than_its_words() -> None:
-    ending, word = (Terms([text]).prior[0] for text in ("습니", "맷돌"))
-    assert ending > 100 * word
+def test_common_syllables_say_less_of_a_subject_than_rare_ones() -> None:
+    for common, rare in (("습니", "맷돌"), ("ント", "ヌチ"), ("駅前", "碾臼")):
+        often, seldom = (Terms([text]).prior[0] for text in (common, rare))
+        assert often > 10 * seldom

@@ -40,17 +40,17 @@ class Standing(IntEnum):
 
 
 NEEDED = {
-    "chrome": (0.7, 0.8, 0.86, 0.94, 0.99),
-    "related": (0.7, 0.8, 0.86, 0.94, 0.99),
-    "comment": (0.7, 0.75, 0.86, 0.92, 0.99),
-    "spam": (0.7, 0.78, 0.84, 0.94, 0.99),
-    "ad": (0.8, 0.86, 0.88, 0.98, 0.99),
+    "chrome": (0.7, 0.74, 0.86, 0.91, 0.99),
+    "related": (0.7, 0.8, 0.8, 0.94, 0.99),
+    "comment": (0.7, 0.72, 0.86, 0.92, 0.99),
+    "spam": (0.7, 0.76, 0.76, 0.94, 0.99),
+    "ad": (0.8, 0.8, 0.84, 0.92, 0.99),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
-PARAGRAPH = {"chrome": 0.8, "related": 0.86, "comment": 0.9, "spam": 0.78, "ad": 0.86}
+PARAGRAPH = {"chrome": 0.68, "related": 0.76, "comment": 0.9, "spam": 0.76, "ad": 0.8}
 """The same for whole paragraphs."""
-_AMID = 0.95
-"""The same for a paragraph in the midst of the article's, but for spam: sites say little about themselves there."""
+AMID = {"chrome": 0.8, "related": 0.92, "comment": 0.95, "spam": 0.76, "ad": 0.95}
+"""The same for paragraphs in the midst of the article's."""
 _REACH = 3
 """Lines to each side that stand beside a line."""
 _MARKS = (
@@ -90,9 +90,7 @@ def needed(kinds: Labels, found: Columns, stands: Standings, amid: Flags) -> Num
 
     ``amid`` says which lines stand among paragraphs.
     """
-    short, whole = (np.array([of[label] for label in LABELS[1:]]) for of in (NEEDED, PARAGRAPH))
-    paragraph = whole[kinds - 1]
-    among = amid & (kinds != LABELS.index("spam"))
-    paragraph = np.where(among, np.maximum(paragraph, _AMID), paragraph)
+    short, whole, among = (np.array([of[label] for label in LABELS[1:]]) for of in (NEEDED, PARAGRAPH, AMID))
+    paragraph = np.where(amid, among[kinds - 1], whole[kinds - 1])
     out: Numbers = np.where(found.paragraph, paragraph, short[kinds - 1, stands])
     return out

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Columns, Evidence, columns
+from corpuskit.clean.posts import SAID, names_forum, roles
 from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -217,14 +218,21 @@ def _is_thread(page: Page, tree: Tree, under: list[float]) -> bool:
     total = under[0]
     if not total:
         return False
-    called = any(forms("elements")["forum"].search(str(value)) for value in page.source.metadata.values())
+    called = any(_calls_forum(name, str(value)) for name, value in page.source.metadata.items())
     threads = sum(tree.says("thread"))
     asked = all(any(word in words for words in tree.words) for word in ("question", "answer"))
     posts = sum(tree.outermost(under, tree.says("post"))) / total
     groups = ([under[i] for i in group] for group in tree.alike(under) if len(group) > 2)
     alike = max((sum(group) - max(group) for group in groups), default=0.0) / total
     score = 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3)
-    return bool(score >= 1.2)
+    # entries of a blog are called posts too, and stand as alike
+    spoken = called or asked or threads > 1 or SAID in roles(page).values()
+    return bool(score >= 1.2 and spoken)
+
+
+def _calls_forum(name: str, value: str) -> bool:
+    """Say whether what a page says of itself names a forum."""
+    return names_forum(value) if "title" in name else forms("elements")["forum"].search(value) is not None
 
 
 def _main(tree: Tree, under: list[float], most: float) -> int:

@@ -19,6 +19,7 @@ _ENTRY = re.compile(r"[·•・◆◇■□▪▲△▼▽●○★☆※>＞»-
 _LEADER = re.compile(r"(?:…|\.{3}|·{3}).{0,8}\d+[）)]?$")
 _COLUMN = re.compile(r"\t|[ \u3000]{3}.{0,8}\d+[）)]?$")
 """How a line of a table of contents ends: with what leads to the number of a page."""
+_CELLS, _FIGURE = re.compile(r"[\t\u3000]| {2,}"), re.compile(r"[-－+＋↑↓¥￥$]?\d[\d.,:]*[%％元斤]?")
 _PLACE = re.compile(r"[\[(（]\d[\d/.:-]*[\])）]$|→\s?[A-Z]?\d")
 _CLOSED = re.compile(r"[,，;；、]")
 _SEPARATORS = "|｜丨_-—–>＞»›:：「」『』《》【】[]()（） \u3000\t\n·"
@@ -37,6 +38,16 @@ _FEW = 4
 def spaced(text: str, count: Sequence[int]) -> bool:
     """Say whether blanks part the words of a line: most of it is Latin or Korean."""
     return count[Char.LATIN] + count[Char.HANGUL] > (len(text) - count[Char.SPACE]) / 2
+
+
+def tabular(text: str) -> bool:
+    """Say whether a line is a row of a table: three cells or more, one of them a figure.
+
+    >>> tabular("一芽二叶　石门渡　　158　　　－30"), tabular("2018学年第一学期　六年级数学")
+    (True, False)
+    """
+    cells = [cell for cell in _CELLS.split(text) if cell]
+    return len(cells) >= 3 and any(_FIGURE.fullmatch(cell) for cell in cells)
 
 
 def leads_on(text: str) -> bool:

@@ -12,6 +12,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
@@ -226,6 +227,9 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
         elif role is Role.HEAD and reply:
             out[line] = "byline"
         elif role is Role.HEAD and _numbered(page, line) and line >= best:
+            continue
+        elif role is Role.HEAD and part.heads[0] > 0 and tabular(page.lines[line].text):
+            # at the head of a page rows are rates and counters
             continue
         elif role is Role.HEAD:
             above = (title is None or line < title) if part.heads[0] == 0 else line + 1 == title

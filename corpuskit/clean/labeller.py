@@ -64,8 +64,8 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
 
 def ahead(pages: Sequence[Page]) -> None:
     """Work out for many pages at once what :func:`weighed` is going to ask of each."""
+    gather(pages)
     waiting = [page for page in pages if "labels" not in page.by_line]
-    gather(waiting)
     asked: list[tuple[Page, Model]] = []
     for page in waiting:
         model = _asked(page)

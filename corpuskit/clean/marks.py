@@ -48,9 +48,9 @@ def is_cut(text: str) -> bool:
 
 def is_dated(text: str) -> bool:
     """Say whether a line begins or ends with a date."""
-    if _DATED_FIRST.match(text):
-        return True
-    return text[-1] not in _FINALS and _DIGIT.search(text) is not None and _DATED_LAST.search(text) is not None
+    if not _DIGIT.search(text):
+        return False
+    return _DATED_FIRST.match(text) is not None or (text[-1] not in _FINALS and _DATED_LAST.search(text) is not None)
 
 
 def priced(text: str) -> bool:

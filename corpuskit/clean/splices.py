@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence
@@ -127,8 +127,9 @@ class Carried(NamedTuple):
     end: int
 
 
-def carried(folded: str) -> Iterator[Carried]:
-    """Yield each name in a folded line, from the left, as long as it can be, none over another."""
+@lru_cache(maxsize=1 << 10)
+def carried(folded: str) -> tuple[Carried, ...]:
+    """Return each name in a folded line, from the left, as long as it can be, none over another."""
     ends: dict[int, int] = {}
     for _, start, end in words().all(folded):
         ends[start] = max(end, ends.get(start, 0))
@@ -139,13 +140,14 @@ def carried(folded: str) -> Iterator[Carried]:
             size += 1
             if size in _NAME:
                 places.append((split - size, split))
-    last = 0
+    out, last = [], 0
     for start, split in sorted(places):
         if start >= last:
             last = split
             for _ in range(_WORDS):
                 last = ends.get(last, last)
-            yield Carried(folded[start:split], folded[split:last], start, last)
+            out.append(Carried(folded[start:split], folded[split:last], start, last))
+    return tuple(out)
 
 
 @cache

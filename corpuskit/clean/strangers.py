@@ -31,7 +31,7 @@ def strangers(page: Page, gone: Flags) -> range:
         article, rest = prose[prose < foot].tolist(), prose[prose > foot].tolist()
         if len(article) < _ARTICLE or len(rest) > _MOST:
             break
-        if len(rest) >= _LEAST and _apart(page, article, rest) and not _signed(page, range(foot + 1, rest[-1])):
+        if len(rest) >= _LEAST and not _signed(page, range(foot + 1, rest[-1])) and _apart(page, article, rest):
             return range(foot + 1, rest[-1] + 1)
     return range(0)
 

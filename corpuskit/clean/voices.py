@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.lexicon import Finder, fold
+from corpuskit.core.lexicon import Finder, fold, terms
 from corpuskit.core.pairs import pairs
 
 VOICES = ("pitch", "contact", "prompts", "talk")
@@ -44,9 +44,9 @@ def counted(text: str) -> dict[str, tuple[int, int]]:
     >>> counted("限时特价，加微信")["pitch"]
     (4, 2)
     """
-    found = _finder().spread([_simplified(fold(text))])
-    each = (found.measured(of, 1) for of in _lists())
-    return {name: (int(covered[0]), int(kinds[0])) for name, (covered, kinds) in zip(VOICES, each, strict=True)}
+    hits = _finder().find(_simplified(fold(text)))
+    each = {name: [hit for hit in hits if hit.term in terms(name)] for name in VOICES}
+    return {name: (sum(h.end - h.start for h in own), len({h.term for h in own})) for name, own in each.items()}
 
 
 def _simplified(folded: str) -> str:

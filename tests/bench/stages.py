@@ -1,10 +1,10 @@
 """Where the time goes: ``python tests/bench/stages.py [--mb 2]``, milliseconds of CPU time a megabyte of UTF-8.
 
 Each step of the road is timed by itself over the same pages, clean ones and dirty ones, and no profiler slows it: the
-stages by what they propose and what the engine applies of it, with the default config, in their order. The first
-noise stage pays for the evidence that the others share, ``too_short`` for the lines after the layout. Beside them
-stand the budgets, which are of pages one in ten of which is dirty. ``--passes`` is for a machine with other work to do:
-from the second pass on, what a short line shows is remembered.
+stages by what they propose and what the engine applies of it, with the default config, in their order, over as many
+pages at a time as a run takes. The first noise stage pays for the evidence that the others share, ``too_short`` for
+the lines after the layout. Beside them stand the budgets, which are of pages one in ten of which is dirty. ``--passes``
+is for a machine with other work to do: from the second pass on, what a short line shows is remembered.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import TypeVar
 import orjson
 from texts import Writer
 
+from corpuskit.batch import _ABREAST, _ABREAST_BYTES
 from corpuskit.config import load
 from corpuskit.core.draft import Draft
 from corpuskit.core.engine import Record
+from corpuskit.core.gather import gathered
 from corpuskit.core.page import Page
 from corpuskit.core.source import Raw, Source
 from corpuskit.dedup import fingerprints, folded, shingle_sets, signatures
@@ -66,8 +68,8 @@ def run(texts: Sequence[str], pipeline: Pipeline) -> dict[str, float]:
     raws = [Raw(f"{n}.txt", text.encode("utf-8"), "text/plain") for n, text in enumerate(texts)]
     decoded = clock.time("decode", lambda: [source_of(raw) for raw in raws])
     sources = [found for found in decoded if isinstance(found, Source)]
-    for source in sources:
-        _stages(source, pipeline, clock)
+    for group in gathered(sources, lambda source: source.bytes, _ABREAST_BYTES, _ABREAST):
+        _stages(group, pipeline, clock)
     cleaned = [pipeline.clean(source) for source in sources]
     records = [record for done in cleaned for record in done.records]
     clock.time("language", lambda: [identify(record["text"]) for record in records])
@@ -92,12 +94,14 @@ class _Done(Pipeline):
         return next(self._next)
 
 
-def _stages(source: Source, pipeline: Pipeline, clock: Clock) -> None:
-    history = Record()
-    pages = [Page(source, Draft.of(source.text))]
+def _stages(sources: Sequence[Source], pipeline: Pipeline, clock: Clock) -> None:
+    histories = [Record() for _ in sources]
+    each = [[Page(source, Draft.of(source.text))] for source in sources]
     for stage in pipeline.stages:
         begun = time.process_time()
-        pages = [after for page in pages for after in pipeline._step(stage, page, history)]
+        pipeline._ahead(stage, [page for pages in each for page in pages])
+        for pages, history in zip(each, histories, strict=True):
+            pages[:] = [after for page in pages for after in pipeline._step(stage, page, history)]
         clock.add(stage.name, time.process_time() - begun)
 
 

@@ -49,6 +49,14 @@ def test_posts_under_an_article_are_comments(head: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("headline", "role"), [("海堤治理论坛昨日在渡口开幕", COMMENT), ("渡口论坛 > 堤上", None), ("Harbour Forum", None)]
+)
+def test_a_headline_that_speaks_of_a_forum_makes_no_thread_of_comments(headline: str, role: str | None) -> None:
+    found = told([headline, *ARTICLE, "网友评论", *posts()])
+    assert found["网友评论"] == role
+
+
+@pytest.mark.parametrize(
     "stamp", ["2016-08-0{n} 21:1{n}", "{n}天前", "{n} hours ago", "第{n}楼", "#{n}", "Aug {n}, 2016 at 9:1{n}"]
 )
 def test_posts_without_an_article_are_a_thread(stamp: str) -> None:

@@ -6,7 +6,6 @@ holds nearly all of it; where no child does, the article (or the thread) is what
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Columns, Evidence, columns
-from corpuskit.clean.posts import SAID, roles
+from corpuskit.clean.posts import SAID, names_forum, roles
 from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -38,10 +37,6 @@ _NEAR = 3
 """Elements around a line that are near it."""
 _FIELD = 50
 """Mean characters of a field in the frame of a post, at most."""
-_PARTS = re.compile(r"[-_|｜丨–—»›·\[\]【】()（）]|::| : ")
-_ENDED = re.compile(r"[A-Za-z]{0,3}\W*")
-_NAME = 24
-"""Characters of a forum's name in front of a title."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BESIDE = frozenset(("nav", "aside", "footer", "select", "option", "button"))
 
@@ -236,16 +231,8 @@ def _is_thread(page: Page, tree: Tree, under: list[float]) -> bool:
 
 
 def _calls_forum(name: str, value: str) -> bool:
-    """Say whether what a page says of itself names a forum: in a title only the end of a part does."""
-    forum = forms("elements")["forum"]
-    if "title" not in name:
-        return forum.search(value) is not None
-    parts = [part.strip() for part in _PARTS.split(value) if part.strip()]
-    return any(
-        _ENDED.fullmatch(part, found.end()) is not None and (at > 0 or len(part) <= _NAME)
-        for at, part in enumerate(parts)
-        for found in forum.finditer(part)
-    )
+    """Say whether what a page says of itself names a forum."""
+    return names_forum(value) if "title" in name else forms("elements")["forum"].search(value) is not None
 
 
 def _main(tree: Tree, under: list[float], most: float) -> int:

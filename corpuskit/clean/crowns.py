@@ -208,7 +208,8 @@ def _below(page: Page) -> set[str]:
 
 
 def _is_paragraph(e: Evidence) -> bool:
-    return e.prose and not e.trades and e.size >= (_PROSE if e.final else 2 * _PROSE)
+    spoken = e.prose and e.inner > 0 and not e.trades and e.hosts < _MANY
+    return spoken and e.size >= (_PROSE if e.final else 2 * _PROSE)
 
 
 def _parts(text: str, below: set[str]) -> list[Part]:

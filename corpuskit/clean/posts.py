@@ -8,6 +8,7 @@ pages", 2003, by lines instead of elements).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -41,6 +42,10 @@ _ARTICLE = 200
 """Characters of prose above a comment section that are plainly an article."""
 _LAST = 40
 """Lines of a thread's last post at most, while they are sentences."""
+_PARTS = re.compile(r"[-_|｜丨–—»>›·\[\]【】()（）\t]|::| : ")
+_ENDED = re.compile(r"[A-Za-z]{0,3}\W*")
+_NAME = 24
+"""Characters of a forum's name that stands first."""
 _FEW = 12
 """Lines of the last post at most: no next one ends it."""
 
@@ -206,9 +211,22 @@ def heads_comments(text: str) -> bool:
 
 def _calls_itself_forum(page: Page) -> bool:
     """Say whether the first or last lines of a page speak of a forum."""
-    forum = forms("elements")["forum"]
     edges = (*page.lines[:_FEW], *page.lines[-_FEW:])
-    return any(len(line.text) <= 40 and forum.search(line.text) is not None for line in edges)
+    return any(len(line.text) <= 40 and names_forum(line.text) for line in edges)
+
+
+def names_forum(text: str) -> bool:
+    """Say whether a title or a short line names a forum: at the end of a part, for headlines speak of them.
+
+    >>> names_forum("新桥 - 渡口论坛"), names_forum("江河治理论坛在渡口开幕")
+    (True, False)
+    """
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    return any(
+        _ENDED.fullmatch(part, found.end()) is not None and (at > 0 or len(part) <= _NAME)
+        for at, part in enumerate(parts)
+        for found in forms("elements")["forum"].finditer(part)
+    )
 
 
 def _floors(page: Page, found: list[Evidence], marks: list[Mark]) -> int | None:

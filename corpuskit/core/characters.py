@@ -44,8 +44,10 @@ BITS = 13
 class Model:
     """Log probabilities, natural; one instance a process, read on first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, unseen: float = 0.0) -> None:
+        """Read the file; ``unseen`` is taken off each count of running text, for text that was itself counted."""
         held = self._held = _read()
+        self._unseen = unseen
         self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
         self.total = np.maximum(held["total"], _FLOOR)
         self._alone = _alone(self.total, held["count"])
@@ -53,6 +55,11 @@ class Model:
         self._old = _old()
 
     # pairs and triples are asked for where a line is odd: no page without one waits for them
+
+    def _counts(self, name: str) -> Floats:
+        """Return how often each pair or triple stands in running text."""
+        out: Floats = np.maximum(_long(self._held[f"{name}_count"]) - self._unseen, 0)
+        return out
 
     @cached_property
     def _leads(self) -> npt.NDArray[np.uint32]:
@@ -76,14 +83,14 @@ class Model:
 
     @cached_property
     def _one(self) -> Floats:
-        held, seen = self._held, _long(self._held["pair_count"]) > 0
-        spare = DISCOUNT * np.bincount(self._leads, seen, len(self.total)) + PRIOR_PAIR
+        held = self._held
+        spare = DISCOUNT * np.bincount(self._leads, self._counts("pair") > 0, len(self.total)) + PRIOR_PAIR
         return _columns(0, self.total, held["start"], held["end"], held["single"], held["count"] + PRIOR_PAIR, spare)
 
     @cached_property
     def _two(self) -> Floats:
         held, size = self._held, len(self._leads)
-        count, triple_count = _long(held["pair_count"]), _long(held["triple_count"])
+        count, triple_count = self._counts("pair"), self._counts("triple")
         spare = DISCOUNT * np.bincount(self._triple_pairs, triple_count > 0, size) + PRIOR_TRIPLE
         # not the pair's own count: triples seen once in the newspaper are not in the file
         followed = np.bincount(self._triple_pairs, triple_count, size)
@@ -94,7 +101,7 @@ class Model:
 
     @cached_property
     def _three(self) -> Floats:
-        count = _long(self._held["triple_count"])
+        count = self._counts("triple")
         return _columns(1, _mass()[self._held["triple_mass"]], count - np.minimum(count, DISCOUNT))
 
     def ids(self, text: str) -> Ids:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from corpuskit.clean.garbled import Garbled
 from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.fill import LOST
-from corpuskit.clean.mojibake.model import likelihoods, model, script
 from corpuskit.clean.mojibake.work import Change, Work
+from corpuskit.core.characters import likelihoods, model, script
 from corpuskit.core.codes import code_points
 from corpuskit.core.draft import Draft
 from corpuskit.core.edit import Edit, Flag

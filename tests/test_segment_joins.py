@@ -1,10 +1,13 @@
+import numpy as np
 import pytest
 
 from corpuskit.core.page import Page
 from corpuskit.segment.boundaries import Part
+from corpuskit.segment.flow import Flow
 from corpuskit.segment.joins import Join, between, joins
 from corpuskit.segment.order import arranged
 from corpuskit.segment.roles import cast
+from corpuskit.segment.subjects import Subjects
 from corpuskit.segment.wrap import wrapped
 
 TEXT = (
@@ -75,3 +78,31 @@ def test_a_join_by_a_small_margin_is_not_made() -> None:
     page = Page.of("一行没有说完的话停在这\n里。\n")
     _, kept, _ = arranged(page, cast(page), [Part(lines=[0, 1])], [Join(0, 1, 0.1)])
     assert kept == {}
+
+
+WOVEN = (
+    "雨从傍晚开始下，打在瓦上，响了一夜，到第二天早上还没有停，村里人都站在门口，看着河里的水一寸一\n"
+    "合作社今年养的蜜蜂有两百箱，从三月开始沿着河谷往北走，一路采的都是槐花，到秋天收下来的蜂\n"
+    "寸往上涨。\n"
+    "蜜一半留给了学校的食堂。\n"
+)
+
+
+def test_columns_read_straight_across_are_told_apart_by_how_the_text_reads_on() -> None:
+    page = Page.of(WOVEN)
+    roles = cast(page)
+    found = joins(page, roles, [Part(lines=[0, 1, 2, 3])])
+    assert [(join.before, join.after) for join in found] == [(0, 2), (1, 3)]
+
+
+def test_what_reads_on_gains_by_following_and_another_script_says_nothing() -> None:
+    page = Page.of("代表们坐满了会议\n室，门口还站着人。\n杉，三年就长高了。\n운항을 다시\n")
+    gains = Flow(page, [0], [1, 2, 3]).gains(np.array([0, 0, 0]), np.array([1, 2, 3]))
+    assert gains[0, 0] > 2 > gains[1, 0]
+    assert gains[2].tolist() == [0, 0]
+
+
+def test_lines_that_share_their_rare_words_share_a_subject() -> None:
+    page = Page.of("水库的闸门每年冬天要上油防锈。\n闸门上油以后，水库才能开始蓄水。\n面馆的老板又添了两张桌子。\n")
+    subjects = Subjects(page, cast(page))
+    assert subjects.signs(0, 1)["common terms"] > subjects.signs(0, 2)["common terms"]

@@ -10,16 +10,15 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.late import late
 from corpuskit.core.page import Page
 
-_LINE = re.compile(
-    r"[;{]\s*$|^\s*(?:\}|\$ \S|(?:if|for|while|def|echo|curl|import|return|sudo|grep|cat|print|var|let)\b)"
-)
+_LINE = late(r"[;{]\s*$|^\s*(?:\}|\$ \S|(?:if|for|while|def|echo|curl|import|return|sudo|grep|cat|print|var|let)\b)")
 """What a line of a program ends or begins with."""
-_SHOWN = re.compile(r"</?[a-z!][^<>]{0,80}>|[\w\])]\s*=\s*[\"'\[({]|[;{}]\s*$", re.I)
+_SHOWN = late(r"</?[a-z!][^<>]{0,80}>|[\w\])]\s*=\s*[\"'\[({]|[;{}]\s*$", re.I)
 """Mark-up, an assignment, an end of a statement."""
-_MARKS = re.compile(r"[/_={}()<>\[\];#$`\\|&*+]")
-_EASTERN = re.compile("[\u3040-\ud7a3]")
+_MARKS = late(r"[/_={}()<>\[\];#$`\\|&*+]")
+_EASTERN = late("[\u3040-\ud7a3]")
 _PROGRAM = 3
 """Lines of programs that a page about programs has at least; injected mark-up has none."""
 _LONGEST, _MARKED = 300, 200

@@ -6,7 +6,6 @@ apart is the text below it, which speaks of the same things, and the line of dat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,16 +15,17 @@ from corpuskit.clean.marks import is_cut, is_dated
 from corpuskit.clean.splices import words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import terms
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import fold
 from corpuskit.core.lexicon import terms as listed
 from corpuskit.core.page import CLASS_OF, Char, Page
 from corpuskit.core.span import Span
 
-_PART = re.compile(r"\s*[_|｜丨│]+\s*|\s[-–—]+\s|(?<![A-Za-z\d\s])-|-(?![A-Za-z\d\s])|[：:]")
+_PART = late(r"\s*[_|｜丨│]+\s*|\s[-–—]+\s|(?<![A-Za-z\d\s])-|-(?![A-Za-z\d\s])|[：:]")
 """What parts a title from the name of a site, or from what was put beside it."""
 _SOFT = "：:—–"
 """What parts a title from its second half as well."""
-_BUTTON = re.compile(r"\s*[\[【]([^\[\]【】]{2,6})[\]】]$")
+_BUTTON = late(r"\s*[\[【]([^\[\]【】]{2,6})[\]】]$")
 _REACH, _BELOW = 10, 12
 """Lines above the first paragraph in which its headline stands, and of text below that speak of it."""
 _PROSE = 30
@@ -33,11 +33,11 @@ _LEAST, _MOST, _FEW = 5, 110, 5
 """Characters of a headline, and of it that are counted, at least."""
 _SOLD, _MANY = 0.3, 3
 """Share of a part that is words of trades, and how many of them, from which it is an offer."""
-_WORD = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u30a1-\u30fa]{2,}|[A-Za-z]{3,}")
-_ITEMS = re.compile(r"[\s|｜丨│/]+")
-_APART = re.compile(r"\s{2,}|\s*[|/·•]\s*")
+_WORD = late(r"[\u3400-\u9fff\uac00-\ud7a3\u30a1-\u30fa]{2,}|[A-Za-z]{3,}")
+_ITEMS = late(r"[\s|｜丨│/]+")
+_APART = late(r"\s{2,}|\s*[|/·•]\s*")
 """What parts the items of a row, and those of one in a script with blanks between words."""
-_ENTRY = re.compile(r"\d{1,2}\s|[·•・♡♥#＃~←→▶◀]")
+_ENTRY = late(r"\d{1,2}\s|[·•・♡♥#＃~←→▶◀]")
 """How an entry of a list, a tag or a button begins."""
 _SAID, _DATED, _ABOVE, _UNSAID = 0.5, 0.3, 0.15, 0.15
 """Share of a headline that the text below it holds: at least, where a line of data stands between them, right above
@@ -208,7 +208,8 @@ def _below(page: Page) -> set[str]:
 
 
 def _is_paragraph(e: Evidence) -> bool:
-    return e.prose and not e.trades and e.size >= (_PROSE if e.final else 2 * _PROSE)
+    spoken = e.prose and e.inner > 0 and not e.trades and e.hosts < _MANY
+    return spoken and e.size >= (_PROSE if e.final else 2 * _PROSE)
 
 
 def _parts(text: str, below: set[str]) -> list[Part]:

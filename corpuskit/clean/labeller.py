@@ -24,6 +24,7 @@ from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
+from corpuskit.clean.marks import signs_off
 from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
@@ -155,6 +156,8 @@ def _scored(
     alone = bare & (found["chrome"] == 0)
     # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
     mute = (page.tally[:, _SPOKEN_WITH].sum(axis=1) == 0) & (found.size >= 4)
+    for i in np.flatnonzero((score >= SURE) & (found.size <= _TAIL)):
+        mute[i] |= signs_off(page.lines[i].text)
     doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
@@ -203,6 +206,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
+_TAIL = 30
+"""Characters, at most, of a line that ends a cut article with the name of who wrote it."""
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY, _EMPTY_ERROR = 0.82, 0.72

@@ -22,6 +22,7 @@ _COUNTED = re.compile(
     r"|弹幕|收藏|[点按]?[赞讚]|看过|参与|參與|跟帖|留言|views?|comments?|replies|likes?|のコメント|回視聴|개의 댓글)$",
     re.I,
 )
+_TAIL = re.compile(r"[^\W\d_]{1,10}[。！？][”』」]?[（(][^（）()]{2,16}[）)]$")
 _PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
 
 
@@ -55,3 +56,12 @@ def is_dated(text: str) -> bool:
 def priced(text: str) -> bool:
     """Say whether a line names a price."""
     return _PRICE.search(text) is not None
+
+
+def signs_off(text: str) -> bool:
+    """Say whether a line is the last words of a sentence and who wrote it, as a column leaves them behind.
+
+    >>> signs_off("桥上。（实习生 谭稼）"), signs_off("谢谢阅读（小编）"), signs_off("（本报记者 谭稼）")
+    (True, False, False)
+    """
+    return text[-1:] in "）)" and _TAIL.match(text) is not None

@@ -33,7 +33,7 @@ def fingerprints(texts: Sequence[str], batch: Folded | None = None) -> Fingerpri
     if not texts:
         return np.zeros((0, 2), np.uint64)
     batch = folded(texts) if batch is None else batch
-    codes, ends = comparison(batch, kinds().take(batch.codes))
+    codes, ends = comparison(batch, kinds(batch.codes))
     data, places = codes.tobytes(), [0, *(ends * 4).tolist()]
     digests = [_digest(data[start:end]) for start, end in pairwise(places)]
     unusual = {*batch.slow, *np.flatnonzero(np.diff(places) == 0).tolist()}

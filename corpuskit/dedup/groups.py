@@ -19,6 +19,9 @@ from corpuskit.dedup.store import Rows
 _HIGH = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
+Links = Rows | npt.NDArray[np.uint32]
+"""Pairs of ranks that have to do with each other, in a file or at hand; shape (pairs, 2)."""
+
 
 class Groups:
     """The places of ranks that anything links, group by group, and what links them, by place.
@@ -39,18 +42,17 @@ class Groups:
         self._folder, self._memory = folder, memory // 8
         self._near, self._hot, self._held = (_filed(blocks, folder) for blocks in (near, hot, held))
         copies = np.flatnonzero(heads != np.arange(heads.size, dtype=np.uint32))
-        self._copies = np.column_stack((copies, heads[copies])).astype(np.uint32)
         crowds = self._crowds()
-        labels = least(heads.size, [self._copies, self._near, crowds, self._held])
+        links: list[Links] = [
+            np.column_stack((copies, heads[copies])).astype(np.uint32),
+            self._near,
+            crowds,
+            self._held,
+        ]
+        labels = least(heads.size, links)
+        members = _linked(heads.size, links)
         crowds.close()
-        linked = np.zeros(heads.size, np.bool_)
-        for block in (*self._near.blocks(), *self._held.blocks(), self._copies):
-            linked[block] = True
-        for block in self._hot.blocks():
-            linked[block[:, 0]] = True
-        members = np.flatnonzero(linked)
-        order = np.argsort(labels[members], kind="stable")
-        self.ranks: Ranks = members[order].astype(np.uint32)
+        self.ranks: Ranks = members[np.argsort(labels[members], kind="stable")]
         """The rank at each place."""
         groups = labels[self.ranks]
         self.starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])[: groups.size])
@@ -108,7 +110,16 @@ def _filed(blocks: Iterable[Table], folder: Path | None) -> Rows:
     return out
 
 
-def least(count: int, links: list[Rows | npt.NDArray[np.uint32]]) -> Ranks:
+def _linked(count: int, links: list[Links]) -> Ranks:
+    """Return the ranks that stand in a link."""
+    found = np.zeros(count, np.bool_)
+    for file in links:
+        for block in _blocks(file):
+            found[block] = True
+    return np.flatnonzero(found).astype(np.uint32)
+
+
+def least(count: int, links: list[Links]) -> Ranks:
     """Return for each of ``count`` ranks the least that links lead to; links are pairs, read again until all agree.
 
     Labels are hooked and jumped over as by Shiloach and Vishkin (1982), a block of links at a time.
@@ -120,7 +131,7 @@ def least(count: int, links: list[Rows | npt.NDArray[np.uint32]]) -> Ranks:
     return labels
 
 
-def _blocks(file: Rows | npt.NDArray[np.uint32]) -> Iterator[npt.NDArray[np.uint32]]:
+def _blocks(file: Links) -> Iterator[npt.NDArray[np.uint32]]:
     if isinstance(file, Rows):
         yield from file.blocks()
     else:

@@ -52,16 +52,23 @@ _STABLE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7
 _IN_CONTEXT = np.uint32(0xFFFFFFFF)
 """Folds to several characters, or may fuse with the one before."""
 
+_PLANE, _ALL = 0x10000, 0x110000
+"""Code points of the Basic Multilingual Plane, beyond which few texts go, and all there are."""
 _NEAR = 16
 """Stretches of odd characters less far apart are folded as one."""
 
 Codes = npt.NDArray[np.uint32]
 
 
+def _size(codes: Codes) -> int:
+    """Return the size of the tables that some code points need: those of the first plane are soon made."""
+    return _PLANE if not codes.size or codes.max() < _PLANE else _ALL
+
+
 @cache
-def _unstable() -> dict[str, str]:
+def _unstable(size: int) -> dict[str, str]:
     """Return the characters whose properties are worth looking up, each with its category."""
-    wanted = np.ones(0x110000, np.bool_)
+    wanted = np.ones(size, np.bool_)
     for low, high in (*_STABLE, (0xD800, 0xDFFF)):
         wanted[low : high + 1] = False
     chars = [*map(chr, np.flatnonzero(wanted).tolist())]
@@ -69,33 +76,38 @@ def _unstable() -> dict[str, str]:
     return {char: kind for char, kind in zip(chars, map(unicodedata.category, chars), strict=True) if kind != "Cn"}
 
 
+def kinds(codes: Codes) -> npt.NDArray[np.uint8]:
+    """Return the :class:`Kind` of each of some code points."""
+    return _kinds(_size(codes)).take(codes)
+
+
 @cache
-def kinds() -> npt.NDArray[np.uint8]:
-    """Return the :class:`Kind` of each code point, shape (0x110000,)."""
-    table = np.full(0x110000, Kind.WORD, np.uint8)
+def _kinds(size: int) -> npt.NDArray[np.uint8]:
+    """Return the :class:`Kind` of each code point below a size."""
+    table = np.full(size, Kind.WORD, np.uint8)
     for low, high in _UNSPACED:
         table[low : high + 1] = Kind.UNSPACED
     for kind, categories in _KINDS:
-        table[[ord(char) for char, category in _unstable().items() if category in categories]] = kind
+        table[[ord(char) for char, category in _unstable(size).items() if category in categories]] = kind
     for low, high in _INVISIBLE:
         table[low : high + 1] = Kind.DROPPED
     return table
 
 
 @cache
-def _foldings() -> Codes:
-    """Return what each code point folds to, shape (0x110000,): itself, another, or ``_IN_CONTEXT``."""
-    table = np.arange(0x110000, dtype=np.uint32)
-    chars = [char for char in _unstable() if char != "\n"]
+def _foldings(size: int) -> Codes:
+    """Return what each code point below a size folds to: itself, another, or ``_IN_CONTEXT``."""
+    table = np.arange(size, dtype=np.uint32)
+    chars = [char for char in _unstable(size) if char != "\n"]
     changed = (pair for pair in zip(chars, fold("\n".join(chars)).split("\n"), strict=True) if pair[0] != pair[1])
     for char, folded in changed:
         if len(folded) == 1:
             table[ord(char)] = ord(folded)
-        elif folded and not any(kinds()[ord(part)] for part in folded):
+        elif folded and not kinds(code_points(folded)).any():
             table[ord(char)] = ord(" ")
         else:
             table[ord(char)] = _IN_CONTEXT
-    later = np.zeros(0x110000, np.bool_)
+    later = np.zeros(size, np.bool_)
     later[_later_parts(chars)] = True
     return np.where(later.take(table, mode="clip"), _IN_CONTEXT, table)
 
@@ -136,7 +148,8 @@ def folded(texts: Sequence[str]) -> Folded:
     text without combining marks and the like.
     """
     joined = "".join(texts)
-    codes = _foldings().take(code_points(joined))
+    codes = code_points(joined)
+    codes = _foldings(_size(codes)).take(codes)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(sizes)
     odd = np.flatnonzero(codes == _IN_CONTEXT)
@@ -182,7 +195,7 @@ def normalise(text: str) -> str:
     '——'
     """
     batch = folded([text])
-    codes, _ = comparison(batch, kinds().take(batch.codes))
+    codes, _ = comparison(batch, kinds(batch.codes))
     if not codes.size:
         return text.strip()
     bare = codes.tobytes().decode("utf-32-le", "surrogatepass")

@@ -78,13 +78,13 @@ class Parts:
     ) -> None:
         if not places.size:
             return
-        parts = (np.searchsorted(self._bounds, places, "right") - 1).astype(np.uint16)
+        parts = np.searchsorted(self._bounds, places, "right") - 1
         by_part = np.argsort(parts, kind="stable")
         places, sources, parts = places[by_part], sources[by_part], parts[by_part]
         starts = np.cumsum(lengths) - lengths
-        borders = np.flatnonzero(np.diff(parts)) + 1
-        for mine, those in zip(np.split(places, borders), np.split(sources, borders), strict=True):
-            number = int(np.searchsorted(self._bounds, mine[0], "right")) - 1
+        first = np.flatnonzero(np.diff(parts, prepend=-1))
+        pieces = (np.split(column, first[1:]) for column in (places, sources))
+        for number, mine, those in zip(parts[first].tolist(), *pieces, strict=True):
             data = picked(values, starts[those], lengths[those])
             cursors[number] += os.pwrite(self._file.fileno(), data.data, cursors[number])
             self._arrived[number].append(mine.astype(np.uint32))

@@ -101,7 +101,7 @@ def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
 def _tokens(batch: Folded) -> tuple[Shingles, npt.NDArray[np.int64]]:
     """Return the hash of each token of a batch, and where each text ends among them."""
-    kind, hashes = kinds().take(batch.codes), mix(batch.codes)
+    kind, hashes = kinds(batch.codes), mix(batch.codes)
     spelled = np.flatnonzero(kind - np.uint8(Kind.WORD) < Kind.UNSPACED - Kind.WORD)
     fresh = np.append(True, np.diff(spelled) > 1)[: spelled.size]
     # the first spelled letter of a text follows no other, or follows one of the text before

@@ -13,7 +13,20 @@ from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey
-from corpuskit.segment.starts import ABOVE, LITTLE, MAX_HEADS, Start, listed, several, starts, told, weigh, weights
+from corpuskit.segment.starts import (
+    ABOVE,
+    LITTLE,
+    MAX_HEADS,
+    Start,
+    headed,
+    listed,
+    several,
+    signed,
+    starts,
+    told,
+    weigh,
+    weights,
+)
 
 SUBJECT = (
     *(f"topic.{kind}" for kind in KINDS),
@@ -27,6 +40,8 @@ PRICE = 4.0
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
+_SIGNED, _AMONG = 12.0, "signed among several"
+"""Nats by which a signed headline begins an article on a page of several, whatever the subjects say."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
 _SUBJECTS, _LESS = 0.25, 0.4
@@ -60,6 +75,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     else:
         terms = Terms([line.text for line in page.lines])
         survey(page, cast, found, terms)
+        _sign(page, cast, found)
         topics = Topics(terms, [weights()[name] for name in SUBJECT])
         reserve = _reserve(page, cast, found)
         chosen = best(found, topics, _LESS * reserve)
@@ -71,6 +87,14 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     if parts:
         _crown(cast, found, parts[0])
     return parts
+
+
+def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
+    """Mark the signed headlines of a page of several articles: two articles on one subject are two as well."""
+    if several(page, cast, found):
+        for start in found:
+            if start.line and start.block and headed(cast, start) and signed(cast, start):
+                start.signs[_AMONG] = 1.0
 
 
 def _titled_text(cast: Sequence[Cast]) -> list[int]:
@@ -152,7 +176,7 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: fl
     start but the first costs ``price``; a page that gains less than ``reserve`` by being cut stays whole.
     """
     lines = np.array([s.line for s in found])
-    own = [weigh(s.signs) - price if s.line else 0.0 for s in found]
+    own = [weigh(s.signs) + _SIGNED * s.signs.get(_AMONG, 0.0) - price if s.line else 0.0 for s in found]
     heads = _Heads(found)
     # of the best cut up to each start: its score, that with the start's own, and where its last stretch begins
     score, begun, back = np.zeros(len(found) + 1), np.zeros(len(found)), [0] * (len(found) + 1)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from corpuskit.core.late import late
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 from corpuskit.segment.model import Weights, table
@@ -18,8 +19,8 @@ _TAIL = set(
 _MARKS = "，。、；：！？,.;:!?”’）)」』》…"
 _CARRIED = "了着過过的们們吗嗎呢吧"
 _PAIRS = ("“”", "（）", "()", "「」", "《》", "『』", "‘’", "【】")
-_OPENING = re.compile("[" + re.escape("".join(pair[0] for pair in _PAIRS)) + "]")
-_SPACED = re.compile(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
+_OPENING = late("[" + re.escape("".join(pair[0] for pair in _PAIRS)) + "]")
+_SPACED = late(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
 _TOLD = "，、,：:；;—-~～" + CLOSERS
 """Marks at the end of a line that have a sign of their own."""
 _INDENTS = ("\u3000", "  ", "\t")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -15,13 +16,20 @@ from corpuskit.segment import cuts
 from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
+from corpuskit.segment.flow import Flow
 from corpuskit.segment.model import table
 from corpuskit.segment.roles import WRAPPED
 from corpuskit.segment.shapes import Cast, Role, ends, onward
+from corpuskit.segment.starts import ABOVE
+from corpuskit.segment.subjects import Subjects
 
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""
 _OPENERS, _MARKS = '“‘「『【（(《"〈', "，。、；：！？,.;:!?”’）)」』》…—"
+_ENDING = re.compile(
+    "(?:[은는이가을를의에로와과도만다]|으로|에서|에게|까지|부터|[었았였했]다?|습니다|니다)(?![가-힣])|[をがはにでと](?=[\u4e00-\u9fff])"
+)
+"""Particles and endings of Korean and of Japanese: they stand behind a word."""
 _QUOTED = 8
 """Least characters of a line that may be a sentence quoted beside the text."""
 SURE = 0.25
@@ -51,12 +59,16 @@ class Field:
         self.page, self.cast = page, cast
         self.part = {line: at for at, part in enumerate(parts) for line in (*part.heads, *part.lines)}
         self.first = {part.lines[0]: bool(part.heads) for part in parts if part.lines}
+        self.whole = len(parts) == 1
+        """Whether the page was not cut, so that its lines stand as they are read."""
         self.rows = [i for i, here in enumerate(cast) if here.dangling and here.role is Role.BODY]
         self.columns = [i for i, here in enumerate(cast) if here.role is Role.BODY]
         self._echo = Echo(page)
+        self._flow = Flow(page, self.rows, self.columns)
+        self._subjects = Subjects(page, cast)
         self._own: dict[int, float] = {}
-        self._ends: dict[int, tuple[bool, float]] = {}
-        self._begins: dict[int, tuple[bool, float]] = {}
+        self._ends: dict[int, bool] = {}
+        self._begins: dict[int, bool] = {}
 
     @cached_property
     def indented(self) -> list[bool]:
@@ -80,7 +92,9 @@ class Field:
     def near(self, row: int) -> list[int]:
         """Return the lines that may read on from a line, in page order."""
         low, high = bisect_left(self.columns, row - WINDOW), bisect_right(self.columns, row + WINDOW)
-        return [column for column in self.columns[low:high] if column != row]
+        found = [column for column in self.columns[low:high] if column != row]
+        self._flow.look(row, found)
+        return found
 
     def score(self, row: int, column: int) -> float:
         """Return the log odds that two lines are halves of one sentence."""
@@ -101,6 +115,9 @@ class Field:
             "lead": then.lead > 0,
             "dateline": then.lead == 2,
             "number": then.numbered,
+            "begins in a capital": right[0].isupper(),
+            "begins with an ending": _ENDING.match(right) is not None,
+            "begins as sentences do": self._opens[column] / 4,
             "onward": forms("roles")["onward"].match(right) is not None,
             "indented": self.indented[column],
             "flush": self.indents and not self.indented[column],
@@ -113,6 +130,26 @@ class Field:
             "unfinished": not whole and not then.dangling,
             "behind a headline": self.first.get(column, False),
             "begins a part": not self.first.get(column, True),
+            **self._under(column),
+        }
+
+    @cached_property
+    def _opens(self) -> list[float]:
+        found: list[float] = self._flow.opens().tolist()
+        return found
+
+    def _under(self, column: int) -> dict[str, float]:
+        """Return what stands right above a line."""
+        above = [self.cast[i].role for i in range(column - 1, max(-1, column - 5), -1)]
+        run = above[: next((i for i, role in enumerate(above) if role not in ABOVE), len(above))]
+        return {
+            "under a headline": run[:1] == [Role.HEAD],
+            "under two headlines": run[:2] == [Role.HEAD] * 2,
+            "under a signed headline": Role.HEAD in run and run[0] is not Role.HEAD,
+            "under a signature": bool(run) and Role.HEAD not in run,
+            "under a caption": above[:1] == [Role.CAPTION],
+            "under an end": column > 0 and self.cast[column - 1].ended,
+            "under nothing": column == 0,
         }
 
     def _again(self, text: str) -> bool:
@@ -123,16 +160,18 @@ class Field:
     def _both(self, row: int, column: int) -> dict[str, float]:
         """Return what only the two lines together show."""
         left, right = self.page.lines[row].text, self.page.lines[column].text
-        opened, before = self._end(row)
-        unopened, after = self._begin(column)
+        opened = self._end(row)
+        unopened = self._begin(column)
         bond = pairs().bond(left[-1], right[0])
         return {
             **self._place(row, column),
+            **self._flow.signs(row, column),
+            **self._subjects.signs(row, column),
             **cuts.bonds(left, right, opened, bond),
             "a word of the page": self._echo.length(left, right) / 3,
-            # three characters across the break, whichever side has two
-            "a known triple": max(-3.0, min(3.0, (bond - min(4.0, max(before, after))) / 4)),
             "closes nothing": unopened and not opened,
+            "kana behind a character": "\u3041" <= right[0] <= "\u3096" and "\u4e00" <= left[-1] <= "\u9fff",
+            "a hyphen and a small letter": left[-1] == "-" and right[0].islower(),
         }
 
     def _jumps(self, row: int, column: int) -> float:
@@ -142,24 +181,23 @@ class Field:
         above = column > 0 and self.cast[column - 1].role is Role.JUMP and not onward(lines[column - 1].text)
         return float(below) + float(above) if column != row + 2 else 0.0
 
-    def _end(self, row: int) -> tuple[bool, float]:
-        """Return whether a line leaves a quotation or bracket open, and how its last two characters hang together."""
+    def _end(self, row: int) -> bool:
+        """Return whether a line leaves a quotation or bracket open."""
         if row not in self._ends:
-            text = self.page.lines[row].text
-            self._ends[row] = cuts.opened(text), pairs().bond(*text[-2:]) if len(text) > 1 else 0.0
+            self._ends[row] = cuts.opened(self.page.lines[row].text)
         return self._ends[row]
 
-    def _begin(self, column: int) -> tuple[bool, float]:
-        """Return whether a line closes what it does not open, and how its first two characters hang together."""
+    def _begin(self, column: int) -> bool:
+        """Return whether a line closes what it does not open."""
         if column not in self._begins:
-            text = self.page.lines[column].text
-            self._begins[column] = _unopened(text), pairs().bond(*text[:2]) if len(text) > 1 else 0.0
+            self._begins[column] = _unopened(self.page.lines[column].text)
         return self._begins[column]
 
     def _place(self, row: int, column: int) -> dict[str, float]:
         low = bisect_right(self._text, row)
         skipped = self._text[low : max(low, bisect_left(self._text, column))]
         one, few = len(skipped) == 1, 1 < len(skipped) <= 6
+        opening = sum(self._opens[i] for i in skipped[:6]) / (4 * max(1, len(skipped)))
         same = self.part.get(row) == self.part.get(column)
         return {
             "adjacent": column > row and not skipped,
@@ -167,10 +205,13 @@ class Field:
             "skips a short sentence": one and self.cast[skipped[0]].size < 45,
             "skips a few lines": few and same,
             "skips a box": same and 0 < len(skipped) <= 7 and self.cast[skipped[0]].role is Role.BOX,
+            "skips beginnings of sentences": opening if one or few else 0.0,
             "skips rows": few and all(self.cast[i].size < 30 for i in skipped),
             "backwards": column < row,
             "distance": math.log(1 + abs(column - row)),
             "another part": not same,
+            "backwards in one article": column < row and self.whole,
+            "distance in one article": self.whole * math.log(1 + abs(column - row)),
             "a jump leads here": self._jumps(row, column),
             "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling,
         }

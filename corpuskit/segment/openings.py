@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import fold, forms
 from corpuskit.core.page import Page
 from corpuskit.segment.titles import furniture
@@ -19,11 +20,11 @@ _FORMS = {
 """How a title opens its line; the group is what it says."""
 _REST = 24
 """Characters of text behind a title in its line, at least."""
-_PLACED = re.compile(r"[讯訊电電报報社台]$|기자|=")
+_PLACED = late(r"[讯訊电電报報社台]$|기자|=")
 """How what stands in brackets ends that says where a report comes from."""
 _NAME = 16
 """Characters of the name of a column at most; half as many in other scripts than Latin."""
-_STEP, _WORD = re.compile(r"[>＞»›→]"), re.compile(r"\S+")
+_STEP, _WORD = late(r"[>＞»›→]"), re.compile(r"\S+")
 _LEAST, _HEAD = 5, 160
 """Characters of a title between a path and a date, and of the head of a line captured whole, in which it stands."""
 

@@ -13,6 +13,8 @@ from corpuskit.segment.starts import several_articles
 
 BOX_LINES = 6
 """Most lines of a box besides its head; more is an article, or text that only looks like a box."""
+_LEAP = 0.5
+"""Margin from which a sentence reads on at another place of the page: what follows there moves with it."""
 _LIKELY = 1.0
 """Margin from which a sentence reads on whatever stands inside it."""
 _HOME = 0.0
@@ -34,6 +36,8 @@ def arranged(
         if join.margin < SURE or join.after not in owner or join.before not in owner:
             continue
         inside = _between(cast, parts, owner, join)
+        if inside is None and join.margin < _LEAP:
+            continue
         if inside is None:
             jumps[join.before] = join.after
         elif _boxed(page, cast, inside):

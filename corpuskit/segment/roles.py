@@ -92,12 +92,19 @@ def cast(page: Page) -> list[Cast]:
     settled = [*alone]
     for index in unsettled:
         here = alone[index]
-        settled[index] = here._replace(stop=0.0) if verse[index] else _settle(page, alone, index, indented)
+        whole = verse[index] or _over_report(alone, index)
+        settled[index] = here._replace(stop=0.0) if whole else _settle(page, alone, index, indented)
     # lines of whole sentences are not cut at a width
     cut = wrapped(page) if 3 * len(unsettled) >= len(alone) else []
     if not any(cut):
         return settled
     return [_cut(page, settled, cut, index) for index in range(len(settled))]
+
+
+def _over_report(cast: Sequence[Cast], index: int) -> bool:
+    """Say whether what looks like a headline stands right above a report that opens with its place: it is one."""
+    below = cast[index + 1] if index + 1 < len(cast) else None
+    return cast[index].role is Role.HEAD and below is not None and below.role is Role.BODY and below.lead == 2
 
 
 def _verse(page: Page, alone: Sequence[Cast]) -> list[bool]:
@@ -139,7 +146,7 @@ def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -
     """Return the cast of a line of a page that is cut at a fixed width."""
     here = settled[index]
     inside = index > 0 and cut[index - 1]
-    if cut[index] and here.role in (Role.BODY, Role.HEAD):
+    if cut[index] and here.role in (Role.BODY, Role.HEAD) and not _over_report(settled, index):
         return here._replace(role=Role.BODY, stop=WRAPPED, lead=0 if inside else here.lead, numbered=False)
     return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import NamedTuple
 
 from corpuskit.core.chars import Char, direct
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Line
 from corpuskit.segment.cuts import CLOSERS
@@ -16,7 +16,7 @@ STOPS = 2.5
 _SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
 _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
 _GOES_ON = ("；", ";", "，", ",", "、", "：", ":", ".")
-_CLAUSE = re.compile(r"，|[\u3040-\u9fff]{5}")
+_CLAUSE = late(r"，|[\u3040-\u9fff]{5}")
 """What goes on from a date without a break: a clause."""
 _LONGEST = 120
 """Most characters of a line that is anything but text."""

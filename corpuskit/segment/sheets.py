@@ -7,15 +7,22 @@ from corpuskit.core.page import Page
 
 _HEAD, _LINES = 300, 3
 """Characters of the source, and lines of what is left of it, in which the head of a sheet stands."""
+_FAR = 12
+"""Lines of what is left of a page in which a masthead stands below the end of an article."""
 _ROWS = 3
 """Lines in which it stands together."""
-_ENOUGH = 3
-"""Kinds of things besides the date that only the head of a sheet has together."""
+_ENOUGH, _UNDATED = 3, 4
+"""Kinds of things besides the date that only the head of a sheet has together; of one that shows no date."""
+_ONE_LINE = 80
+"""Most characters of a masthead of one line."""
+_KINDS = ("issue", "page", "name", "editor", "day", "price")
+_NUMBERED, _ROW = frozenset({"issue", "page"}), frozenset({"name", "page", "date"})
+"""Kinds of which a head has one; kinds that make one line alone a head."""
 
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _masthead(head(page)))
+    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _masthead(_lines(page)))
 
 
 def head(page: Page) -> str:
@@ -27,21 +34,33 @@ def _head(page: Page) -> str:
     return narrow("\n".join(line.text for line in page.lines[:_LINES]) + "\n" + page.source.text[:_HEAD])
 
 
-def _masthead(text: str) -> bool:
-    """Say whether lines of a head that stand together make it up: a paper sets its name, the day and the number so."""
-    if not _made_up(text):
+def _lines(page: Page) -> list[str]:
+    """Return the lines in which a masthead may stand: those of the source's head, then those that are left."""
+    below = "\n".join(line.text for line in page.lines[:_FAR] if len(line.text) <= _ONE_LINE)
+    return [line for line in f"{narrow(page.source.text[:_HEAD])}\n{narrow(below)}".split("\n") if line.strip()]
+
+
+def _masthead(lines: list[str]) -> bool:
+    """Say whether lines that stand together make up a head: a paper sets its name, the day and the number so."""
+    if not _NUMBERED & _shown("\n".join(lines)):
         return False
-    lines = [line for line in text.split("\n") if line.strip()]
-    return any(_made_up("\n".join(lines[at : at + _ROWS])) for at in range(max(1, len(lines) - _ROWS + 1)))
+    shown = [_shown(f"{line}\n") for line in lines]
+    together = (frozenset[str]().union(*shown[at : at + _ROWS]) for at in range(len(lines)))
+    alone = (kinds for line, kinds in zip(lines, shown, strict=True) if len(line) <= _ONE_LINE)
+    return any(map(_made_up, together)) or any(map(_ROW.issubset, alone))
 
 
-def _made_up(text: str) -> bool:
+def _made_up(shown: frozenset[str]) -> bool:
     """Say whether a head names the paper or its editor, the day, and the number of the issue or the page.
 
     A site shows its name and the day as well, but neither issues nor pages.
     """
-    others = sum(holds("roles", f"sheet_{kind}", text) for kind in ("name", "editor", "day", "price"))
-    if not others or not any(holds("roles", dated, text) for dated in ("date", "sheet_day", "sheet_year")):
-        return False
-    numbered = sum(holds("roles", f"sheet_{kind}", text) for kind in ("issue", "page"))
-    return numbered > 0 and numbered + others >= _ENOUGH
+    dated = "date" in shown
+    return bool(_NUMBERED & shown) and len(shown) - dated >= (_ENOUGH if dated else _UNDATED)
+
+
+def _shown(text: str) -> frozenset[str]:
+    """Return of which kinds something stands in a text; ``date``: any date at all."""
+    kinds = {kind for kind in _KINDS if holds("roles", f"sheet_{kind}", text)}
+    dated = "day" in kinds or any(holds("roles", form, text) for form in ("date", "sheet_year"))
+    return frozenset(kinds | {"date"} if dated else kinds)

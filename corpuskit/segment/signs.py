@@ -24,6 +24,8 @@ from corpuskit.segment.titles import headline
 _LITTLE_BELOW = 120
 """Characters down to the next headline, of a short item."""
 _LABELLED = re.compile(r"\S{1,5}[:：]")
+_ITEM = 45
+"""Characters of a line that is an item of a column of briefs, not an article."""
 _ALIKE = 3
 """Characters by which lines of verse or of a list differ in length."""
 _CLOSING = '”"」』’'
@@ -49,6 +51,8 @@ class _Sheet(NamedTuple):
     """What the text below each headline block has in common with that above it, up to the blocks beside, in nats."""
     marks: Counter[str]
     """How many lines begin with each sign."""
+    tops: list[int]
+    """The first line of the run of lines that begin with the same sign as each line."""
 
 
 def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> None:
@@ -67,6 +71,7 @@ def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Term
             signs["bare.many headlines"] = float(known.rate < 6 and known.titled > 1)
             signs["bare.in common"] = _shared(near, start.line)
             signs.update(_marked(page, start.line, "bare", known))
+            signs["bare.brief of a series under a headline"] = _brief(cast, start.line, known, page)
 
 
 def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> _Sheet:
@@ -77,7 +82,15 @@ def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: T
     above = [0, *accumulate(c.size for c in cast)]
     common = joint(terms, np.array(sorted({s.block[-1] + 1 for s in last.values()}), np.int64))
     marks = Counter(line.text[0] for line in page.lines if not line.text[0].isalnum() and line.text[0] not in _QUOTES)
-    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs, common, marks)
+    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs, common, marks, _tops(page))
+
+
+def _tops(page: Page) -> list[int]:
+    """Return the first line of the run of lines that begin with the same sign as each line."""
+    out: list[int] = []
+    for at, line in enumerate(page.lines):
+        out.append(out[-1] if at and line.text[0] == page.lines[at - 1].text[0] else at)
+    return out
 
 
 def _marked(page: Page, line: int, kind: str, known: _Sheet) -> dict[str, float]:
@@ -90,6 +103,13 @@ def _marked(page: Page, line: int, kind: str, known: _Sheet) -> dict[str, float]
         f"{kind}.one of a series on a sheet": series * known.sheet,
         f"{kind}.rule before": float(not any(map(str.isalnum, above))),
     }
+
+
+def _brief(cast: Sequence[Cast], line: int, known: _Sheet, page: Page) -> float:
+    """Say whether a short line is one of several under one headline that open with the same sign: its items."""
+    top = known.tops[line]
+    series = known.marks[page.lines[line].text[0]] > 1 and cast[line].size < _ITEM
+    return float(series and top > 0 and cast[top - 1].role is Role.HEAD)
 
 
 def _placed(cast: Sequence[Cast], start: Start, known: _Sheet) -> dict[str, float]:

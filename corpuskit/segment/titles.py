@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
 from corpuskit.core.cohesion import terms
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import Finder, fold, forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
@@ -16,19 +16,19 @@ from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import head, sheet
 
-_PARTED = re.compile(r"::|[|｜丨│┃>＞»›/／_]|\s[-–—]\s")
-_STEPS = re.compile(r"[—→-]")
-_LETTERED = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
+_PARTED = late(r"::|[|｜丨│┃>＞»›/／_]|\s[-–—]\s")
+_STEPS = late(r"[—→-]")
+_LETTERED = late(r"(?:[\u4e00-\u9fff][ \u3000]){2,}[\u4e00-\u9fff]")
 """A headline set with blanks between its characters."""
-_BLANK = re.compile(r"(?<![A-Za-z\d])[ \u3000]+(?![A-Za-z\d])|[ \u3000]{2,}")
-_SIGNED = re.compile(r"[ \u3000]+(?=[/／□◎本记記通特见見实實首文图圖撰作])")
+_BLANK = late(r"(?<![A-Za-z\d])[ \u3000]+(?![A-Za-z\d])|[ \u3000]{2,}")
+_SIGNED = late(r"[ \u3000]+(?=[/／□◎本记記通特见見实實首文图圖撰作])")
 """What stands between a title and who wrote it, on one line."""
 _FEW, _NAMES = 4, 40
 """Characters of a title before names at least, and of the names at most."""
-_SET_APART = re.compile(r"\S[ \u3000]\S")
+_SET_APART = late(r"\S[ \u3000]\S")
 _DASH = ("—", "–", "-", "－")
-_LETTER = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
-_LABELLED = re.compile(r"(?:^|\s)\w{1,6}[:：]")
+_LETTER = late(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_LABELLED = late(r"(?:^|\s)\w{1,6}[:：]")
 """What no title holds: another label of data."""
 _MUCH = 1.6
 """Times that a headline is longer than the one beside it where it is much longer."""

@@ -182,6 +182,22 @@ def sheet(draw: random.Random, pool: Sequence[Article]) -> Composed:
     return _laid(pieces, cuts)
 
 
+def woven(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    """Return a newspaper page read straight across its columns: two or three articles in turns, each up to a cut."""
+    number, cuts, lanes = 0, list[int](), list[list[tuple[int, str]]]()
+    for article in draw.sample(pool, min(len(pool), draw.choice([2, 2, 3]))):
+        here, number = _columns(draw, article, number, cuts)
+        lanes.append(here)
+    _box(draw, lanes, pool, set(cuts))
+    pieces = []
+    while any(lanes):
+        for here in filter(None, lanes):
+            end = next((at + 1 for at, (n, _) in enumerate(here) if n in cuts), len(here))
+            pieces.append(here[:end])
+            del here[:end]
+    return _laid(pieces, cuts)
+
+
 def _columns(draw: random.Random, article: Article, number: int, cuts: list[int]) -> tuple[list[tuple[int, str]], int]:
     """Return the numbered lines of an article whose paragraphs are cut by columns, and the next number."""
     here = [(-1, line) for line in article.titles[: draw.choice([1, 2, 2, 3])]]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.model import BITS, OLD, Floats, Ids, model
+from corpuskit.core.characters import BITS, OLD, Floats, Ids, model
 from corpuskit.lexicon.alphabet import CLASSES, MARKS
 
 SHARE = 0.04

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gbk import codes
-from corpuskit.clean.mojibake.model import model
 from corpuskit.clean.mojibake.statistic import AROUND, slipped
+from corpuskit.core.characters import model
 
 Points = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.model import Floats, Ids, model
+from corpuskit.core.characters import Floats, Ids, model
 from corpuskit.lexicon.alphabet import FOLDED
 
 Codes = npt.NDArray[np.uint16]

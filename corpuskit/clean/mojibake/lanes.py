@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import numbers, old, valid, widened
-from corpuskit.clean.mojibake.model import Floats, model
 from corpuskit.clean.mojibake.statistic import gain
+from corpuskit.core.characters import Floats, model
 from corpuskit.core.codes import code_points
 from corpuskit.lexicon.alphabet import MARKS as FULL
 

@@ -30,8 +30,8 @@ from corpuskit.clean.mojibake.lanes import (
     lines,
     runs,
 )
-from corpuskit.clean.mojibake.model import likelihoods, model
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
+from corpuskit.core.characters import likelihoods, model
 from corpuskit.core.codes import code_points
 from corpuskit.core.late import late
 

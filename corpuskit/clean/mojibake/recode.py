@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.model import model, script
 from corpuskit.clean.mojibake.work import Change
+from corpuskit.core.characters import model, script
 from corpuskit.core.late import late
 
 _LATIN = late(r"[\x20-\x7e\x80-\u024f\u02c6\u02dc\u2013-\u2044\u20ac\u2122]+")

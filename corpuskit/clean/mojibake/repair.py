@@ -9,9 +9,9 @@ import numpy as np
 from corpuskit.clean.mojibake import utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.model import model
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
+from corpuskit.core.characters import model
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 CERTAIN = 0.9

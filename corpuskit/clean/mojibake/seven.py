@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from corpuskit.clean.mojibake.gbk import numbers, valid
-from corpuskit.clean.mojibake.model import model
 from corpuskit.clean.mojibake.work import Change
+from corpuskit.core.characters import model
 
 LEAST = 16
 """Characters of ASCII without a space from which a run is looked at."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gbk import numbers, valid, widened
-from corpuskit.clean.mojibake.model import model
+from corpuskit.core.characters import model
 
 _LEAST = -15.0
 _KANA = -4.0

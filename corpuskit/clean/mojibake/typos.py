@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.model import likelihoods
+from corpuskit.core.characters import likelihoods
 from corpuskit.core.edit import Flag
 from corpuskit.core.late import late
 from corpuskit.core.span import Span

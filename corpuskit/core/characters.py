@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -44,32 +44,65 @@ BITS = 13
 class Model:
     """Log probabilities, natural; one instance a process, read on first use."""
 
-    def __init__(self) -> None:
-        held = _read()
+    def __init__(self, unseen: float = 0.0) -> None:
+        """Read the file; ``unseen`` is taken off each count of running text, for text that was itself counted."""
+        held = self._held = _read()
+        self._unseen = unseen
         self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
-        size, count = len(held["chars"]), held["count"]
-        mass = np.exp(np.arange(256, dtype=np.float32) / -14)
-        mass[0] = 0
-        leads = np.repeat(np.arange(size, dtype=np.uint32), held["fans"])
-        places = np.repeat(np.arange(len(leads), dtype=np.uint32), held["pair_fans"])
-        self._pairs = np.append(leads << BITS | held["pair"], np.uint32(0xFFFFFFFF))
-        self._triples = np.append(places << BITS | held["triple"], np.uint32(0xFFFFFFFF))
-        pair_count, triple_count = _long(held["pair_count"]), _long(held["triple_count"])
-        spare = DISCOUNT * np.bincount(leads, pair_count > 0, size) + PRIOR_PAIR
-        pair_spare = DISCOUNT * np.bincount(places, triple_count > 0, len(leads)) + PRIOR_TRIPLE
-        # not the pair's own count: triples seen once in the newspaper are not in the file
-        followed = np.bincount(places, triple_count, len(leads))
         self.total = np.maximum(held["total"], _FLOOR)
-        # what is looked up together lies together
-        self._one = _columns(0, self.total, held["start"], held["end"], held["single"], count + PRIOR_PAIR, spare)
-        rows = (mass[held["inside"]], mass[held["ends"]], mass[held["first"]])
-        given = pair_count - np.minimum(pair_count, DISCOUNT)
-        self._two = _columns(1, *rows, given, followed + PRIOR_TRIPLE, pair_spare)
-        self._two[-1, 4:] = PRIOR_TRIPLE
-        self._three = _columns(1, mass[held["triple_mass"]], triple_count - np.minimum(triple_count, DISCOUNT))
-        self._alone = _alone(self.total, count)
+        self._alone = _alone(self.total, held["count"])
         self._border = np.log(np.minimum(1, held["end"] / self.total + 0.02))
         self._old = _old()
+
+    # pairs and triples are asked for where a line is odd: no page without one waits for them
+
+    def _counts(self, name: str) -> Floats:
+        """Return how often each pair or triple stands in running text."""
+        out: Floats = np.maximum(_long(self._held[f"{name}_count"]) - self._unseen, 0)
+        return out
+
+    @cached_property
+    def _leads(self) -> npt.NDArray[np.uint32]:
+        """First character of each pair."""
+        return np.repeat(np.arange(len(self.total), dtype=np.uint32), self._held["fans"])
+
+    @cached_property
+    def _triple_pairs(self) -> npt.NDArray[np.uint32]:
+        """First two characters of each triple, as the place of the pair."""
+        return np.repeat(np.arange(len(self._leads), dtype=np.uint32), self._held["pair_fans"])
+
+    @cached_property
+    def _pairs(self) -> npt.NDArray[np.uint32]:
+        return np.append(self._leads << BITS | self._held["pair"], np.uint32(0xFFFFFFFF))
+
+    @cached_property
+    def _triples(self) -> npt.NDArray[np.uint32]:
+        return np.append(self._triple_pairs << BITS | self._held["triple"], np.uint32(0xFFFFFFFF))
+
+    # what is looked up together lies together
+
+    @cached_property
+    def _one(self) -> Floats:
+        held = self._held
+        spare = DISCOUNT * np.bincount(self._leads, self._counts("pair") > 0, len(self.total)) + PRIOR_PAIR
+        return _columns(0, self.total, held["start"], held["end"], held["single"], held["count"] + PRIOR_PAIR, spare)
+
+    @cached_property
+    def _two(self) -> Floats:
+        held, size = self._held, len(self._leads)
+        count, triple_count = self._counts("pair"), self._counts("triple")
+        spare = DISCOUNT * np.bincount(self._triple_pairs, triple_count > 0, size) + PRIOR_TRIPLE
+        # not the pair's own count: triples seen once in the newspaper are not in the file
+        followed = np.bincount(self._triple_pairs, triple_count, size)
+        rows = (_mass()[held["inside"]], _mass()[held["ends"]], _mass()[held["first"]])
+        out = _columns(1, *rows, count - np.minimum(count, DISCOUNT), followed + PRIOR_TRIPLE, spare)
+        out[-1, 4:] = PRIOR_TRIPLE
+        return out
+
+    @cached_property
+    def _three(self) -> Floats:
+        count = self._counts("triple")
+        return _columns(1, _mass()[self._held["triple_mass"]], count - np.minimum(count, DISCOUNT))
 
     def ids(self, text: str) -> Ids:
         """Return the numbers of the characters of a text, shape (characters,)."""
@@ -167,6 +200,14 @@ def _long(short: npt.NDArray[np.uint8]) -> Floats:
     table = np.arange(256, dtype=np.float32)
     table[128:] = 127 * 2 ** (np.arange(1, 129) / 16)
     return np.asarray(table[short])
+
+
+@cache
+def _mass() -> Floats:
+    """Return the mass that each byte of the file stands for."""
+    table = np.exp(np.arange(256, dtype=np.float32) / -14)
+    table[0] = 0
+    return table
 
 
 def _alone(total: Floats, count: Floats) -> Floats:

@@ -27,7 +27,8 @@ def paragraphs(language: str, least: int = 60, most: int = 220) -> tuple[str, ..
     """Return sound paragraphs of the labelled pages in a language."""
     out = []
     for page in load(LABELLED):
-        if page.header["lang"].startswith(language) and (page.id.startswith("h") or not language.startswith("zh")):
+        own = page.id.startswith("h") if language.startswith("zh") else page.kind != "garbled"
+        if page.header["lang"].startswith(language) and own:
             lines = (line.strip() for line in page.raw.split("\n"))
             out += [line for line in lines if least <= len(line) <= most and sound(line, language)]
     return tuple(dict.fromkeys(out))

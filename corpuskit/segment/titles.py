@@ -33,6 +33,8 @@ _LABELLED = late(r"(?:^|\s)\w{1,6}[:：]")
 _MUCH = 1.6
 """Times that a headline is longer than the one beside it where it is much longer."""
 _BRACKETS = "[【〔（("
+_PART = 5
+"""Characters of each part of a headline that is set in several lines of the paper; words in a row are shorter."""
 _SAYS = 0.5
 """Share of a headline's terms in the text below it from which the block says what that is about."""
 _POINTING = ("——", "—", "–", "－", "：", ":")
@@ -115,11 +117,13 @@ def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, 
     """Return what a headline shows of itself, on such a page."""
     text, size, count = page.lines[line].text, max(1, roles[line].size), page.counts[line]
     latin = count[Char.LATIN] > size / 2
+    parted = not spaced(text, count) and _SET_APART.search(text) is not None and not _LETTERED.fullmatch(text)
+    stacked = parted and count[Char.DIGIT] == 0 and all(len(part) >= _PART for part in text.split())
     return {
         "looks": max(-4.0, min(3.0, headline(page, roles, [line], line) - _marked(page, line))),
         "very short": float(size < (10 if latin else 5)),
         "short": float(size < (24 if latin else 7)),
-        "long": float(size > (80 if latin else 20)),
+        "long": float(_extent(text, count) > (80 if latin else 20)),
         "points on": float(text.endswith(_POINTING)),
         "begins with a dash": float(text.startswith(_DASH)),
         "in brackets": float(text[0] in _BRACKETS and text[-1] in "]】〕）)"),
@@ -127,9 +131,8 @@ def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, 
         "bracket last": float(text[-1] in ")）"),
         "figures": min(1.0, 5 * count[Char.DIGIT] / size),
         "marks inside": float(count[Char.INNER] > 0),
-        f"parted, {paper}": float(
-            not spaced(text, count) and bool(_SET_APART.search(text)) and not _LETTERED.fullmatch(text)
-        ),
+        f"parted, {paper}": float(parted and not stacked),
+        "set in parts": float(parted and stacked),
         "lettered": float(_LETTERED.fullmatch(text) is not None),
         "asks or cries": float(text.endswith(("？", "！", "?", "!"))),
         "in capitals": float(latin and text.upper() == text),

@@ -47,6 +47,16 @@ def test_they_go_at_the_foot(short_is_chrome: Pipeline) -> None:
     assert all(row in gone(done) for row in ROWS)
 
 
+def test_the_next_section_of_a_numbered_document_stays_with_its_addresses(short_is_chrome: Pipeline) -> None:
+    sections = [f"{n}、{said}" for n, said in zip("一二三", SAID, strict=False)]
+    last = ["四、联系方式", "渡口管理站　地址：东岸石阶下　联系人：谭师傅"]
+    done = short_is_chrome.clean_text("\n".join([*SAID, *SAID, *sections, *last, *ROWS]))
+    assert done.records[0]["text"].endswith("\n".join(last))
+    assert all(row in gone(done) for row in ROWS)
+    apart = ["七、联系方式", *last[1:]]
+    assert all(line in gone(short_is_chrome.clean_text("\n".join([*SAID, *SAID, *sections, *apart]))) for line in apart)
+
+
 @pytest.fixture
 def all_is_related(tmp_path: Path) -> Pipeline:
     """Return a pipeline whose labeller takes every line for another page's."""

@@ -230,7 +230,7 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
         menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
         if menu and (e.chrome > 0 or (len(items) >= 6 and not _said(text, items, page.counts[index]))):
             judged[index] = (0.8, "page_chrome.menu")
-        elif e.chrome >= 0.4 and not e.prose and e.size <= 60:
+        elif e.chrome >= 0.4 and not e.prose and e.size <= 60 and not forms("furniture")["ordinal"].match(text):
             judged[index] = (0.75, "page_chrome.words")
         elif index + 1 < len(found) and begins("furniture", "site", text):
             judged[index] = (0.75, "page_chrome.site")

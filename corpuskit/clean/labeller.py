@@ -25,6 +25,7 @@ from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
+from corpuskit.clean.numbered import continued
 from corpuskit.clean.posts import SAID, roles
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
@@ -158,6 +159,7 @@ def _scored(
     mute = (page.tally[:, _SPOKEN_WITH].sum(axis=1) == 0) & (found.size >= 4)
     for i in np.flatnonzero((score >= SURE) & (found.size <= _TAIL)):
         mute[i] |= signs_off(page.lines[i].text)
+    mute |= continued(page, sure) & ~spam
     doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 

@@ -102,6 +102,12 @@ def test_what_reads_on_gains_by_following_and_another_script_says_nothing() -> N
     assert gains[2].tolist() == [0, 0]
 
 
+def test_half_a_character_at_the_end_of_a_line_says_nothing_and_breaks_nothing() -> None:
+    page = Page.of("湖底有一条石板路，是修水库以前的官\ud83d\n道，路边还立着一块里程碑，字已经看不清了。")
+    gained = Flow(page, [0], [1]).gains(np.array([0]), np.array([1]))
+    assert np.isfinite(gained).all()
+
+
 def test_lines_that_share_their_rare_words_share_a_subject() -> None:
     page = Page.of("水库的闸门每年冬天要上油防锈。\n闸门上油以后，水库才能开始蓄水。\n面馆的老板又添了两张桌子。\n")
     subjects = Subjects(page, cast(page))

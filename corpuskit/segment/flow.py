@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.characters import Ids, model
+from corpuskit.core.codes import code_points
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Floats, Ints
 from corpuskit.lexicon.alphabet import CLASSES
@@ -115,7 +116,7 @@ class Flow:
 
 
 def _codes(twos: Sequence[str]) -> npt.NDArray[np.uint32]:
-    return np.frombuffer("".join(twos).encode("utf-32-le"), np.uint32).reshape(-1, 2)
+    return code_points("".join(twos)).reshape(-1, 2)
 
 
 def _chinese(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

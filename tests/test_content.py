@@ -161,3 +161,8 @@ def test_less_of_an_article_will_do_where_what_stands_outside_is_likely_noise() 
 )
 def test_nothing_is_outside_where_it_is_not_plain(lines: tuple[str, ...]) -> None:
     assert not outside(Page.of("\n".join(lines)), np.zeros(len(lines))).any()
+
+
+def test_a_page_all_of_whose_text_is_taken_first_comes_through() -> None:
+    done = cleaned("<html><body><div><p>&#8203;</p></div></body></html>")
+    assert done.records == []

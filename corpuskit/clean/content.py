@@ -88,7 +88,7 @@ def content(page: Page) -> dict[int, Told] | None:
 def _content(page: Page) -> dict[int, Told]:
     tree, blocks, found = Tree(page.source.elements), page.blocks, columns(page)
     at = [block.element if block is not None else 0 for block in blocks]
-    place = np.array(at)
+    place = np.array(at, np.int64)
     linked = _linked(found, blocks)
     mass = _mass(found, linked)
     total = tree.under(at, mass)

@@ -83,26 +83,31 @@ class Flow:
             "behind a cut it reads on from": above / 4,
         }
 
-    def _ahead(self, step: int) -> tuple[Ints, Ints]:
-        """Return the cut lines, and the line of text so many of these below each."""
-        held = [(row, self._place[row] + step) for row in self._rows if self._place[row] + step < len(self._columns)]
-        pairs = [(row, self._columns[at]) for row, at in held]
-        rows, columns = np.array(pairs, np.int64).reshape(-1, 2).T
-        return rows, columns
+    @cached_property
+    def _below(self) -> tuple[Ints, Floats]:
+        """Each cut line, a line of text below it and how many lines of text that is, and what that line gains."""
+        found = [
+            (row, self._columns[self._place[row] + step], step)
+            for step in range(1, STEPS + 1)
+            for row in self._rows
+            if self._place[row] + step < len(self._columns)
+        ]
+        pairs = np.array(found, np.int64).reshape(-1, 3)
+        return pairs, self.gains(pairs[:, 0], pairs[:, 1]).sum(axis=1)
 
     @cached_property
     def _steps(self) -> list[tuple[float, int]]:
         """What the lines so many below cut ones gain by following them, together, and how many there are."""
-        ahead = [self._ahead(step) for step in range(1, STEPS + 1)]
-        return [(float(self.gains(rows, columns).sum()), len(rows)) for rows, columns in ahead]
+        pairs, gained = self._below
+        each = [gained[pairs[:, 2] == step] for step in range(1, STEPS + 1)]
+        return [(float(of_step.sum()), len(of_step)) for of_step in each]
 
     @cached_property
     def _next(self) -> dict[int, float]:
         """What a line right below a cut one gains by following it."""
-        rows, columns = self._ahead(1)
-        own = columns == rows + 1
-        gained = self.gains(rows[own], columns[own]).sum(axis=1)
-        return dict(zip(columns[own].tolist(), gained.tolist(), strict=True))
+        pairs, gained = self._below
+        own = pairs[:, 1] == pairs[:, 0] + 1
+        return dict(zip(pairs[own, 1].tolist(), gained[own].tolist(), strict=True))
 
     @cached_property
     def _ends(self) -> npt.NDArray[np.uint32]:

@@ -7,12 +7,12 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.numerals import number
 from corpuskit.core.page import Page
 
 Flags = npt.NDArray[np.bool_]
 
-_NUMBER = re.compile(r"[ \u3000]{0,4}([一二三四五六七八九]?十?[一二三四五六七八九十])[、．.]")
-_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九十", 1)}
+_NUMBER = re.compile(r"[ \u3000]{0,4}([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])[、．.]")
 _CONTACT = re.compile(
     "(?:地址|地點|地点|[电電][话話]|联系人|聯[絡系]人|传真|傳真|邮箱|郵箱|邮编|附件)[ \u3000]{0,4}[:：]"
 )
@@ -32,12 +32,12 @@ def continued(page: Page, noise: npt.NDArray[np.float64]) -> Flags:
     out = np.zeros(len(page.lines), bool)
     last = held = under = 0
     for index, line in enumerate(page.lines):
-        number = _numbered(line.text)
-        if number:
-            follows = number == last + 1
+        found = _numbered(line.text)
+        if found:
+            follows = found == last + 1
             out[index] = follows and held >= _BEFORE
             held = held * follows + bool(noise[index] < _LIKELY)
-            last, under = number, _UNDER * bool(out[index])
+            last, under = found, _UNDER * bool(out[index])
         elif under:
             out[index] = _CONTACT.search(line.text) is not None
             under = (under - 1) * bool(out[index])
@@ -51,7 +51,4 @@ def _numbered(text: str) -> int:
     [12, 3, 0, 20]
     """
     found = _NUMBER.match(text)
-    if found is None:
-        return 0
-    tens, ten, ones = found[1].rpartition("十") if "十" in found[1] else ("", "", found[1])
-    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+    return number(found[1]) if found else 0

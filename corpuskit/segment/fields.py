@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from corpuskit.core.late import late
+from corpuskit.core.numerals import number
 
 _YMD = late(r"((?:19|20)\d{2})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})")
 _NUMBER = "[元\\d〇○零一二三四五六七八九十百]{1,5}"
@@ -18,7 +19,6 @@ _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DMY = late(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d{{2}})")
 _MDY = late(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{{2}})")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
 
 _AUTHOR = (
     r"(?:作者|记者|記者|通讯员|通訊員|实习生|實習生|评论员|撰稿人?|撰文|采写|採寫|采访|採訪|整理|口述|讲述|講述|讲解|講解"
@@ -55,8 +55,8 @@ def iso_date(text: str) -> str | None:
     if m := _YMD.search(text):
         return _checked(int(m[1]), int(m[2]), int(m[3]))
     if m := _ERA.search(text):
-        year = _number(m[2]) + _BEFORE.get(m[1] or "", 0)
-        return _checked(year, _number(m[3]), _number(m[4])) if 1800 < year < 2100 else None
+        year = number(m[2]) + _BEFORE.get(m[1] or "", 0)
+        return _checked(year, number(m[3]), number(m[4])) if 1800 < year < 2100 else None
     if m := _ROC.search(text):
         return _checked(int(m[1]) + 1911, int(m[2]), int(m[3]))
     if m := _DMY.search(text):
@@ -64,22 +64,6 @@ def iso_date(text: str) -> str | None:
     if m := _MDY.search(text):
         return _checked(int(m[3]), _MONTHS.index(m[1]) + 1, int(m[2]))
     return None
-
-
-def _number(text: str) -> int:
-    """Return the value of a number in figures or characters, read as a row of digits or with tens and hundreds."""
-    if text.isdecimal():
-        return int(text)
-    if not any(char in "十百" for char in text):
-        return int("".join(char if char.isdecimal() else str(_DIGITS[char]) for char in text))
-    total = digit = 0
-    for char in text:
-        if char in "十百":
-            total += (digit or 1) * (10 if char == "十" else 100)
-            digit = 0
-        else:
-            digit = int(char) if char.isdecimal() else _DIGITS[char]
-    return total + digit
 
 
 def _checked(year: int, month: int, day: int) -> str | None:

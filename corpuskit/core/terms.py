@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.codes import code_points, members, runs
 from corpuskit.core.pairs import TOTAL, pairs
+
+if TYPE_CHECKING:
+    from corpuskit.core.page import Page
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -86,6 +89,11 @@ class Terms:
         self.prior: Floats = np.concatenate([_pair_priors(kinds), [*map(_word_priors().get, seen, repeat(_UNKNOWN))]])
         """Probability of each term in the language at large."""
         self._pairs = len(kinds)
+
+    @classmethod
+    def of(cls, page: Page) -> Terms:
+        """Return those of a page, which all that ask share."""
+        return page.once("terms", lambda: cls([line.text for line in page.lines]))
 
     @cached_property
     def word(self) -> npt.NDArray[np.bool_]:

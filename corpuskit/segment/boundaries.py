@@ -73,7 +73,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     if len(found) <= 1 or (_single(cast, found) and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
     else:
-        terms = Terms([line.text for line in page.lines])
+        terms = Terms.of(page)
         survey(page, cast, found, terms)
         _sign(page, cast, found)
         topics = Topics(terms, [weights()[name] for name in SUBJECT])

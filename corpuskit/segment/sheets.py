@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from corpuskit.core.lexicon import holds, narrow
 from corpuskit.core.page import Page
 
@@ -42,7 +44,7 @@ def _lines(page: Page) -> list[str]:
 
 def _masthead(lines: list[str]) -> bool:
     """Say whether lines that stand together make up a head: a paper sets its name, the day and the number so."""
-    if not _NUMBERED & _shown("\n".join(lines)):
+    if not _held(_NUMBERED, "\n".join(lines)):
         return False
     shown = [_shown(f"{line}\n") for line in lines]
     together = (frozenset[str]().union(*shown[at : at + _ROWS]) for at in range(len(lines)))
@@ -61,6 +63,11 @@ def _made_up(shown: frozenset[str]) -> bool:
 
 def _shown(text: str) -> frozenset[str]:
     """Return of which kinds something stands in a text; ``date``: any date at all."""
-    kinds = {kind for kind in _KINDS if holds("roles", f"sheet_{kind}", text)}
+    kinds = _held(_KINDS, text)
     dated = "day" in kinds or any(holds("roles", form, text) for form in ("date", "sheet_year"))
-    return frozenset(kinds | {"date"} if dated else kinds)
+    return kinds | {"date"} if dated else kinds
+
+
+def _held(kinds: Iterable[str], text: str) -> frozenset[str]:
+    """Return of which of some kinds something stands in a text."""
+    return frozenset(kind for kind in kinds if holds("roles", f"sheet_{kind}", text))

@@ -35,7 +35,7 @@ class Subjects:
     @cached_property
     def _shared(self) -> dict[tuple[int, int], float]:
         """What equal terms of two lines say for one subject, in nats, by the earlier line and the later."""
-        table = Terms([line.text for line in self._page.lines]).table
+        table = Terms.of(self._page).table
         keys, places = np.unique(table.early.astype(np.int64) << 32 | table.late, return_inverse=True)
         sums = np.bincount(places, table.gain)
         return {(key >> 32, key & 0xFFFFFFFF): total for key, total in zip(keys.tolist(), sums.tolist(), strict=True)}

@@ -159,7 +159,11 @@ def _context(module: str) -> BaseContext:
     from multiprocessing import forkserver
 
     multiprocessing.set_forkserver_preload([module])
-    with _held(signal.SIGINT), _let_through(signal.SIGTERM), _environment(dict.fromkeys(_ONE_THREAD, "1")):
+    with (
+        _held(signal.SIGINT),
+        _masked([signal.SIGTERM], let_through=True),
+        _environment(dict.fromkeys(_ONE_THREAD, "1")),
+    ):
         # the server hands down what it is born with
         forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
@@ -184,26 +188,15 @@ def _held(*signals: signal.Signals) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _masked(signals: Sequence[signal.Signals]) -> Iterator[None]:
+def _masked(signals: Sequence[signal.Signals], *, let_through: bool = False) -> Iterator[None]:
+    """Hold signals back for the block, or let them through, so that processes born meanwhile can be ended by them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # the tracker lets Ctrl-C through again where it is begun inside the block
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _let_through(*signals: signal.Signals) -> Iterator[None]:
-    """Let signals through for the block, so that processes born meanwhile can be ended by them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
+    if not let_through:
+        # the tracker lets Ctrl-C through again where it is begun inside the block
+        resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK if let_through else signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

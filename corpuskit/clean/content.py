@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Columns, Evidence, columns
-from corpuskit.clean.posts import SAID, names_forum, roles
+from corpuskit.clean.posts import names_forum, speaks
 from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -211,7 +211,7 @@ def _is_thread(page: Page, tree: Tree, under: list[float]) -> bool:
     alike = max((sum(group) - max(group) for group in groups), default=0.0) / total
     score = 1.2 * called + 0.5 * asked + min(1.0, 0.35 * threads) + 0.8 * (posts > 0.3) + 0.4 * (alike > 0.3)
     # entries of a blog are called posts too, and stand as alike
-    spoken = called or asked or threads > 1 or SAID in roles(page).values()
+    spoken = called or asked or threads > 1 or speaks(page)
     return bool(score >= 1.2 and spoken)
 
 

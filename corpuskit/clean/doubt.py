@@ -51,7 +51,7 @@ def doubted(
     ruled = surest(page).tolist()
     named = list(keys(page))
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
-    doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= _CHAPTER for i in run]
+    doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= CHAPTER for i in run]
     if midst:
         lone = (i for i in _midst(gone, ruled) if not (found[i].trades or found[i].hosts or off[i]))
         doubted += [i for i in lone if labels[named[i]].sure < _LIKELY or not _addressed(page, i, found[i])]
@@ -123,7 +123,7 @@ def beyond(page: Page, amid: Flags) -> Flags:
 _NEARLY = 0.5
 """Share of the article's paragraphs that go only where the page has no article."""
 _MANY = 4
-_CHAPTER = 600
+CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""

@@ -19,14 +19,14 @@ from corpuskit.clean.chain import Model, marginals, packaged
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
-from corpuskit.clean.doubt import Known, amid, away, beyond, doubted, left, paragraphs
+from corpuskit.clean.doubt import CHAPTER, Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
 from corpuskit.clean.numbered import continued
-from corpuskit.clean.posts import SAID, roles
+from corpuskit.clean.posts import speaks
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
@@ -106,7 +106,7 @@ def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
     labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
-    spoken = posts or SAID in roles(page).values()
+    spoken = posts or speaks(page)
     empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
     voiced = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
@@ -192,7 +192,7 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     share = size @ noise / size.sum()
     told = prose & (size >= _SENTENCE)
     said = size[prose] @ noise[prose] / max(1, size[prose].sum())
-    telling = size @ told >= _TELLING * size.sum() and whole < _CHAPTER
+    telling = size @ told >= _TELLING * size.sum() and whole < CHAPTER
     if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
         return True
     # one line a thousand times over is no page of a site
@@ -240,8 +240,6 @@ _FLAGGED = 0.6
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""
-_CHAPTER = 600
-"""Characters of paragraphs in a row that a page has only with an article, however they read."""
 _ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
 _AWAY, _AWAY_SPELT = 0.4, 0.2

@@ -66,6 +66,11 @@ def roles(page: Page) -> dict[int | str, str]:
     return found
 
 
+def speaks(page: Page) -> bool:
+    """Say whether a page holds posts that say something."""
+    return SAID in roles(page).values()
+
+
 def raised(page: Page, lines: Sequence[Verdict], *, comments: bool) -> list[Verdict]:
     """Return the verdicts, raised for frames of posts and comment sections, lowered for what a thread's posts say."""
     known = roles(page)

@@ -142,5 +142,7 @@ def _hook(labels: Ranks, links: npt.NDArray[np.uint32]) -> bool:
     """Lower the labels of linked ranks to the lesser; tell whether any differed."""
     found = labels[links]
     found = found[found[:, 0] != found[:, 1]]
-    np.minimum.at(labels, found.max(axis=1), found.min(axis=1)) if len(found) else None
-    return len(found) > 0
+    if not len(found):
+        return False
+    np.minimum.at(labels, found.max(axis=1), found.min(axis=1))
+    return True

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms, holds
 from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
 
 _COMMON = 9
 """log2 frequency from which a pair of characters is a common word or part of one."""
-_NAMED = re.compile(r"[\u4e00-\u9fff]{2,4}")
-_CALLED = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,3}[A-Z][\w.'’-]+")
+_NAMED = late(r"[\u4e00-\u9fff]{2,4}")
+_CALLED = late(r"(?:[A-Z][\w.'’-]*\s+){1,3}[A-Z][\w.'’-]+")
 """A name in Latin script: two to four words, each with a capital."""
-_ENTRY = re.compile(r"[·•・◆◇■□▪▲△▼▽●○★☆※>＞»-]\s?\S|#{1,4}\s|NO\.\d")
+_ENTRY = late(r"[·•・◆◇■□▪▲△▼▽●○★☆※>＞»-]\s?\S|#{1,4}\s|NO\.\d")
 """How an entry of a list begins."""
-_LEADER = re.compile(r"(?:…|\.{3}|·{3}).{0,8}\d+[）)]?$")
-_COLUMN = re.compile(r"\t|[ \u3000]{3}.{0,8}\d+[）)]?$")
+_LEADER = late(r"(?:…|\.{3}|·{3}).{0,8}\d+[）)]?$")
+_COLUMN = late(r"\t|[ \u3000]{3}.{0,8}\d+[）)]?$")
 """How a line of a table of contents ends: with what leads to the number of a page."""
-_CELLS, _FIGURE = re.compile(r"[\t\u3000]| {2,}"), re.compile(r"[-－+＋↑↓¥￥$]?\d[\d.,:]*[%％元斤]?")
-_PLACE = re.compile(r"[\[(（]\d[\d/.:-]*[\])）]$|→\s?[A-Z]?\d")
-_CLOSED = re.compile(r"[,，;；、]")
+_CELLS, _FIGURE = late(r"[\t\u3000]| {2,}"), late(r"[-－+＋↑↓¥￥$]?\d[\d.,:]*[%％元斤]?")
+_PLACE = late(r"[\[(（]\d[\d/.:-]*[\])）]$|→\s?[A-Z]?\d")
+_CLOSED = late(r"[,，;；、]")
 _SEPARATORS = "|｜丨_-—–>＞»›:：「」『』《》【】[]()（） \u3000\t\n·"
-_RIGHTS = re.compile(r"©|ⓒ|\([Cc]\)|[Cc]opyright|COPYRIGHT|[Rr]ights|版[权權]|著作[权權]|저작권")
+_RIGHTS = late(r"©|ⓒ|\([Cc]\)|[Cc]opyright|COPYRIGHT|[Rr]ights|版[权權]|著作[权權]|저작권")
 """What stands beside the name of whom a page belongs to."""
 _BESIDE = 30
 """Characters of a line on each side of a name in which its rights are spoken of."""

@@ -9,7 +9,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.segment import cuts
 from corpuskit.segment.headlines import unworded
-from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of
+from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.wrap import wrapped
 
 _LEANING = 0.5
@@ -37,9 +37,13 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    alone = [shape_of(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    sound: Sequence[bool] = page.cache.get("sound") or [False] * len(page.lines)
+    alone = [
+        (sound_of if whole else shape_of)(line, count)
+        for line, count, whole in zip(page.lines, page.counts, sound, strict=True)
+    ]
     for index in _having(alone, Role.HEAD):
-        if _scrap(page, index):
+        if scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
     for index in [i for i in _having(alone, Role.META) if _datum(page, alone, i)]:
         alone[index] = alone[index]._replace(role=Role.BODY)
@@ -134,10 +138,16 @@ def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
     return [*out, sum(text) > 0.4 * len(text)]
 
 
-def _scrap(page: Page, index: int) -> bool:
+def scrap(page: Page, index: int) -> bool:
     """Say whether a short line is a scrap of a sentence, set apart by a link: the next goes on with a mark."""
     after = page.lines[index + 1].text[0] if index + 1 < len(page.lines) else ""
     return after != "" and after in "，。、；：！？）」』》”’,.;:!?)]"
+
+
+def stops(page: Page, title: Cast, below: Cast) -> bool:
+    """Say whether what looks like a headline stops inside a sentence, above lines of text of which one is given."""
+    alone = [title, *[below] * (len(page.lines) - 1)]
+    return _settle(page, alone, 0, indents(page, alone)).stop > 0
 
 
 def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:

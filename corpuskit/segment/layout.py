@@ -11,6 +11,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
+from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.headlines import tabular
@@ -79,7 +80,9 @@ class Layout(Stage, frozen=True):
         """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
         look(pages)
         others = [page for page in pages if page.lines and not plain(page)]
-        reckon([flow for page in others if (flow := Flow.of(page, cast(page))).rows])
+        cut = [flow for page in others if (flow := Flow.of(page, cast(page))).rows]
+        reckon(cut)
+        Terms.ahead([flow.page for flow in cut])
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""

@@ -9,14 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.characters import BITS, OLD, Floats, Ids, model
-from corpuskit.lexicon.alphabet import CLASSES, MARKS
 
-SHARE = 0.04
+SHARE = 0.12
 """Weight of the page's own characters and pairs beside the model's."""
-TIED = 1e-4
-"""Share of a character that stands in a word with its neighbour, from which the two are tied."""
-LOOSE = 0.5
-"""What is left of the odds of a choice that no word ties to a neighbour, a root: names and rarities surprise."""
 LEAST_OLD = 0.02
 """Share of traditional characters from which a page may be traditional."""
 SURE = 0.98
@@ -74,10 +69,7 @@ def fill(options: Sequence[Options], left: Ids, right: Ids, usage: Usage) -> lis
     others = np.maximum(np.add.reduceat(weights, starts) - 1, 1e-12)
     first = np.flatnonzero(weights == 1)
     best = first[np.searchsorted(first, starts)] - starts
-    chosen = c[starts + best]
-    words = model().joined(left[:, 1], chosen) + model().joined(chosen, right[:, 0])
-    tied = (words > TIED * model().total[chosen]) | (chosen < len(CLASSES) + len(MARKS))
-    certain = 1 / (1 + others ** np.where(tied, 1.0, LOOSE))
+    certain = 1 / (1 + others)
     rows = zip(options, best.tolist(), certain.tolist(), starts.tolist(), strict=True)
     return [Filled(o.chars[at], sure, _others(o.chars, weights[low:], at, sure)) for o, at, sure, low in rows]
 

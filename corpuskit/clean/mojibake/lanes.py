@@ -155,7 +155,7 @@ class _Lanes:
                 first += 1
             price = ENTER + (WRAP if first > at + 1 else 0.0)
             self.away(first + 1, score - price + self._half(first), (False, at, "mark"))
-        elif "0" <= char <= "w" and char not in ":;<=>?@" and at + 1 < len(line.text) and line.codes[at + 1]:
+        elif "0" <= char <= "w" and at + 1 < len(line.text) and line.codes[at + 1]:
             read = (ord(char) | 0x80) << 8 | line.codes[at + 1] >> 8
             if valid()[read]:
                 worth = float(model().alone(numbers()[read]))

@@ -15,7 +15,7 @@ import numpy as np
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.gbk import candidates, old, pairs
+from corpuskit.clean.mojibake.gbk import candidates, old, pairs, shared
 from corpuskit.clean.mojibake.lanes import (
     ENTER,
     FAINT,
@@ -62,7 +62,7 @@ class Slip(NamedTuple):
 
 LOST = late(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
 """Where characters are gone for good: no reading goes across."""
-_FIRST = late(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-9A-Za-w](?=[^\x00-\x7f])")
+_FIRST = late(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-w](?=[^\x00-\x7f])")
 _KANA = late(r"[\u3041-\u30fe]")
 _PAIRED = late(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
 
@@ -214,7 +214,8 @@ class _Reading:
 def _options(side: str, byte: int, *, traditional: bool) -> Options:
     held = candidates(side, byte, traditional=traditional)
     chars = "".join(pairs()[code] for code in held.tolist())
-    return Options(chars or "\ufffd", model().ids(chars or "\ufffd"), old()[held] if chars else old()[:1])
+    prices = old()[held] + shared()[held] if chars else old()[:1]
+    return Options(chars or "\ufffd", model().ids(chars or "\ufffd"), prices)
 
 
 def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run, Slip]]:

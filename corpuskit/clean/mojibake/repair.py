@@ -14,7 +14,7 @@ from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
-CERTAIN = 0.9
+CERTAIN = 0.93
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
 FEW = 0.7

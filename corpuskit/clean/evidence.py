@@ -89,6 +89,11 @@ def ahead(pages: Sequence[Page]) -> None:
         page.by_line["evidence"] = page.by_line.get("evidence", {}) | dict(zip(own, found, strict=True))
 
 
+def shown(text: str) -> Evidence:
+    """Return what a text shows by itself, as a line."""
+    return _judged([text])[0]
+
+
 class Columns:
     """The evidence of a page's lines by field, each of shape (lines,)."""
 

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import begins, bit, has, possible
+from corpuskit.clean.programs import shown
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
@@ -30,7 +31,7 @@ _OFFER = re.compile(
 _NAMED = re.compile("关键[词字]|關鍵[詞字]")
 """What the key words of a paper are called, where the tags of a page are called tags."""
 _NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
-_MESSAGE = " on line "
+_CODED = re.compile(r" on line | failed to open |[Uu]ncaught |[)\w]\s?\{|\w\(|\d{8}|<script")
 _NOTHING = (0.0, "")
 _WEEK = frozenset("一二三四五六七日月火水木金土")
 _ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
@@ -86,10 +87,13 @@ _JUDGED: Memo[tuple[float, str]] = Memo()
 
 
 def _judge(text: str, e: Evidence) -> tuple[float, str]:
-    if e.size > 300 or (e.prose and e.size > _SHORT):
-        # what a server says of a program reads like a sentence
-        message = e.size <= 300 and _MESSAGE in text and begins("furniture", "code", text)
-        return (0.85, "page_chrome.code") if message else _NOTHING
+    if e.size > _LIMIT["code"]:
+        return _NOTHING
+    # a statement, and what a server says of one, read like Latin sentences
+    if e.prose and _CODED.search(text) and begins("furniture", "code", text):
+        return 0.85, "page_chrome.code"
+    if e.prose and e.size > _SHORT:
+        return _NOTHING
     if forms("furniture")["ordinal"].match(text):
         return e.chrome * 0.6, "page_chrome.words"
     if rule := _form(text, e.size, e.prose):
@@ -204,6 +208,7 @@ def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
 def _inside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
     prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
+    rules = [rule for _, rule in judged]
     for index in range(prose[0] + 1, prose[-1]) if prose else ():
         score, rule = judged[index]
         e = found[index]
@@ -213,7 +218,7 @@ def _inside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) 
         # key words under the head of a paper
         named = rule == "page_chrome.tags" and not e.trade and _NAMED.match(page.lines[index].text) is not None
         named = named and all(judged[i][0] < 0.55 for i in (index - 1, index + 1))
-        if long or lone or named or rule == "page_chrome.code":
+        if long or lone or named or (rule == "page_chrome.code" and shown(page, found, rules, index)):
             judged[index] = (min(score, 0.6), rule)
 
 

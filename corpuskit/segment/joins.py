@@ -172,6 +172,7 @@ class Field:
             "closes nothing": unopened and not opened,
             "kana behind a character": "\u3041" <= right[0] <= "\u3096" and "\u4e00" <= left[-1] <= "\u9fff",
             "a hyphen and a small letter": left[-1] == "-" and right[0].islower(),
+            "a small letter": right[0].islower() and left[-1].isascii(),
         }
 
     def _jumps(self, row: int, column: int) -> float:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
+from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill, together
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import candidates, old, pairs, shared
 from corpuskit.clean.mojibake.lanes import (
@@ -64,7 +63,7 @@ LOST = late(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
 """Where characters are gone for good: no reading goes across."""
 _FIRST = late(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-w](?=[^\x00-\x7f])")
 _KANA = late(r"[\u3041-\u30fe]")
-_PAIRED = late(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
+_PAIRED = late(rf"[{MARKS}0-w][^\x00-\x7f]{{1,4}}[{MARKS}]")
 
 
 def suspect(text: str) -> bool:
@@ -227,7 +226,9 @@ def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run,
     guesses: list[dict[int, Filled]] = [{} for _ in readings]
     jobs = [(i, half) for i, reading in enumerate(readings) for half in reading.halves]
     _fill(jobs, readings, around, guesses, usage)
-    _fill([(i, half) for i, half in jobs if _close(readings[i])], readings, around, guesses, usage)
+    for i, reading in enumerate(readings):
+        if _close(reading):
+            _together(reading, around[i], guesses[i], usage)
     texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
     after = [new - reading.price for new, reading in zip(likelihoods(texts).tolist(), readings, strict=True)]
     return [
@@ -241,8 +242,19 @@ def _around(line: Line, run: Run) -> tuple[str, str]:
 
 
 def _close(reading: _Reading) -> bool:
-    places = [half.at for half in reading.halves]
-    return any(b - a < 3 for a, b in pairwise(places))
+    """Say whether the two ends of a run are context of each other."""
+    return len(reading.halves) == 2 and reading.halves[1].at - reading.halves[0].at < 3
+
+
+def _together(reading: _Reading, around: tuple[str, str], guess: dict[int, Filled], usage: Usage) -> None:
+    """Fill both ends of a short run at once."""
+    first, second = reading.halves
+    texts = (around[0] + "".join(reading.chars[: first.at]), "".join(reading.chars[first.at + 1 : second.at]))
+    known = (model().ids(texts[0][-2:]), model().ids(texts[1]), model().ids(around[1]))
+    options = [_options(half.side, half.byte, traditional=usage.traditional) for half in reading.halves]
+    for half, found in zip(reading.halves, together((options[0], options[1]), known, usage), strict=True):
+        reading.chars[half.at] = found.char
+        guess[half.at] = found
 
 
 def _fill(

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.formed import begins, bit, has, possible
+from corpuskit.clean.formed import begins, has
+from corpuskit.clean.looks import LIMIT, NOTHING, SHORT, form_of, is_code, look
+from corpuskit.clean.programs import shown
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
-from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
-from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.source import Block
 
-SHORT = 90
 _HEAD = 6
 """Lines above the first paragraph among which date and author stand."""
 _LEAD = 3
@@ -28,16 +26,9 @@ _OFFER = re.compile(
 )
 _NAMED = re.compile("关键[词字]|關鍵[詞字]")
 """What the key words of a paper are called, where the tags of a page are called tags."""
-_NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
-_MESSAGE = " on line "
-_NOTHING = (0.0, "")
 _WEEK = frozenset("一二三四五六七日月火水木金土")
 _ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
 """What parts the items of a row where blanks part words."""
-_ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
-_IN_PROSE = ("footer", "advert")
-_LIMIT = {"footer": 220, "code": 300, "editor": 60}
-"""Longest line that a form is looked for in; of others, and of sentences, :data:`SHORT`."""
 
 
 def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
@@ -49,7 +40,7 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     each = zip(rows(page), page.blocks, page.lines, found, strict=True)
     judged = [
-        _NOTHING if data else (block is not None and _boxed(block, e)) or _judged(line.text, e)
+        NOTHING if data else (block is not None and _boxed(block, e)) or look(line.text, e)
         for data, block, line, e in each
     ]
     _outside(page, found, judged)
@@ -65,17 +56,19 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
 def is_silent(page: Page, index: int, e: Evidence) -> bool:
     """Say whether no rule here says anything of a line above the first sentence of a page of plain text."""
     text = page.lines[index].text
-    return not (_judged(text, e)[0] or _edge(page, index, e) or _OFFER.search(text) or _heads_comments(text))
+    return not (look(text, e)[0] or _edge(page, index, e) or _OFFER.search(text) or _heads_comments(text))
 
 
-def is_silent_sentence(text: str) -> bool:
-    """Say whether no rule here says anything of a sentence of up to :data:`SHORT` characters among others."""
-    return not (_form(text, SHORT, prose=True) or (len(text) <= 16 and _heads_comments(text)))
+def is_silent_sentence(text: str, size: int) -> bool:
+    """Say whether no rule here says anything of a sentence among others, unless it is the last one."""
+    if size <= SHORT and (form_of(text, size, prose=True) or (len(text) <= 16 and _heads_comments(text))):
+        return False
+    return size > LIMIT["code"] or not is_code(text)
 
 
-def is_silent_page(page: Page) -> bool:
-    """Say whether the rules here that speak of long sentences, and of the last one, say nothing of a page of them."""
-    return _MESSAGE not in page.text and forms("furniture")["commenter"].match(page.lines[-1].text) is None
+def is_silent_end(text: str) -> bool:
+    """Say whether no rule here says anything of the last of some sentences for its being that."""
+    return forms("furniture")["commenter"].match(text) is None
 
 
 def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
@@ -88,28 +81,6 @@ def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
     if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
         return 0.8, "page_chrome.link"
     return None
-
-
-def _judged(text: str, e: Evidence) -> tuple[float, str]:
-    """Return :func:`_judge` of a line, remembered."""
-    return _JUDGED.get(text) or _JUDGED.keep(text, _judge(text, e))
-
-
-_JUDGED: Memo[tuple[float, str]] = Memo()
-
-
-def _judge(text: str, e: Evidence) -> tuple[float, str]:
-    if e.size > 300 or (e.prose and e.size > SHORT):
-        # what a server says of a program reads like a sentence
-        message = e.size <= 300 and _MESSAGE in text and begins("furniture", "code", text)
-        return (0.85, "page_chrome.code") if message else _NOTHING
-    if forms("furniture")["ordinal"].match(text):
-        return e.chrome * 0.6, "page_chrome.words"
-    if rule := _form(text, e.size, prose=e.prose):
-        return 0.85, rule
-    if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
-        return min(0.95, 0.2 + e.chrome), "page_chrome.words"
-    return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 
 
 def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
@@ -149,36 +120,6 @@ def _headline(page: Page, index: int) -> bool:
     return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
-def _form(text: str, size: int, *, prose: bool) -> str | None:
-    """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    # of most sentences nobody else asks which forms they may have
-    if prose and not _in_prose().possible(text):
-        return None
-    bits = possible(text)
-    for name in _IN_PROSE if prose else _ORDER:
-        if bits & _bits()[name] and size <= _LIMIT.get(name, SHORT) and has("furniture", name, text):
-            return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
-    return None
-
-
-@cache
-def _in_prose() -> Prefilter:
-    return Prefilter([forms("furniture")[name] for name in _IN_PROSE])
-
-
-@cache
-def _bits() -> dict[str, int]:
-    return {name: bit("furniture", name) for name in _ORDER}
-
-
-def _drawn(text: str) -> bool:
-    """Say whether a line is numbers that do not follow one another, as those of a draw or a table."""
-    if _NUMBERS.fullmatch(text) is None:
-        return False
-    numbers = [int(number) for number in text.split()]
-    return any(b - a != 1 for a, b in pairwise(numbers))
-
-
 def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
     """Return the verdicts without those of date, source and author right above the first paragraph.
 
@@ -206,6 +147,7 @@ def _is_data(text: str) -> bool:
 def _inside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
     """Doubt long lines between two paragraphs: an article may speak of licences, apps and logins itself."""
     prose = [i for i, e in enumerate(found) if e.prose and judged[i][0] < 0.7]
+    rules = [rule for _, rule in judged]
     for index in range(prose[0] + 1, prose[-1]) if prose else ():
         score, rule = judged[index]
         e = found[index]
@@ -215,7 +157,7 @@ def _inside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) 
         # key words under the head of a paper
         named = rule == "page_chrome.tags" and not e.trade and _NAMED.match(page.lines[index].text) is not None
         named = named and all(judged[i][0] < 0.55 for i in (index - 1, index + 1))
-        if long or lone or named or rule == "page_chrome.code":
+        if long or lone or named or (rule == "page_chrome.code" and shown(page, found, rules, index)):
             judged[index] = (min(score, 0.6), rule)
 
 

@@ -26,6 +26,8 @@ _COMPOSED = re.compile(
 )
 _HEAD = 40
 """Characters of a heading, at most."""
+LONGEST = 80
+"""Characters of a line that points to another page, at most."""
 
 
 class Block(NamedTuple):
@@ -123,7 +125,7 @@ def is_silent(text: str) -> bool:
 
 def _points(text: str, *, final: bool) -> bool:
     """Say whether a line points to another page; ``final`` says that it ends a sentence."""
-    opener = _OPENER.match(text) if len(text) <= 80 else None
+    opener = _OPENER.match(text) if len(text) <= LONGEST else None
     if opener is None:
         return False
     bare = opener[1] is not None and is_head(opener[1]) and not final

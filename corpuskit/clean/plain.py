@@ -64,19 +64,24 @@ def _tell(pages: Sequence[Page]) -> Measured:
     measured = Measured(stack.texts)
     said = _sentences(measured)
     plain = stack.sums(_against(stack, measured, said)) == 0
+    for line in np.flatnonzero(plain[stack.page] & said).tolist():
+        plain[stack.page[line]] &= _is_silent(stack.texts[line], int(measured.size[line]))
     heads = np.flatnonzero(plain[stack.page] & ~said)
     for line, e in zip(heads.tolist(), shown(measured, heads), strict=True):
         page, index = pages[stack.page[line]], int(stack.at[line])
         plain[stack.page[line]] &= lists.is_silent(stack.texts[line]) and furniture.is_silent(page, index, e)
-    for line in np.flatnonzero(plain[stack.page] & said & (measured.size <= furniture.SHORT)).tolist():
-        text = stack.texts[line]
-        plain[stack.page[line]] &= furniture.is_silent_sentence(text) and lists.is_silent(text)
     opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
     for number in np.flatnonzero(plain).tolist():
-        pages[number].cache["plain"] = furniture.is_silent_page(pages[number])
-        crowns.note(pages[number], np.flatnonzero(opens[stack.slices[number]]).tolist())
+        page = pages[number]
+        page.cache["plain"] = furniture.is_silent_end(page.lines[-1].text)
+        crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
     return measured
+
+
+def _is_silent(text: str, size: int) -> bool:
+    """Say whether no rule says anything of a sentence among others."""
+    return furniture.is_silent_sentence(text, size) and (len(text) > lists.LONGEST or lists.is_silent(text))
 
 
 def _sentences(measured: Measured) -> Flags:

@@ -25,7 +25,8 @@ def _plain(page: Page) -> bool:
         return False
     if scrap(page, 0) or any(_repeated(page)):
         return False
-    title, below = shape_of(page.lines[0], page.counts[0]), sound_of(page.lines[1], page.counts[1])
+    (line, then), (count, after) = page.lines[:2], page.counts[:2]
+    title, below = shape_of(line, count, bare=page.cache["bare"][0]), sound_of(then, after)
     if title.role is not Role.HEAD or (title.stop and stops(page, title, below)):
         return False
     return not sheet(page)

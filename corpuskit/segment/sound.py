@@ -18,7 +18,7 @@ from corpuskit.core.lexicon import alternatives
 from corpuskit.core.page import Page
 from corpuskit.core.screen import Screen
 from corpuskit.segment import sheets
-from corpuskit.segment.shapes import CLOSING, FINALS, LONGEST_CAPTION, LONGEST_JUMP
+from corpuskit.segment.shapes import CLOSING, FINALS, FORMS, LONGEST_CAPTION, LONGEST_JUMP
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -29,14 +29,18 @@ _LINES = ("caption", "jump", "source", "dateline")
 
 
 def look(pages: Sequence[Page]) -> None:
-    """Leave for each page which of its lines are sound, whether its head is none of a sheet, and its tally."""
+    """Leave for each page which lines are sound, which of the others are bare, and whether its head is none of a sheet.
+
+    Bare is what has none of the forms of :data:`FORMS`.
+    """
     pages = [page for page in pages if page.lines]
     if not pages:
         return
     lines = _Lines(pages)
     sound = lines.sound()
+    bare = _bare([line.text for page in pages for line in page.lines], sound)
     for page, first, last in zip(pages, lines.firsts, lines.lasts, strict=True):
-        page.cache["sound"] = sound[first:last]
+        page.cache["sound"], page.cache["bare"] = sound[first:last], bare[first:last]
     for page, no in zip(pages, _no_sheet(pages), strict=True):
         if no:
             page.cache.setdefault("newspaper", False)
@@ -80,6 +84,25 @@ class _Lines:
 def _screen() -> Screen:
     known, _ = alternatives("roles")
     return Screen([*(known[form] for form in _LINES), [_STOP]])
+
+
+def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
+    """Return which lines can have no form, of those that are not sound; a sound one may have one."""
+    asked = [text for text, whole in zip(texts, sound, strict=True) if not whole]
+    if not asked:
+        return [False] * len(texts)
+    starts = np.cumsum([0, *(len(text) + 1 for text in asked)])[:-1]
+    may = _forms().possible(code_points("\n".join(asked)), starts).any(axis=0)
+    out = np.zeros(len(texts), np.bool_)
+    out[~np.array(sound)] = ~may
+    found: list[bool] = out.tolist()
+    return found
+
+
+@cache
+def _forms() -> Screen:
+    known, _ = alternatives("roles")
+    return Screen([known[form] for form in FORMS])
 
 
 def _no_sheet(pages: Sequence[Page]) -> list[bool]:

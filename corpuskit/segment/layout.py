@@ -240,7 +240,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     best = -1 if title is None else title
     if title is not None and (
         _numbered(page, title)
-        or (headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads))
+        or (_holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
     ):
         title = None
     # above a list or verse a second line may be its first

@@ -46,7 +46,7 @@ _NEAR = 200
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
     unknown = [False] * len(page.lines)
-    known = zip(page.cache.get("sound", unknown), page.cache.get("bare", unknown), strict=True)
+    known = zip(page.cache.get("layout.sound", unknown), page.cache.get("layout.bare", unknown), strict=True)
     alone = [
         sound_of(line, count) if sound else shape_of(line, count, bare=bare)
         for line, count, (sound, bare) in zip(page.lines, page.counts, known, strict=True)
@@ -108,7 +108,7 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
-    return page.once("cast", lambda: _cast(page))
+    return page.once("layout.cast", lambda: _cast(page))
 
 
 def _cast(page: Page) -> list[Cast]:

@@ -18,7 +18,7 @@ _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
 _GOES_ON = ("；", ";", "，", ",", "、", "：", ":", ".")
 _CLAUSE = late(r"，|[\u3040-\u9fff]{5}")
 """What goes on from a date without a break: a clause."""
-_LONGEST = 120
+LONGEST = 120
 """Most characters of a line that is anything but text."""
 _REPORT = 12
 """Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
@@ -77,7 +77,7 @@ def shape_of(line: Line, count: list[int], *, bare: bool = False) -> Cast:
     latin = count[_LATIN] > size / 2
     final = ends(text)
     stop = 0.0 if final else _latin_stop(text, size) if latin else UNDECIDED * _unspaced(count)
-    role = _formed(text, size, final) if not bare and size <= _LONGEST else None
+    role = _formed(text, size, final) if not bare and size <= LONGEST else None
     if role is None:
         titled = size <= (_LONGEST_LATIN if latin else _LONGEST_HEAD) and _titled(text, count, final)
         role = Role.HEAD if titled else Role.BODY
@@ -120,9 +120,14 @@ def _unspaced(count: list[int]) -> bool:
 
 
 def _lead(text: str, size: int) -> int:
-    if size >= _REPORT and forms("roles")["dateline"].match(text):
+    if size >= _REPORT and dated(text):
         return 2
     return _opens(text)
+
+
+def dated(text: str) -> bool:
+    """Say whether a line opens with a dateline."""
+    return forms("roles")["dateline"].match(text) is not None
 
 
 def _opens(text: str) -> int:

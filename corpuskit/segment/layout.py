@@ -12,7 +12,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.core.terms import Terms
-from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
@@ -82,7 +82,7 @@ class Layout(Stage, frozen=True):
         others = [page for page in pages if page.lines and not plain(page)]
         cut = [flow for page in others if (flow := Flow.of(page, cast(page))).rows]
         reckon(cut)
-        Terms.ahead([flow.page for flow in cut])
+        Terms.ahead([page for page in others if Flow.of(page, cast(page)).rows or not titled_text(cast(page))])
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""

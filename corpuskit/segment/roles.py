@@ -45,12 +45,7 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    unknown = [False] * len(page.lines)
-    known = zip(page.cache.get("layout.sound", unknown), page.cache.get("layout.bare", unknown), strict=True)
-    alone = [
-        sound_of(line, count) if sound else shape_of(line, count, bare=bare)
-        for line, count, (sound, bare) in zip(page.lines, page.counts, known, strict=True)
-    ]
+    alone = [shape_at(page, index) for index in range(len(page.lines))]
     for index in _having(alone, Role.HEAD):
         if scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
@@ -81,6 +76,18 @@ def _pointing(page: Page, alone: Sequence[Cast], sign: str) -> list[int]:
         for i in found
     )
     return found if len(found) == 1 and told else []
+
+
+def shape_at(page: Page, index: int) -> Cast:
+    """Return the role of a line by its own shape."""
+    line, count = page.lines[index], page.counts[index]
+    if "layout.sound" not in page.cache:
+        return shape_of(line, count)
+    return (
+        sound_of(line, count)
+        if page.cache["layout.sound"][index]
+        else shape_of(line, count, bare=page.cache["layout.bare"][index])
+    )
 
 
 def _having(alone: Sequence[Cast], role: Role) -> list[int]:

@@ -195,6 +195,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     telling = size @ told >= _TELLING * size.sum() and whole < CHAPTER
     if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
         return True
+    if _dated(page, told & (noise < _DATED)):
+        return False
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
@@ -205,6 +207,13 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
     return bool(share >= _EMPTY and said >= _SOME and spoken < _SPOKEN)
+
+
+def _dated(page: Page, likely: Flags) -> bool:
+    """Say whether a line of date and source stands right above two sentences that may as well be an article's."""
+    opens = np.flatnonzero(likely[:-1] & likely[1:])
+    texts = [page.lines[index - 1].text for index in opens.tolist() if index]
+    return any(len(text) <= _MASTHEAD and has("roles", "date", text) for text in texts)
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
@@ -225,6 +234,8 @@ more, say that it has no article, however they stand."""
 _SENTENCE, _SENTENCE_LIKELY = 20, 0.35
 """Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
 page."""
+_DATED, _MASTHEAD = 0.6, 40
+"""Probability of noise of two sentences, at most, that a line of date and source opens, and its characters."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4

@@ -30,7 +30,8 @@ _LONGEST = 200
 def rows(page: Page) -> list[bool]:
     """Say which lines are rows of a table, worked out once.
 
-    Rows that are dated, but for measurements, or end in a count of readers are none: lists of other pages look like that.
+    Rows that are dated, but for measurements, or end in a count of readers are none: lists of other pages look like
+    that.
     """
     return page.once("rows", lambda: _rows(page))
 

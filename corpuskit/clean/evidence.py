@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.chars import tallies
+from corpuskit.core.codes import distinct
 from corpuskit.core.lexicon import Finder, fold_each
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
@@ -201,7 +202,7 @@ def _chrome(folded: Sequence[str], short: npt.NDArray[np.bool_]) -> npt.NDArray[
     0 of other lines.
     """
     at = np.flatnonzero(short)
-    at = at[np.unique(_furniture().spread([folded[line] for line in at.tolist()]).line)]
+    at = at[distinct(_furniture().spread([folded[line] for line in at.tolist()]).line)]
     each = [(line, item) for line in at.tolist() for item in _items(folded[line])]
     items = [item for _, item in each]
     line = np.array([line for line, _ in each], np.int64)

@@ -27,7 +27,7 @@ from corpuskit.clean.marks import signs_off
 from corpuskit.clean.network import Model, labelled, packaged
 from corpuskit.clean.numbered import continued
 from corpuskit.clean.posts import speaks
-from corpuskit.clean.rulings import surest
+from corpuskit.clean.rulings import scores, surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
 from corpuskit.clean.tables import filled, rows, wrapped
@@ -154,6 +154,9 @@ def _scored(
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
         quoted[coded(page)] = True
+        # sentences that sell nothing by name, on a page without a line of sure spam, may be a clinic's or an office's own
+        unsold = sentences & (found["trades"] == 0) & (scores(page)[_RULED_SPAM].max() < SURE)
+        quoted |= spam & unsold & (sure < _UNSOLD)
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
     # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
@@ -249,6 +252,9 @@ _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
+_UNSOLD = 0.9
+"""Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
+_RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""

@@ -19,8 +19,8 @@ _ANSWERS = re.compile(
 )
 """How many answered or saw what a line leads to, or which post it is."""
 _FRACTION = re.compile(r"[-+]?\d{1,12}\.\d{1,8}(?:%|[a-zA-Z]{1,2})?|[-+]?\d{1,12}%")
-_MEASURED = 4
-"""Cells of a row that begins with a date or a time, at least."""
+_MEASURED, _DAY = 4, 16
+"""Cells of a row of measurements with a date or a time, at least; characters of a cell that is one, at most."""
 _NO_ROW = (0, False)
 _RUN = 3
 """Rows of one shape in a run that make a table."""
@@ -52,9 +52,11 @@ def _shape(text: str) -> tuple[int, bool]:
         return _NO_ROW
     cells = _CELLS.split(text)
     if _DATE.search(text):
-        # what was measured at a time: no list of other pages parts its entries so, and none gives fractions
-        measured = "\t" in text and len(cells) >= _MEASURED and any(map(_FRACTION.fullmatch, cells))
-        return (_MEASURED, True) if measured else _NO_ROW
+        # what was measured at a time, or stood at a date in a place: lists of other pages give no fractions, and their
+        # dates last
+        measured = len(cells) >= _MEASURED and any(map(_FRACTION.fullmatch, cells))
+        placed = len(cells) >= _MEASURED - 1 and len(cells[0]) <= _DAY and _DATE.match(cells[0]) is not None
+        return (_MEASURED, True) if "\t" in text and (measured or placed) else _NO_ROW
     if "\t" in text:
         return len(cells), True
     # a number, a title and a count of readers are a ranking

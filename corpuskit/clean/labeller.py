@@ -154,7 +154,7 @@ def _scored(
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
         quoted[coded(page)] = True
-        # sentences that sell nothing by name, on a page without a line of sure spam, may be a clinic's or an office's own
+        # sentences that sell nothing by name, on a page without sure spam, may be a clinic's or an office's own
         unsold = sentences & (found["trades"] == 0) & (scores(page)[_RULED_SPAM].max() < SURE)
         quoted |= spam & unsold & (sure < _UNSOLD)
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone

@@ -45,10 +45,11 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    sound: Sequence[bool] = page.cache.get("sound") or [False] * len(page.lines)
+    unknown = [False] * len(page.lines)
+    known = zip(page.cache.get("layout.sound", unknown), page.cache.get("layout.bare", unknown), strict=True)
     alone = [
-        (sound_of if whole else shape_of)(line, count)
-        for line, count, whole in zip(page.lines, page.counts, sound, strict=True)
+        sound_of(line, count) if sound else shape_of(line, count, bare=bare)
+        for line, count, (sound, bare) in zip(page.lines, page.counts, known, strict=True)
     ]
     for index in _having(alone, Role.HEAD):
         if scrap(page, index):
@@ -107,7 +108,7 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
-    return page.once("cast", lambda: _cast(page))
+    return page.once("layout.cast", lambda: _cast(page))
 
 
 def _cast(page: Page) -> list[Cast]:

@@ -128,10 +128,6 @@ class Model:
         bc, cd = self._places(b, c), self._places(c, d)
         return self._log(a, b, c, ab, bc), self._log(b, c, d, bc, cd), self._log(c, d, e, cd, de)
 
-    def joined(self, b: Ids, c: Ids) -> Floats:
-        """Return the mass of the words that have two characters as neighbours, element by element."""
-        return np.asarray(self._two[self._places(b, c), 0])
-
     def of(self, text: str, left: str = "。。") -> float:
         """Return ln P(text) after two characters.
 

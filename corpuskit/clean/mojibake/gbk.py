@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corpuskit.core.characters import Floats, Ids, model
 from corpuskit.core.codes import code_points
-from corpuskit.lexicon.alphabet import FOLDED
+from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 Codes = npt.NDArray[np.uint16]
 RARE = -13.5
@@ -61,6 +61,15 @@ def valid() -> npt.NDArray[np.bool_]:
 def old() -> Floats:
     """Return the price of each code that is a traditional character, shape (65536,)."""
     return model().prices(np.frombuffer(pairs().encode("utf-32-le"), np.uint32))
+
+
+@cache
+def shared() -> Floats:
+    """Return the price of each code whose character the model knows by its class alone: one of so many."""
+    sizes = np.bincount(numbers()[valid()], minlength=len(CLASSES))[: len(CLASSES)]
+    table = np.zeros(len(model().total), np.float32)
+    table[: len(CLASSES)] = np.log(np.maximum(sizes, 1))
+    return np.asarray(table[numbers()])
 
 
 @cache

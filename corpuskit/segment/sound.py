@@ -68,7 +68,8 @@ class _Lines:
 
     def sound(self) -> list[bool]:
         """Return which lines are sound: text that ends a sentence, and neither opens nor closes a report."""
-        caption, jump, source, dateline, stop = _screen().possible(self.codes, self.starts)
+        caption, jump, source, dateline = _screen().possible(self.codes, self.starts)
+        stop = np.logical_or.reduceat(self.codes == ord(_STOP), self.starts)
         size = self.ends - self.starts - self.tally[:, Char.SPACE]
         told = (size > LONGEST_CAPTION) | ~caption & ((size > LONGEST_JUMP) | ~(jump | source))
         told = self._ended() & (self.tally[:, Char.WIDE] == 0) & ((size > LONGEST) | stop & told)
@@ -89,7 +90,7 @@ class _Lines:
 @cache
 def _screen() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([*(known[form] for form in _LINES), [_STOP]])
+    return Screen([known[form] for form in _LINES], most=1)
 
 
 def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
@@ -108,7 +109,7 @@ def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
 @cache
 def _forms() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([known[form] for form in FORMS])
+    return Screen([known[form] for form in FORMS], most=1)
 
 
 def _sheets(pages: Sequence[Page]) -> list[frozenset[str]]:
@@ -122,4 +123,4 @@ def _sheets(pages: Sequence[Page]) -> list[frozenset[str]]:
 @cache
 def _heads() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([known[form] for form in sheets.FORMS])
+    return Screen([known[form] for form in sheets.FORMS], most=2)

@@ -110,10 +110,12 @@ def test_the_terms_of_many_pages_are_those_of_each(texts: list[str]) -> None:
     Terms.ahead(pages)
     for page in pages:
         ahead, alone = Terms.of(page), Terms([line.text for line in page.lines])
-        one, other = (
-            [*terms.table, terms.line, terms.term, terms.prior, terms.kind, *terms.before] for terms in (ahead, alone)
-        )
-        assert [part.tolist() for part in one] == [part.tolist() for part in other]
+        assert _parts(ahead) == _parts(alone)
+
+
+def _parts(terms: Terms) -> list[list[float]]:
+    parts = [*terms.table, terms.line, terms.term, terms.prior, terms.kind, *terms.before]
+    return [np.asarray(part).tolist() for part in parts]
 
 
 @pytest.mark.parametrize(

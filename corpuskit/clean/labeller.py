@@ -28,7 +28,7 @@ from corpuskit.clean.numbered import continued
 from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
 from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
-from corpuskit.clean.rulings import surest
+from corpuskit.clean.rulings import scores, surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
 from corpuskit.clean.tables import filled, rows, wrapped
@@ -155,6 +155,9 @@ def _scored(
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
         quoted[coded(page)] = True
+        # sentences that sell nothing by name, on a page without sure spam, may be a clinic's or an office's own
+        unsold = sentences & (found["trades"] == 0) & (scores(page)[_RULED_SPAM].max() < SURE)
+        quoted |= spam & unsold & (sure < _UNSOLD)
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
     # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
@@ -197,6 +200,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     telling = size @ told >= _TELLING * size.sum() and whole < CHAPTER
     if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
         return True
+    if _dated(page, told & (noise < _DATED)):
+        return False
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
@@ -207,6 +212,13 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
     return bool(share >= _EMPTY and said >= _SOME and spoken < _SPOKEN)
+
+
+def _dated(page: Page, likely: Flags) -> bool:
+    """Say whether a line of date and source stands right above two sentences that may as well be an article's."""
+    opens = np.flatnonzero(likely[:-1] & likely[1:])
+    texts = [page.lines[index - 1].text for index in opens.tolist() if index]
+    return any(len(text) <= _MASTHEAD and has("roles", "date", text) for text in texts)
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
@@ -227,6 +239,8 @@ more, say that it has no article, however they stand."""
 _SENTENCE, _SENTENCE_LIKELY = 20, 0.35
 """Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
 page."""
+_DATED, _MASTHEAD = 0.6, 40
+"""Probability of noise of two sentences, at most, that a line of date and source opens, and its characters."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
@@ -237,6 +251,9 @@ _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
+_UNSOLD = 0.9
+"""Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
+_RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""

@@ -25,6 +25,11 @@ _SLASH = late(r"([^\x00-\x7f])\\")
 _PAIR = late(r"[\ud800-\udbff][\udc00-\udfff]")
 _HAN = late(r"[\u3400-\u9fff]")
 _ADDRESS = late(r"[!-~]*\Z")
+_STRING = late(r"\\[\"/]")
+_SHORTENED = late(r"(?<=[A-Za-z])\\'(?=(?:[stdm]|re|ll|ve)\b)")
+_BREAK = late(r"(?<=[。！？…”」』])(?:\\[rn])+(?=\s*\Z)")
+_ACCENT = late(r"[A-Za-z]\\\"[A-Za-z]")
+_QUOTES = ("“”", "‘’", "「」", "『』", "``")
 LEAST_BARE = 3
 MANY = 16
 """Escapes of a byte in a line from which one character of GBK alone is believed too."""
@@ -43,7 +48,9 @@ def _all(text: str) -> Iterator[Change]:
     if "&" in text:
         # where most have no semicolon, one that follows is the text's own
         open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
-        yield from each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
+        found = each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
+        # one that is quoted by itself is spoken of
+        yield from (c for c in found if text[max(0, c.start - 1) : c.start] + text[c.end : c.end + 1] not in _QUOTES)
     if "#" in text and sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE:
         yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
@@ -57,6 +64,7 @@ def _all(text: str) -> Iterator[Change]:
         yield from each(text, _HZ, "garbled.escape", 0.975, _hz)
     if "\\" in text:
         yield from each(text, _SLASH, "garbled.escape", 0.97, _slash)
+        yield from _strings(text)
     yield from each(text, _PAIR, "garbled.escape", 0.98, _astral)
 
 
@@ -140,6 +148,20 @@ def _hz(found: str) -> str:
     except UnicodeDecodeError:
         return found
     return text if _chinese(text) else found
+
+
+def _strings(text: str) -> Iterator[Change]:
+    """Read the escapes of a string in prose: a line of code, or of data, has the quotes around it too."""
+    double = text.count('\\"')
+    if double and double % 2 == 0 and text.count('"') == double and not _ACCENT.search(text):
+        yield from each(text, _STRING, "garbled.escape", 0.97, _last)
+    if text.count("'") == text.count("\\'"):
+        yield from each(text, _SHORTENED, "garbled.escape", 0.97, _last)
+    yield from each(text, _BREAK, "garbled.escape", 0.97, lambda found: "")
+
+
+def _last(found: str) -> str:
+    return found[-1]
 
 
 def _slash(found: str) -> str:

@@ -12,6 +12,7 @@ from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
+from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 CERTAIN = 0.93
@@ -26,6 +27,8 @@ SURE = 20.0
 CLEAR = 12.0
 """Gain in ln P from which one of fewer is believed, if nothing of it stays open."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
+_CLOSES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+_ABOUT = late(r"(?i)UTF-?8|GBK|GB ?2312|Big-?5|Latin-?1|mojibake|[编編][码碼]|[乱亂][码碼]|文字化け")
 Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
 _SAYS = {
     "garbled.phase": "GBK read one byte out of step",
@@ -83,7 +86,13 @@ class Repairs:
     def utf8(self, text: str) -> Iterator[Change]:
         """Yield the repair of each run of UTF-8 read as GBK."""
         self._runs.ahead(self._damaged)
-        yield from self._changes(text, self._runs.of(text), "garbled.codec")
+        found = [slip for slip in self._runs.of(text) if not self._cited(text, slip)]
+        yield from self._changes(text, found, "garbled.codec")
+
+    def _cited(self, text: str, slip: Slip) -> bool:
+        """Say whether a run is quoted by itself on a page about encodings: it is spoken of."""
+        ends = _CLOSES.get(text[max(0, slip.start - 1) : slip.start])
+        return ends is not None and ends in text[slip.end : slip.end + 3] and bool(_ABOUT.search(self._page))
 
     def usage(self) -> Usage:
         """Return how often characters stand on the page, counted on first use."""

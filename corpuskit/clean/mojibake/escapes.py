@@ -28,7 +28,8 @@ _ADDRESS = late(r"[!-~]*\Z")
 _STRING = late(r"\\[\"/]")
 _SHORTENED = late(r"(?<=[A-Za-z])\\'(?=(?:[stdm]|re|ll|ve)\b)")
 _BREAK = late(r"(?<=[。！？…”」』])(?:\\[rn])+(?=\s*\Z)")
-_ACCENT = late(r"[A-Za-z]\\\"[A-Za-z]")
+_NO_PROSE = late(r"[A-Za-z]\\\"[A-Za-z]|[=\\(\[{:+]\\\"")
+"""An accent of LaTeX, and a string inside a string of code."""
 _QUOTES = ("“”", "‘’", "「」", "『』", "``")
 LEAST_BARE = 3
 MANY = 16
@@ -153,7 +154,7 @@ def _hz(found: str) -> str:
 def _strings(text: str) -> Iterator[Change]:
     """Read the escapes of a string in prose: a line of code, or of data, has the quotes around it too."""
     double = text.count('\\"')
-    if double and double % 2 == 0 and text.count('"') == double and not _ACCENT.search(text):
+    if double and double % 2 == 0 and text.count('"') == double and not _NO_PROSE.search(text):
         yield from each(text, _STRING, "garbled.escape", 0.97, _last)
     if text.count("'") == text.count("\\'"):
         yield from each(text, _SHORTENED, "garbled.escape", 0.97, _last)

@@ -18,6 +18,8 @@ _OPEN = late(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9
 _CLOSED = late(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
 _BARE = late(r"(?<!&)#\d{2,5};")
 _UNICODE = late(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
+_RANGE = late(r"\\u[0-9a-fA-F]{4}-")
+"""A range of a pattern: such lines are of programs."""
 _PERCENT = late(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
 _PRINTABLE = late(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
 _HZ = late(r"~\{(?:[!-~]{2})+?~\}")
@@ -30,7 +32,7 @@ _SHORTENED = late(r"(?<=[A-Za-z])\\'(?=(?:[stdm]|re|ll|ve)\b)")
 _BREAK = late(r"(?<=[。！？…”」』])(?:\\[rn])+(?=\s*\Z)")
 _NO_PROSE = late(r"[A-Za-z]\\\"[A-Za-z]|[=\\(\[{:+]\\\"")
 """An accent of LaTeX, and a string inside a string of code."""
-_QUOTES = ("“”", "‘’", "「」", "『』", "``")
+_QUOTES = ("“”", "‘’", "「」", "『』", "``", "''", '""')
 LEAST_BARE = 3
 MANY = 16
 """Escapes of a byte in a line from which one character of GBK alone is believed too."""
@@ -84,7 +86,11 @@ def unescape(found: str) -> str:
 
 def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
+    if _RANGE.search(text):
+        return
     found = [match for match in _UNICODE.finditer(text) if _chinese(_utf16(match[0]))]
+    if not _HAN.search(text) and not any(_HAN.search(_utf16(match[0])) for match in found):
+        return
     quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
     free = sum(len(match[0]) // 6 for match, inside in zip(found, quoted, strict=True) if not inside)
     for match, inside in zip(found, quoted, strict=True):

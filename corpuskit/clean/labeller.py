@@ -1,7 +1,7 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-What a linear-chain conditional random field (:mod:`corpuskit.clean.chain`) says of each line becomes a score where the
-line's place on its page bears it out.
+What a network over the lines of the page (:mod:`corpuskit.clean.network`) says of each becomes a score where the line's
+place on its page bears it out.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import LABELS as LABELS
 from corpuskit.clean.caution import Standing, Standings, needed, standing
-from corpuskit.clean.chain import Model, marginals, packaged
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import CHAPTER, Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
-from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
+from corpuskit.clean.network import Model, labelled, packaged
 from corpuskit.clean.numbered import continued
+from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
+from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.strangers import strangers
@@ -65,18 +66,20 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
 
 def ahead(pages: Sequence[Page]) -> None:
     """Work out for many pages at once what :func:`weighed` is going to ask of each."""
-    gather(pages)
+    tell(pages)
     waiting = [page for page in pages if "labels" not in page.by_line]
     asked: list[tuple[Page, Model]] = []
     for page in waiting:
-        model = _asked(page)
+        model = None if is_plain(page) else _asked(page)
         if model is None:
             page.by_line["labels"] = {}
         else:
             asked.append((page, model))
     for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
-        for (page, model), features in zip(group, matrices([page for page, _ in group]), strict=True):
-            page.by_line["labels"] = _labels(page, model, features)
+        features = [*matrices([page for page, _ in group])]
+        # the pages of a run share one model
+        for (page, _), of_page, chances in zip(group, features, labelled(group[0][1], features), strict=True):
+            page.by_line["labels"] = _labels(page, of_page, chances)
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -94,17 +97,16 @@ def _asked(page: Page) -> Model | None:
     """Return the model that is asked about a page, None where the rules decide alone."""
     found = evidence(page)
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
-    if not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
+    if not LEAST <= len(found) <= _MOST or all(e.prose and e.size >= PARAGRAPH for e in found[TOP:]):
         return None
     return page.learned.get("labeller") or packaged()
 
 
-def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known]:
+def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | str, Known]:
     found = evidence(page)
     held = columns(page)
     prose = float(held.size @ held.prose / held.size.sum())
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
-    labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     spoken = posts or speaks(page)
     empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
@@ -229,8 +231,6 @@ _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
-_LEAST = 12
-"""Lines that a page must have: the labelled pages it was trained on have more."""
 _TOGETHER = 4000
 """Lines of the pages that are looked at together, at most: their features are in memory all at once."""
 _MOST = 50_000

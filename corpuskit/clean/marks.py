@@ -1,11 +1,12 @@
-"""The marks of an entry in a list of other pages: a cut end, a number, a date, a count of readers, a price."""
+"""The marks of an entry in a list of other pages: a cut end, a number, a date, a count of readers, a price, a rank."""
 
 from __future__ import annotations
 
 import re
 
 _CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
-_CUT_ENDS = frozenset(".…-]>》")
+CUT_ENDS = frozenset(".…-]>》")
+"""What a cut snippet may end in."""
 _FINALS = "。！？!?…｡”’」』】》\"'"
 """What ends a sentence, and no date or count of readers."""
 _DIGIT = re.compile(r"\d")
@@ -25,6 +26,10 @@ _COUNTED = re.compile(
 _TAIL = re.compile(r"[^\W\d_]{1,10}[。！？][”』」]?[（(][^（）()]{2,16}[）)]$")
 _PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
 
+_RANK = re.compile(
+    r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I
+)
+
 
 def marks(text: str) -> tuple[bool, bool, bool, bool]:
     """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
@@ -43,7 +48,7 @@ def is_counted(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Say whether a line ends as a snippet that is cut."""
-    return text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None
+    return text.rstrip()[-1:] in CUT_ENDS and _CUT.search(text) is not None
 
 
 def is_dated(text: str) -> bool:
@@ -56,6 +61,12 @@ def is_dated(text: str) -> bool:
 def priced(text: str) -> bool:
     """Say whether a line names a price."""
     return _PRICE.search(text) is not None
+
+
+def ranked(text: str) -> int:
+    """Return the number of a ranking's entry (its number, a title, a count of readers); 0 if it is none."""
+    found = _RANK.match(text)
+    return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
 
 
 def signs_off(text: str) -> bool:

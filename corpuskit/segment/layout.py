@@ -12,6 +12,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.openings import captured, opening, rubric
@@ -75,8 +76,10 @@ class Layout(Stage, frozen=True):
     """Join lines that are one paragraph."""
 
     def ahead(self, pages: Sequence[Page]) -> None:
-        """Look for whole sentences and for the heads of sheets."""
+        """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
         look(pages)
+        others = [page for page in pages if page.lines and not plain(page)]
+        reckon([flow for page in others if (flow := Flow.of(page, cast(page))).rows])
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""

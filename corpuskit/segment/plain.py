@@ -16,6 +16,10 @@ def plain(page: Page) -> bool:
     No line but the first may be a headline, belong to another article or go on in the next; only of a page that
     :func:`corpuskit.segment.sound.look` has seen is it known.
     """
+    return page.once("plain", lambda: _plain(page))
+
+
+def _plain(page: Page) -> bool:
     sound: list[bool] = page.cache.get("sound", [])
     if sound[:1] != [False] or sound.count(False) > 1 or len(sound) == 1:
         return False

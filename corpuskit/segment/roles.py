@@ -107,6 +107,10 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
+    return page.once("cast", lambda: _cast(page))
+
+
+def _cast(page: Page) -> list[Cast]:
     alone = shapes(page)
     unsettled = [index for index, here in enumerate(alone) if here.stop]
     if not unsettled:

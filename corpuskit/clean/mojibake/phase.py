@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill, together
 from corpuskit.clean.mojibake.gate import MARKS
@@ -66,16 +68,30 @@ _KANA = late(r"[\u3041-\u30fe]")
 _PAIRED = late(rf"[{MARKS}0-w][^\x00-\x7f]{{1,4}}[{MARKS}]")
 
 
-def suspect(text: str) -> bool:
-    """Say whether any place of a line may be out of step."""
-    # out of step, one character in twenty is kana; in Japanese, every second one
-    if 5 * len(_KANA.findall(text)) > len(text):
-        return False
-    measured, size = gain(code_points(text))
-    if ((measured > CLEAR) & (size >= 3)).any() or _PAIRED.search(text):
+def suspects(texts: Sequence[str]) -> list[bool]:
+    """Say of each of some lines whether any place of it may be out of step."""
+    measured, sizes = gain(code_points(_GAP.join(texts)))
+    clear, out, at = (measured > CLEAR) & (sizes >= 3), [], 0
+    for text in texts:
+        end = at + len(text)
+        # out of step, one character in twenty is kana; in Japanese, every second one
+        japanese = 5 * len(_KANA.findall(text)) > len(text)
+        out.append(not japanese and (bool(clear[at:end].any()) or _shows(text, measured[at:end])))
+        at = end + len(_GAP)
+    return out
+
+
+_GAP = "\n" * 4
+"""Stands between lines: what is no character of GBK ends what the statistic looks ahead at."""
+
+
+def _shows(text: str, measured: npt.NDArray[np.float64]) -> bool:
+    """Say whether a mark, or a byte that shows as ASCII, stands where what follows reads better out of step."""
+    if _PAIRED.search(text):
         return True
-    doubt = [*measured.tolist(), -1.0, -1.0]
+    doubt: list[float] | None = None
     for match in _FIRST.finditer(text):
+        doubt = doubt or [*measured.tolist(), -1.0, -1.0]
         floor = 0.0 if match[0][0] in MARKS else 0.3
         if doubt[match.end()] > floor or (floor == 0.0 and doubt[match.start() + 1] > floor):
             return True
@@ -84,7 +100,8 @@ def suspect(text: str) -> bool:
 
 def slips(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
     """Return, for each line, the runs that read better in step, in order."""
-    parts = [(i, at, part) for i, text in enumerate(texts) for at, part in _parts(text) if suspect(part)]
+    held = [(i, at, part) for i, text in enumerate(texts) for at, part in _parts(text)]
+    parts = list(compress(held, suspects([part for _, _, part in held])))
     out: list[list[Slip]] = [[] for _ in texts]
     if parts:
         for (i, at, _), found in zip(parts, _slips([part for _, _, part in parts], usage), strict=True):

@@ -64,12 +64,7 @@ def _tell(pages: Sequence[Page]) -> Measured:
     measured = Measured(stack.texts)
     said = _sentences(measured)
     plain = stack.sums(_against(stack, measured, said)) == 0
-    for line in np.flatnonzero(plain[stack.page] & said).tolist():
-        plain[stack.page[line]] &= _is_silent(stack.texts[line], int(measured.size[line]))
-    heads = np.flatnonzero(plain[stack.page] & ~said)
-    for line, e in zip(heads.tolist(), shown(measured, heads), strict=True):
-        page, index = pages[stack.page[line]], int(stack.at[line])
-        plain[stack.page[line]] &= lists.is_silent(stack.texts[line]) and furniture.is_silent(page, index, e)
+    plain[[*_spoken_of(stack, measured, said, plain)]] = False
     opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
     for number in np.flatnonzero(plain).tolist():
@@ -77,6 +72,19 @@ def _tell(pages: Sequence[Page]) -> Measured:
         page.cache["plain"] = furniture.is_silent_end(page.lines[-1].text)
         crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
     return measured
+
+
+def _spoken_of(stack: Stack, measured: Measured, said: Flags, plain: Flags) -> set[int]:
+    """Return those of the pages that may be plain of which a rule says something; ``said`` are the sentences."""
+    likely = np.flatnonzero(plain[stack.page])
+    of, size = stack.page.tolist(), measured.size.tolist()
+    out = {of[i] for i in likely[said[likely]].tolist() if not _is_silent(stack.texts[i], size[i])}
+    heads = likely[~said[likely]]
+    for i, e in zip(heads.tolist(), shown(measured, heads), strict=True):
+        page, index = stack.pages[of[i]], int(stack.at[i])
+        if not (lists.is_silent(stack.texts[i]) and furniture.is_silent(page, index, e)):
+            out.add(of[i])
+    return out
 
 
 def _is_silent(text: str, size: int) -> bool:

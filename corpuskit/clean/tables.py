@@ -63,8 +63,8 @@ def _cut(page: Page) -> list[bool]:
     """Say which lines are about as long as most of the page's characters stand in lines of."""
     starts, ends = page.bounds
     sizes = ends - starts
-    counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
-    near = counts + np.append(counts[1:], 0) + np.append(counts[2:], (0, 0))[: len(counts)]
+    counts = np.bincount(np.minimum(sizes, _LONGEST), sizes, _LONGEST + 3)
+    near = counts[:-2] + counts[1:-1] + counts[2:]
     width = int(near.argmax())
     if not _NARROW <= width < _LONGEST or near[width] < _MOST * sizes.sum():
         return [False] * len(sizes)
@@ -87,8 +87,10 @@ def _filled(page: Page) -> list[bool]:
     starts, ends = page.bounds
     sizes = ends - starts
     pairs = []
-    words = page.tally[:, Char.LATIN] > sizes / 2
-    for index in np.flatnonzero(words[:-1] & (sizes[:-1] >= _WORDS) & (sizes[:-1] < _LONGEST)).tolist():
+    words = np.flatnonzero((page.tally[:, Char.LATIN] > sizes / 2) & (sizes >= _WORDS) & (sizes < _LONGEST)).tolist()
+    if len(words) < _WRAPPED:
+        return out
+    for index in words[: -1 if words[-1] == len(lines) - 1 else None]:
         line, after = lines[index], lines[index + 1]
         if page.text.count("\n", line.end, after.start) < 2:
             pairs.append((index, len(line.text), len(after.text.split(" ", 1)[0])))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from corpuskit.core.codes import members
 from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
 from corpuskit.core.terms import distinct
@@ -35,6 +36,10 @@ _TABLED = 1000
 
 _FEW = 8
 """Literals that are sooner searched one by one than an automaton is made of them."""
+
+
+_BRIEF = 1 << 16
+"""Literals times characters that are sooner counted one by one."""
 
 
 class Hit(NamedTuple):
@@ -101,6 +106,15 @@ def fold(text: str) -> str:
     folded = narrowed.lower()
     # a few capitals lower to two characters, which would move every offset after them
     return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in narrowed)
+
+
+@cache
+def folds() -> npt.NDArray[np.bool_]:
+    """Return the code points that :func:`fold` may change, as :func:`~corpuskit.core.codes.members` does."""
+    cased = ((0x41, 0x5A), (0xC0, 0x1FFF), (0x2100, 0x218F), (0x24B6, 0x24CF), (0x2C00, 0x2DFF), (0xA640, 0xABFF))
+    table = members(*cased, *((code, code) for code in _WIDE_IN_TERMS))
+    table[-1] = True
+    return table
 
 
 def fold_each(lines: Sequence[str]) -> list[str]:
@@ -209,6 +223,8 @@ class Literals:
         >>> Literals(["水", "水水"]).counts("水水水")
         Counter({'水': 3, '水水': 1})
         """
+        if len(self._literals) * len(text) <= _BRIEF:
+            return Counter({literal: n for literal in self._literals if (n := text.count(literal))})
         out: Counter[str] = Counter()
         ends: dict[int, int] = {}
         for index, start, end in self.all(text):

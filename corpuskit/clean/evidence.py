@@ -87,6 +87,11 @@ def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
         page.by_line["evidence"] = page.by_line.get("evidence", {}) | dict(zip(own, found, strict=True))
 
 
+def of_text(text: str) -> Evidence:
+    """Return what a text shows by itself, as a line."""
+    return shown(Measured([text]), np.arange(1))[0]
+
+
 class Columns:
     """The evidence of a page's lines by field, each of shape (lines,)."""
 

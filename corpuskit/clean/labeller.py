@@ -1,7 +1,7 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-What a linear-chain conditional random field (:mod:`corpuskit.clean.chain`) says of each line becomes a score where the
-line's place on its page bears it out.
+What a network over the lines of the page (:mod:`corpuskit.clean.network`) says of each becomes a score where the line's
+place on its page bears it out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import LABELS as LABELS
 from corpuskit.clean.caution import Standing, Standings, needed, standing
-from corpuskit.clean.chain import Model, marginals, packaged
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
@@ -24,6 +23,7 @@ from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
+from corpuskit.clean.network import Model, labelled, packaged
 from corpuskit.clean.numbered import continued
 from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
 from corpuskit.clean.plain import ahead as tell
@@ -76,8 +76,10 @@ def ahead(pages: Sequence[Page]) -> None:
         else:
             asked.append((page, model))
     for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
-        for (page, model), features in zip(group, matrices([page for page, _ in group]), strict=True):
-            page.by_line["labels"] = _labels(page, model, features)
+        features = [*matrices([page for page, _ in group])]
+        # the pages of a run share one model
+        for (page, _), of_page, chances in zip(group, features, labelled(group[0][1], features), strict=True):
+            page.by_line["labels"] = _labels(page, of_page, chances)
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -100,12 +102,11 @@ def _asked(page: Page) -> Model | None:
     return page.learned.get("labeller") or packaged()
 
 
-def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known]:
+def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | str, Known]:
     found = evidence(page)
     held = columns(page)
     prose = float(held.size @ held.prose / held.size.sum())
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
-    labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     spoken = posts or speaks(page)
     empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))

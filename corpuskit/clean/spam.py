@@ -10,6 +10,7 @@ from typing import NamedTuple
 from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, named, own, praised, reports
 from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.glued import heads, sums_up, tails
 from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import Literals, fold, terms
@@ -40,6 +41,8 @@ class Spam(NamedTuple):
     lines: list[Verdict]
     splices: list[tuple[Span, str]]
     brands: frozenset[str]
+    texts: frozenset[int] = frozenset()
+    """Lines that are sentences once their splice is gone, however much of them it is."""
 
 
 def decide(page: Page) -> Spam:
@@ -55,6 +58,8 @@ def _decide(page: Page) -> Spam:
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
     parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
+    behind = tails(page, found, judge)
+    parts |= {index: [span] for index, span in behind.items()}
     for index in parts:
         scores[index] = 0.0
     names = named(page, found)
@@ -80,7 +85,11 @@ def _decide(page: Page) -> Spam:
     splices += bracketed(page, scores, both, SURE)
     if not reports(found):
         splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
-    return Spam(lines, splices, brands)
+    begun = [(span, "a name glued to the beginning") for span in heads(page, found, scores).values()]
+    splices += apart(begun, [span for span, _ in splices])
+    for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
+        lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
+    return Spam(lines, splices, brands, frozenset(behind))
 
 
 def apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
@@ -105,7 +114,7 @@ def judge(text: str, e: Evidence) -> float:
     mix = e.trade + e.host
     # an enumeration inside a sentence is a law's or a report's
     listed = text[-1:] in "。；;，," and e.inner >= 3 and e.repeats < 0.3
-    score = max(0.0 if listed else _row(e, mix), _short(e, mix), _contact(e, mix))
+    score = max(0.0 if listed else max(_row(e, mix), _short(e, mix)), _contact(e, mix))
     if e.prose:
         # fluent text that carries keywords: never sure by itself
         score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import code_points
+from corpuskit.core.codes import code_points, distinct
 
 
 class Kind(IntEnum):
@@ -47,7 +47,10 @@ _KINDS = (
     (Kind.DIGIT, frozenset(("Nd", "No"))),
 )
 """Kinds of the categories of Unicode; others are words or unspaced."""
-_STABLE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7FF), (0x2FA20, 0x10FFFF))
+_STABLE = (
+    *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA000, 0xA48C), (0xAC00, 0xD7A3), (0xE000, 0xF8FF)),
+    *((0x20000, 0x2F7FF), (0x2FA20, 0x10FFFF)),
+)
 """Letters, private use and unassigned code points, of which none folds to another."""
 _IN_CONTEXT = np.uint32(0xFFFFFFFF)
 """Folds to several characters, or may fuse with the one before."""
@@ -100,10 +103,11 @@ def _foldings(size: int) -> Codes:
     table = np.arange(size, dtype=np.uint32)
     chars = [char for char in _unstable(size) if char != "\n"]
     changed = (pair for pair in zip(chars, fold("\n".join(chars)).split("\n"), strict=True) if pair[0] != pair[1])
+    kind = _kinds(size).tobytes()
     for char, folded in changed:
         if len(folded) == 1:
             table[ord(char)] = ord(folded)
-        elif folded and not kinds(code_points(folded)).any():
+        elif folded and not any(kind[ord(part)] for part in folded):
             table[ord(char)] = ord(" ")
         else:
             table[ord(char)] = _IN_CONTEXT
@@ -163,7 +167,7 @@ def folded(texts: Sequence[str]) -> Folded:
         pieces += [codes[at:start], stretch]
         sizes[owner] += stretch.size - (end - start)
         at = end
-    return Folded(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), np.unique(owners).tolist())
+    return Folded(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), distinct(owners).tolist())
 
 
 def _stretches(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.segment import cuts
-from corpuskit.segment.headlines import unworded
-from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of
+from corpuskit.segment.headlines import person, unworded
+from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.wrap import wrapped
 
 _LEANING = 0.5
@@ -29,6 +30,13 @@ _HEADED, _TITLED, _ASKED = 40, 6, 60
 """Lines of a page that may be a question that heads its own text, and its characters."""
 _TURNED = 18
 """Most characters of a line of a headline set in two."""
+_POINTERS, _LABEL, _CAPTION = "▲△▼←↑↓", 8, 60
+"""Signs that point at a picture, least and most characters of the line that begins so."""
+_OFFICE, _PLAIN = (
+    20,
+    late(r"(?!第)[\u4e00-\u9fff][^，。！？：:、“”]{1,15}(?<![一二三四五六七八九十])[ \u3000]+[\u4e00-\u9fff]{2,3}"),
+)
+"""Most characters of a name with an office before it, and how they stand."""
 _DATA = (Role.BYLINE, Role.META)
 _ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
 _NEAR = 200
@@ -37,10 +45,16 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    alone = [shape_of(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    sound: Sequence[bool] = page.cache.get("sound") or [False] * len(page.lines)
+    alone = [
+        (sound_of if whole else shape_of)(line, count)
+        for line, count, whole in zip(page.lines, page.counts, sound, strict=True)
+    ]
     for index in _having(alone, Role.HEAD):
-        if _scrap(page, index):
+        if scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
+    for index in [i for sign in _POINTERS if sign in page.text for i in _pointing(page, alone, sign)]:
+        alone[index] = alone[index]._replace(role=Role.CAPTION)
     for index in [i for i in _having(alone, Role.META) if _datum(page, alone, i)]:
         alone[index] = alone[index]._replace(role=Role.BODY)
     for index in range(min(_HEADED, len(alone) - 1)):
@@ -54,6 +68,18 @@ def shapes(page: Page) -> list[Cast]:
         elif _turned(page, alone, index - 1):
             alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)
     return alone
+
+
+def _pointing(page: Page, alone: Sequence[Cast], sign: str) -> list[int]:
+    """Return the line that points at a picture; where several begin so, the sign opens items."""
+    found = [i for i, line in enumerate(page.lines) if line.text[0] == sign]
+    told = all(
+        alone[i].role in (Role.BODY, Role.HEAD)
+        and _LABEL <= alone[i].size <= _CAPTION
+        and not page.lines[i].text[1].isspace()
+        for i in found
+    )
+    return found if len(found) == 1 and told else []
 
 
 def _having(alone: Sequence[Cast], role: Role) -> list[int]:
@@ -81,6 +107,10 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
+    return page.once("cast", lambda: _cast(page))
+
+
+def _cast(page: Page) -> list[Cast]:
     alone = shapes(page)
     unsettled = [index for index, here in enumerate(alone) if here.stop]
     if not unsettled:
@@ -134,34 +164,41 @@ def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
     return [*out, sum(text) > 0.4 * len(text)]
 
 
-def _scrap(page: Page, index: int) -> bool:
+def scrap(page: Page, index: int) -> bool:
     """Say whether a short line is a scrap of a sentence, set apart by a link: the next goes on with a mark."""
     after = page.lines[index + 1].text[0] if index + 1 < len(page.lines) else ""
     return after != "" and after in "，。、；：！？）」』》”’,.;:!?)]"
+
+
+def stops(page: Page, title: Cast, below: Cast) -> bool:
+    """Say whether what looks like a headline stops inside a sentence, above lines of text of which one is given."""
+    alone = [title, *[below] * (len(page.lines) - 1)]
+    return _settle(page, alone, 0, indents(page, alone)).stop > 0
 
 
 def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:
     """Return the cast of a line of a page that is cut at a fixed width."""
     here = settled[index]
     inside = index > 0 and cut[index - 1]
-    if cut[index] and here.role in (Role.BODY, Role.HEAD) and not _over_report(settled, index):
+    reported = index + 1 < len(settled) and settled[index + 1].lead == 2
+    if cut[index] and here.role in (Role.BODY, Role.HEAD) and not reported:
         return here._replace(role=Role.BODY, stop=WRAPPED, lead=0 if inside else here.lead, numbered=False)
     return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:
-    """Say whether a line is a bare name between a headline and its first paragraph."""
+    """Say whether a line between a headline and its first paragraph is a bare name, or one behind an office."""
     before, here, after = alone[index - 1], alone[index], alone[index + 1]
     if here.role is not Role.HEAD or before.role is not Role.HEAD or before.size < 4 or after.size < 30:
         return False
     text = page.lines[index].text
-    if after.role is not Role.BODY or forms("roles")["name"].fullmatch(text) is None:
+    if after.role is not Role.BODY:
         return False
+    if forms("roles")["name"].fullmatch(text) is None or not unworded(text):
+        return here.size <= _OFFICE and _PLAIN.fullmatch(text) is not None and person(text)
     # inside an article a short line is a cross-head, unless it begins with the name of a family
     inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])
-    if inside and forms("roles")["surname"].match(text) is None:
-        return False
-    return unworded(text)
+    return not inside or forms("roles")["surname"].match(text) is not None
 
 
 def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> Cast:
@@ -177,7 +214,8 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
         stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
     elif after is not None:
         right = page.lines[after].text[0]
-        on = right.islower() and alone[after].role not in _DATA
+        # what stands between the halves of a sentence begins in a capital; a line so long is no headline
+        on = (right.islower() and alone[after].role not in _DATA) or here.role is Role.BODY
         stop += 5.0 if right in ",.;:!?)" else 0.0 if on else -10.0
     if stop < STOPS:
         return here._replace(stop=0.0)

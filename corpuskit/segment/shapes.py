@@ -22,8 +22,10 @@ _LONGEST = 120
 """Most characters of a line that is anything but text."""
 _REPORT = 12
 """Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
+LONGEST_CAPTION, LONGEST_JUMP = 90, 40
+"""Most characters of a caption, and of a jump line or a source tag."""
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
-_CLOSING = CLOSERS + _MARKS
+CLOSING = CLOSERS + _MARKS
 UNDECIDED = 1e-3
 """Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
 
@@ -72,19 +74,29 @@ def shape_of(line: Line, count: list[int]) -> Cast:
     final = ends(text)
     stop = 0.0 if final else _latin_stop(text, size) if latin else UNDECIDED * _unspaced(count)
     role = Role.BODY if size > _LONGEST else _shape(text, count, size, final, latin)
-    known = forms("roles")
-    numbered = size <= 60 and known["numbered"].match(text) is not None
-    signed = text[-1] in ")）" and known["signed"].search(text[-40:]) is not None
-    return Cast(role, size, stop, numbered, _lead(text, size), signed or role is Role.SOURCE or role is Role.JUMP)
+    signed = text[-1] in ")）" and forms("roles")["signed"].search(text[-40:]) is not None
+    ended = signed or role is Role.SOURCE or role is Role.JUMP
+    return Cast(role, size, stop, _numbered(text, size), _lead(text, size), ended)
+
+
+def sound_of(line: Line, count: list[int]) -> Cast:
+    """Return what :func:`shape_of` returns for a line that :mod:`corpuskit.segment.sound` found sound."""
+    size = len(line.text) - count[_SPACE]
+    opens = forms("roles")["lead"].match(line.text) is not None
+    return Cast(Role.BODY, size, 0.0, _numbered(line.text, size), int(opens), ended=False)
+
+
+def _numbered(text: str, size: int) -> bool:
+    return size <= 60 and forms("roles")["numbered"].match(text) is not None
 
 
 def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> Role:
     known = forms("roles")
-    if size <= 90 and gated("roles", "caption").search(text):
+    if size <= LONGEST_CAPTION and gated("roles", "caption").search(text):
         return Role.CAPTION
-    if size <= 40 and known["jump"].match(text):
+    if size <= LONGEST_JUMP and known["jump"].match(text):
         return Role.JUMP
-    if size <= 40 and known["source"].match(text):
+    if size <= LONGEST_JUMP and known["source"].match(text):
         return Role.SOURCE
     if size <= 50 and not final and known["byline"].match(text):
         return Role.BYLINE
@@ -118,8 +130,8 @@ def onward(text: str) -> bool:
 def ends(text: str) -> bool:
     """Say whether a line ends a sentence; an ASCII full stop counts, but not after a lone initial or number."""
     last = text[-1:]
-    if last in _CLOSING:
-        text = text.rstrip(_CLOSING)
+    if last in CLOSING:
+        text = text.rstrip(CLOSING)
         last = text[-1:]
     return last in FINALS or (last == "." and len(text) > 8)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from corpuskit.core.page import Char, Page
+from corpuskit.segment.shapes import ends
 
 Columns = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -18,6 +19,10 @@ _DEEP = 9
 """Characters of white space from which a line is set apart, not indented."""
 _FULL = 0.5
 """Least share of lines that are full."""
+_BLOCK = 3
+"""Most lines of a headline."""
+_INDENTED = 2
+"""Lines of a run with white space before them from which its paragraphs begin so."""
 _ROOM = 2
 """Columns that one more character takes."""
 _TWO = np.array([ord(char) for char in "“”‘’…—"], np.uint32)
@@ -57,8 +62,29 @@ def _cut(page: Page, wide: Columns, run: range, width: int, slack: int) -> list[
     marked = np.array([_marked(page, run.start + i) for i in np.flatnonzero(full).tolist()])
     if marked.mean() > 0.4:
         return [False] * len(run)
-    pairs = zip(run, full.tolist(), own.tolist(), strict=True)
-    return [is_full and _goes_on(page, i) and not _short(page, i, width - size) for i, is_full, size in pairs]
+    sizes, fills, last = own.tolist(), full.tolist(), len(run) - 1
+    indents = sum(_indent(page, page.lines[i].start) > 0 for i in run) >= _INDENTED
+    cut = [
+        fills[at]
+        and _goes_on(page, i)
+        and (indents or not _short(page, i, width - sizes[at]))
+        and (at == last or fills[at + 1] or not _over_headline(page, i))
+        for at, i in enumerate(run)
+    ]
+    return _text(page, run, cut)
+
+
+def _text(page: Page, run: range, cut: list[bool]) -> list[bool]:
+    """Return which lines are cut, those of headlines left out: a few lines of which the last ends nothing."""
+    first = 0
+    for at, on in enumerate(cut):
+        if on:
+            continue
+        block = range(run.start + first, run.start + at + 1)
+        if len(block) <= _BLOCK and not _marked(page, block[-1]) and not any(page.counts[i][Char.FINAL] for i in block):
+            cut[first:at] = [False] * (at - first)
+        first = at + 1
+    return cut
 
 
 def _runs(page: Page, wide: Columns) -> Iterator[range]:
@@ -133,6 +159,12 @@ def _short(page: Page, line: int, missing: int) -> bool:
         return False
     begin = page.lines[line + 1].start
     return not any(int(kind) in _MARKS for kind in page.classes[begin : begin + 3])
+
+
+def _over_headline(page: Page, line: int) -> bool:
+    """Say whether a line ends a sentence and the next, which is not full, ends none: no paragraph stops so."""
+    below = page.lines[line + 1]
+    return ends(page.lines[line].text) and not ends(below.text) and not _marked(page, line + 1)
 
 
 def _goes_on(page: Page, line: int) -> bool:

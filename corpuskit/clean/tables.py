@@ -8,6 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
+from corpuskit.clean.evidence import evidence
 from corpuskit.core.page import Char, Page
 
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
@@ -84,13 +85,14 @@ def filled(page: Page) -> list[bool]:
 
 def _filled(page: Page) -> list[bool]:
     lines, out = page.lines, [False] * len(page.lines)
+    each = zip(lines, evidence(page), strict=True)
+    if sum(e.han < 0.5 and _WORDS <= line.end - line.start < _LONGEST for line, e in each) < _WRAPPED:
+        return out
     starts, ends = page.bounds
     sizes = ends - starts
     pairs = []
-    words = np.flatnonzero((page.tally[:, Char.LATIN] > sizes / 2) & (sizes >= _WORDS) & (sizes < _LONGEST)).tolist()
-    if len(words) < _WRAPPED:
-        return out
-    for index in words[: -1 if words[-1] == len(lines) - 1 else None]:
+    words = (page.tally[:, Char.LATIN] > sizes / 2) & (sizes >= _WORDS) & (sizes < _LONGEST)
+    for index in np.flatnonzero(words[:-1]).tolist():
         line, after = lines[index], lines[index + 1]
         if page.text.count("\n", line.end, after.start) < 2:
             pairs.append((index, len(line.text), len(after.text.split(" ", 1)[0])))

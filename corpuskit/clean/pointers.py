@@ -13,8 +13,8 @@ from corpuskit.core.lexicon import fold, terms
 
 _ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
 _COMPOSED = re.compile(
-    r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|其[他它]|同类|同城|本地|本站|全网|"
-    r"相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|还|也|可能|想|爱|還|的)?"
+    r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|读者|其[他它]|同类|同城|本地|本站|全网|"
+    r"讀者|相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|也在|正在|还|也|可能|想|爱|還|的)?"
     r"(?:阅读|新闻|文章|资讯|推荐|内容|报道|消息|动态|专题|视频|图片|图文|话题|搜索|排行|看|喜欢|回顾|帖子|主题|好文|稿件|热点|"
     r"閱讀|新聞|資訊|推薦|內容|報導|話題|影片|喜歡){1,2}(?:推荐|列表|排行|榜|更多|推薦)?"
 )
@@ -22,9 +22,12 @@ HEAD = 40
 """Characters of a heading, at most."""
 LONGEST = 80
 """Characters of a line that points to another page, at most."""
-_OPENER = re.compile(r"[※▶►▸◎☞→●◆■·•>＞» ]{0,3}(?:([^:：\[【［「]{2,24})[:：]|[\[【［]([^\]】］]{2,16})[\]】］])\s*\S")
-
-
+_PART, _OPEN = ":：|｜", "[【［"
+"""What stands behind a label, and what opens the brackets round one."""
+_OPENER = re.compile(
+    rf"[※▶►▸▲△▼▽➤◎☞→●◆■·•>＞» ]{{0,3}}"
+    rf"(?:([^{_PART}\{_OPEN}「]{{2,24}})[{_PART}]|[\{_OPEN}]([^\]】］]{{2,16}})[\]】］])\s*\S"
+)
 _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
 """What stands in brackets before the title of another page."""
 
@@ -37,7 +40,7 @@ def speaks(text: str) -> bool:
 @cache
 def opening() -> npt.NDArray[np.bool_]:
     """Return characters of which what :func:`points` finds holds one."""
-    return members(*((ord(char), ord(char)) for char in ":：[【［"))
+    return members(*((ord(char), ord(char)) for char in _PART + _OPEN))
 
 
 def points(text: str, *, final: bool) -> bool:

@@ -31,7 +31,7 @@ class Known(NamedTuple):
 def left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict[int | str, Known]:
     """Doubt what takes nearly all paragraphs of the stretch where the article stands, on a page that is not empty."""
     first, last, _ = stretch(page)
-    named = list(keys(page))
+    named = keys(page)
     at = [i for i in range(first, last) if found[i].prose and found[i].size >= 30 and out[named[i]].label != "spam"]
     gone = [i for i in at if out[named[i]].score >= SURE]
     if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
@@ -49,7 +49,7 @@ def doubted(
     but those hardly ever stand in the midst of one without a word that tells it.
     """
     ruled = surest(page).tolist()
-    named = list(keys(page))
+    named = keys(page)
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= CHAPTER for i in run]
     if midst:

@@ -144,7 +144,7 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
 
 def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]:
     """Take the paragraphs of other articles behind the foot of the page's own."""
-    named = list(keys(page))
+    named = keys(page)
     gone = (surest(page) >= SURE) | np.array([known[key].score >= SURE for key in named])
     other = {named[i]: Known("related", max(SURE, known[named[i]].score), 1.0) for i in strangers(page, gone)}
     return known | other

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import begins, has
 from corpuskit.clean.frames import FIELD, framed
-from corpuskit.clean.lists import is_head
+from corpuskit.clean.pointers import is_head
 from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page

@@ -70,7 +70,7 @@ def _decide(page: Page) -> Spam:
     inside = carriers(page, found, scores, rules, names)
     praised(page, found, scores, rules)
     _farm(page, found, scores, rules, branded)
-    _alone(page, found, scores, brands)
+    _alone(page, found, scores, branded)
     for index, line in enumerate(page.lines):
         if scores[index] >= SURE and cited(line.text):
             scores[index] = DOUBTED
@@ -223,7 +223,7 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
                 scores[i], rules[i] = 0.75, "spam_links.group"
 
 
-def _alone(page: Page, found: list[Evidence], scores: list[float], brands: frozenset[str]) -> None:
+def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Literals) -> None:
     """Doubt short spam lines between paragraphs that may be what a report quotes.
 
     That is where the page has but one such line, or where its paragraphs speak of these trades themselves; there a
@@ -239,7 +239,7 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: froze
     if len(sure) > 1 and not about:
         return
     edges = "\n".join(page.lines[i].text for i in sure if not prose[0] < i < prose[-1])
-    known = Literals(Literals(brands).held(edges))
+    known = Literals(brands.held(edges))
     for at in sure:
         e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's

@@ -36,6 +36,8 @@ _PAGES = 64
 _ABREAST = 32
 """Most pages that go down the road together, and most bytes of them: they are in memory with all their features."""
 _ABREAST_BYTES = 1 << 18
+_MARKUP = 8
+"""Bytes of HTML to one of text, at the least of most pages."""
 
 
 class Known(NamedTuple):
@@ -79,6 +81,11 @@ def batches(parts: Iterable[tuple[Cursor, Part]]) -> Iterator[list[tuple[Cursor,
 
 def _size(part: Part) -> int:
     return 0 if isinstance(part, Refusal) else len(part.data)
+
+
+def _text_size(page: Page) -> int:
+    """Return about how many bytes of text a page has: of HTML most is mark-up."""
+    return _size(page) // _MARKUP if isinstance(page, Raw) and page.media_type == "text/html" else _size(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ class Worker:
         done = Done()
         held: list[str | Sketch] = []
         pages = self.clock.each((page for _, part in task for page in pages_of(part)), "parse")
-        for group in gathered(pages, _size, _ABREAST_BYTES, _ABREAST):
+        for group in gathered(pages, _text_size, _ABREAST_BYTES, _ABREAST):
             for page, before in zip(group, self._ahead(group), strict=True):
                 done.units.append(self._unit(page, before, held, done))
                 self.clock.lap("counts")

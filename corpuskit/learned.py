@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from corpuskit.clean import chain, site_lines
+from corpuskit.clean import network, site_lines
 from corpuskit.config import ConfigError, Learned
 
-_PARSERS: Mapping[str, Callable[[str, str], Any]] = {"labeller": chain.parse, "site_lines": site_lines.parse}
+_PARSERS: Mapping[str, Callable[[str, str], Any]] = {"labeller": network.parse, "site_lines": site_lines.parse}
 
 
 def opened(learned: Learned) -> Mapping[str, Any]:

@@ -11,12 +11,14 @@ from typing import NamedTuple
 import mojibake_sim as sim
 import numpy as np
 import pytest
+from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpuskit.clean.garbled import Garbled
 from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.fill import LOST
+from corpuskit.clean.mojibake.phase import suspects
 from corpuskit.clean.mojibake.work import Change, Work
 from corpuskit.core.characters import likelihoods, model, script
 from corpuskit.core.codes import code_points
@@ -234,3 +236,14 @@ def test_repairs_on_repairs_become_one_edit() -> None:
     assert work.text == "aY"
     assert (edit.span, edit.text, edit.rule) == ((11, 16), "Y", "three")
     assert not work.apply([Change(0, 1, "a", "none", 1.0, "nothing")])
+
+
+@given(st.text([*map(chr, range(0x80)), *"\xa0\xad·´–—―…‘’“”"]))
+def test_ascii_and_the_marks_of_sound_text_are_nothing_to_ftfy(text: str) -> None:
+    # so that no run pays for importing it because of a quotation mark
+    assert not is_bad(text)
+
+
+@given(st.lists(st.text("水河清了，。?ア5", max_size=12), max_size=5))
+def test_lines_are_suspected_together_as_they_are_alone(texts: list[str]) -> None:
+    assert suspects(texts) == [found for text in texts for found in suspects([text])]

@@ -59,8 +59,8 @@ def sure(tmp_path: Path) -> Path:
 def test_the_same_pages_give_the_same_file(pages: Path, tmp_path: Path, corpuskit: Command) -> None:
     there, singly = tmp_path / "there.json", tmp_path / "singly.json"
     moved = [shutil.copy(page, tmp_path / page.name) for page in sorted(pages.iterdir(), reverse=True)]
-    assert corpuskit("train", pages, "-o", there, "--composed", "3") == 0
-    assert corpuskit("train", *moved, *moved[:1], "-o", singly, "--composed", "3") == 0
+    assert corpuskit("train", pages, "-o", there, "--composed", "3", "--epochs", "2") == 0
+    assert corpuskit("train", *moved, *moved[:1], "-o", singly, "--composed", "3", "--epochs", "2") == 0
     assert there.read_bytes() == singly.read_bytes()
     assert json.loads(there.read_bytes())["pages"] == len(SOME)
     assert set(opened(Learned(labeller=str(there)))) == {"labeller"}
@@ -68,7 +68,12 @@ def test_the_same_pages_give_the_same_file(pages: Path, tmp_path: Path, corpuski
 
 def test_pages_to_judge_by_are_left_out(pages: Path, tmp_path: Path, corpuskit: Command) -> None:
     out = tmp_path / "l.json"
-    assert corpuskit("train", pages, "-o", out, "--leave-out", "d15", "--leave-out", "d22", "--composed", "0") == 0
+    assert (
+        corpuskit(
+            "train", pages, "-o", out, "--leave-out", "d15", "--leave-out", "d22", "--composed", "0", "--epochs", "1"
+        )
+        == 0
+    )
     assert json.loads(out.read_bytes())["pages"] == 2
 
 
@@ -140,7 +145,10 @@ WRONG = {
     "not JSON": ("weights", "no labeller"),
     "another thing": ('{"a": 1}', "no labeller"),
     "a list": ("[]", "no labeller"),
-    "other features": ('{"weights": {"a": [0]}, "labels": [], "transitions": [[0]]}', "run corpuskit train again"),
+    "other features": (
+        '{"features": {"a": [0]}, "labels": [], "page": [[0]], "near": [0], "shift": [0], "outward": [0]}',
+        "run corpuskit train again",
+    ),
     "not UTF-8": ("\udcff", "codec can't decode"),
 }
 

@@ -53,13 +53,34 @@ def doubted(
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= CHAPTER for i in run]
     if midst:
-        lone = (i for i in _midst(gone, ruled) if not (found[i].trades or found[i].hosts or off[i]))
-        doubted += [i for i in lone if labels[named[i]].sure < _LIKELY or not _addressed(page, i, found[i])]
+        lone = [i for i in _midst(gone, ruled) if not (found[i].trades or off[i])]
+        among = _among(found, gone)
+        doubted += [
+            i
+            for i in lone
+            if (among[i] and not found[i].chrome)
+            or (not found[i].hosts and (labels[named[i]].sure < _LIKELY or not _addressed(page, i, found[i])))
+        ]
     out = dict(labels)
     for i in doubted:
         of_line = labels[named[i]]
         if of_line.label in ("chrome", "related"):
             out[named[i]] = of_line._replace(score=min(of_line.score, DOUBTED))
+    return out
+
+
+def _among(found: list[Evidence], gone: list[bool]) -> Flags:
+    """Say which lines are no sentences among such lines that stay, on a page of them: rows and entries of an article's.
+
+    What furniture stands amid an article of paragraphs stands between paragraphs.
+    """
+    size, prose = (np.array([getattr(e, name) for e in found]) for name in ("size", "prose"))
+    if 2 * size @ prose >= size.sum():
+        return np.zeros(len(found), bool)
+    stays = np.cumsum(np.append(0, ~prose & ~np.array(gone)))
+    at = np.arange(len(found))
+    first, last = np.maximum(0, at - _AMONG), np.minimum(len(found), at + _AMONG + 1)
+    out: Flags = ~prose & (stays[last] - stays[first] >= _AMONG)
     return out
 
 
@@ -127,6 +148,8 @@ CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""
+_AMONG = 8
+"""Lines above and below, and how many of both stay, that make a line one of an article of rows."""
 _LIKELY = 0.9
 """Probability of noise from which one such word is enough there."""
 _WORDED = 8

@@ -26,6 +26,7 @@ __all__ = ["Garbled", "smallest"]
 
 _LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd+|烫{3,}|屯{3,}")
 _SOFT = re.compile(r"(?:=[0-9A-F]{2}|[ !-<>-~])=\Z")
+_BESIDE = re.compile(r"(?<=[\u4e00-\u9fff])[?\ufffd]")
 _PLACES = "garbled.places"
 """Where a page's cache has the places that the gate found."""
 _ROUNDS = 3
@@ -75,6 +76,10 @@ class Garbled(Stage, frozen=True):
             self.ahead([page])
         found = list(_lines(page.text, page.cache[_PLACES]))
         repairs = Repairs(page.text, [page.text[start:end] for start, end in found])
+        if found and repairs.slipped():
+            # where some characters were cut, marks beside others are looked at too, however short the run
+            marks = [match.start() for match in _BESIDE.finditer(page.text)]
+            found = list(_lines(page.text, sorted([*page.cache[_PLACES], *marks])))
         for start, end in found:
             yield from self._line(page.text[start:end], start, repairs)
         if self.typos:

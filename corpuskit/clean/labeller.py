@@ -1,7 +1,7 @@
 """One coherent decision over all lines of a page: what is the article's, and what kind of noise the rest is.
 
-What a linear-chain conditional random field (:mod:`corpuskit.clean.chain`) says of each line becomes a score where the
-line's place on its page bears it out.
+What a network over the lines of the page (:mod:`corpuskit.clean.network`) says of each becomes a score where the line's
+place on its page bears it out.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ import numpy.typing as npt
 from corpuskit.clean.carriers import DOUBTED, SURE, cited, reports
 from corpuskit.clean.caution import LABELS as LABELS
 from corpuskit.clean.caution import Standing, Standings, needed, standing
-from corpuskit.clean.chain import Model, marginals, packaged
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import CHAPTER, Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
-from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
+from corpuskit.clean.network import Model, labelled, packaged
 from corpuskit.clean.numbered import continued
+from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
+from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
-from corpuskit.clean.rulings import surest
+from corpuskit.clean.rulings import scores, surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
 from corpuskit.clean.tables import filled, rows, wrapped
@@ -65,18 +66,20 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
 
 def ahead(pages: Sequence[Page]) -> None:
     """Work out for many pages at once what :func:`weighed` is going to ask of each."""
-    gather(pages)
+    tell(pages)
     waiting = [page for page in pages if "labels" not in page.by_line]
     asked: list[tuple[Page, Model]] = []
     for page in waiting:
-        model = _asked(page)
+        model = None if is_plain(page) else _asked(page)
         if model is None:
             page.by_line["labels"] = {}
         else:
             asked.append((page, model))
     for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
-        for (page, model), features in zip(group, matrices([page for page, _ in group]), strict=True):
-            page.by_line["labels"] = _labels(page, model, features)
+        features = [*matrices([page for page, _ in group])]
+        # the pages of a run share one model
+        for (page, _), of_page, chances in zip(group, features, labelled(group[0][1], features), strict=True):
+            page.by_line["labels"] = _labels(page, of_page, chances)
 
 
 def _known(page: Page) -> dict[int | str, Known]:
@@ -94,17 +97,16 @@ def _asked(page: Page) -> Model | None:
     """Return the model that is asked about a page, None where the rules decide alone."""
     found = evidence(page)
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
-    if not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
+    if not LEAST <= len(found) <= _MOST or all(e.prose and e.size >= PARAGRAPH for e in found[TOP:]):
         return None
     return page.learned.get("labeller") or packaged()
 
 
-def _labels(page: Page, model: Model, features: Matrix) -> dict[int | str, Known]:
+def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | str, Known]:
     found = evidence(page)
     held = columns(page)
     prose = float(held.size @ held.prose / held.size.sum())
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
-    labels = marginals(features @ model.weights, model.transitions)
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     spoken = posts or speaks(page)
     empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
@@ -153,6 +155,9 @@ def _scored(
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
         quoted[coded(page)] = True
+        # sentences that sell nothing by name, on a page without sure spam, may be a clinic's or an office's own
+        unsold = sentences & (found["trades"] == 0) & (scores(page)[_RULED_SPAM].max() < SURE)
+        quoted |= spam & unsold & (sure < _UNSOLD)
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
     # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
@@ -195,6 +200,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     telling = size @ told >= _TELLING * size.sum() and whole < CHAPTER
     if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
         return True
+    if _dated(page, told & (noise < _DATED)):
+        return False
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
@@ -205,6 +212,13 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
     return bool(share >= _EMPTY and said >= _SOME and spoken < _SPOKEN)
+
+
+def _dated(page: Page, likely: Flags) -> bool:
+    """Say whether a line of date and source stands right above two sentences that may as well be an article's."""
+    opens = np.flatnonzero(likely[:-1] & likely[1:])
+    texts = [page.lines[index - 1].text for index in opens.tolist() if index]
+    return any(len(text) <= _MASTHEAD and has("roles", "date", text) for text in texts)
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
@@ -225,18 +239,21 @@ more, say that it has no article, however they stand."""
 _SENTENCE, _SENTENCE_LIKELY = 20, 0.35
 """Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
 page."""
+_DATED, _MASTHEAD = 0.6, 40
+"""Probability of noise of two sentences, at most, that a line of date and source opens, and its characters."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
-_LEAST = 12
-"""Lines that a page must have: the labelled pages it was trained on have more."""
 _TOGETHER = 4000
 """Lines of the pages that are looked at together, at most: their features are in memory all at once."""
 _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
+_UNSOLD = 0.9
+"""Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
+_RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, named, own, praised, reports
 from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.glued import heads, sums_up, tails
 from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import Literals, fold, terms
@@ -26,6 +27,8 @@ _HANDLE = re.compile(
 _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
 _MARKED = re.compile("[.．·●•★☆◆*〇◎✦丶]")
 """What domains have, and words whose characters are kept apart."""
+MANY = 20
+"""Tokens of a line from which it may be a row of keywords."""
 _MANY = 30
 """Tokens that are a row whatever they say, where half of them repeat."""
 _LIKELY = 0.35
@@ -38,6 +41,8 @@ class Spam(NamedTuple):
     lines: list[Verdict]
     splices: list[tuple[Span, str]]
     brands: frozenset[str]
+    texts: frozenset[int] = frozenset()
+    """Lines that are sentences once their splice is gone, however much of them it is."""
 
 
 def decide(page: Page) -> Spam:
@@ -47,12 +52,14 @@ def decide(page: Page) -> Spam:
 
 def _decide(page: Page) -> Spam:
     found = evidence(page)
-    if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
+    if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= MANY for e in found):
         return Spam([NONE] * len(found), [], frozenset())
     scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
     parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
+    behind = tails(page, found, judge)
+    parts |= {index: [span] for index, span in behind.items()}
     for index in parts:
         scores[index] = 0.0
     names = named(page, found)
@@ -78,7 +85,11 @@ def _decide(page: Page) -> Spam:
     splices += bracketed(page, scores, both, SURE)
     if not reports(found):
         splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
-    return Spam(lines, splices, brands)
+    begun = [(span, "a name glued to the beginning") for span in heads(page, found, scores).values()]
+    splices += apart(begun, [span for span, _ in splices])
+    for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
+        lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
+    return Spam(lines, splices, brands, frozenset(behind))
 
 
 def apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
@@ -103,7 +114,7 @@ def judge(text: str, e: Evidence) -> float:
     mix = e.trade + e.host
     # an enumeration inside a sentence is a law's or a report's
     listed = text[-1:] in "。；;，," and e.inner >= 3 and e.repeats < 0.3
-    score = max(0.0 if listed else _row(e, mix), _short(e, mix), _contact(e, mix))
+    score = max(0.0 if listed else max(_row(e, mix), _short(e, mix)), _contact(e, mix))
     if e.prose:
         # fluent text that carries keywords: never sure by itself
         score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from corpuskit.clean import crowns, labeller, spam
-from corpuskit.clean.verdict import proposals
+from corpuskit.clean.carriers import own
+from corpuskit.clean.evidence import evidence
+from corpuskit.clean.plain import is_plain
+from corpuskit.clean.verdict import NONE, Verdict, proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
+from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 
 
@@ -47,9 +52,30 @@ class SpamLinks(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of spam lines, and one a splice."""
+        if is_plain(page):
+            return
         found = spam.decide(page)
         lines = labeller.weighed(page, found.lines, "spam_links.line", "spam")
         lines, offers = crowns.offers(page, lines)
-        for span, reason in offers + spam.apart(found.splices, [span for span, _ in offers]):
-            yield Edit(span, "", "spam_links.splice", 0.9, reason)
+        lines = [NONE if i in found.texts else verdict for i, verdict in enumerate(lines)]
+        spliced = offers + spam.apart(found.splices, [span for span, _ in offers])
+        lines = _outlived(page, lines, [span for span, _ in spliced])
+        for span, reason in spliced:
+            # in a line that goes it would win over its removal, and over that of the lines beside it
+            if lines[_line(page, span)].score < self.threshold:
+                yield Edit(span, "", "spam_links.splice", 0.9, reason)
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
+
+
+def _outlived(page: Page, lines: list[Verdict], spans: Iterable[Span]) -> list[Verdict]:
+    """Return the verdicts, none on a paragraph that only the labeller takes and that is one without its splices."""
+    taken: Counter[int] = Counter()
+    for span in spans:
+        taken[_line(page, span)] += span.size
+    found = evidence(page)
+    whole = {i for i, size in taken.items() if lines[i].rule == "spam_links.line" and own(found[i], size)}
+    return [NONE if i in whole else verdict for i, verdict in enumerate(lines)]
+
+
+def _line(page: Page, span: Span) -> int:
+    return int(page.bounds[0].searchsorted(span.start, "right")) - 1

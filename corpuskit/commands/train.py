@@ -23,11 +23,11 @@ def train(
         list[str] | None,
         typer.Option("--leave-out", metavar="PREFIX", help="Leave out pages whose id begins so, to judge by."),
     ] = None,
-    strength: Annotated[
-        float | None, typer.Option(min=0, help="Weight of the L2 penalty; the packaged labeller's is the default.")
-    ] = None,
     composed: Annotated[
         int | None, typer.Option(min=0, help="Pages composed of the labelled ones, to train on besides.")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Times that each page is looked at; fewer learn less, more by heart.")
     ] = None,
     debug: DebugOption = False,
 ) -> None:
@@ -37,14 +37,15 @@ def train(
     packaged one. Its digest counts into the config's, so that a run can be repeated. Fewer than some hundred pages
     of your own say too little alone: train on them and on the packaged labeller's together.
     """
-    from corpuskit.train import COMPOSED, STRENGTH, written
+    from corpuskit.learning import EPOCHS
+    from corpuskit.train import COMPOSED
     from corpuskit.train import train as fit
     from corpuskit.write.atomic import write_atomic
 
     found = [page for page in _labelled(pages) if not page.id.startswith(tuple(leave_out or ()))]
     _check(found)
-    model = fit(found, STRENGTH if strength is None else strength, COMPOSED if composed is None else composed)
-    write_atomic(Path(output), written(model).encode("utf-8"))
+    model = fit(found, COMPOSED if composed is None else composed, epochs or EPOCHS)
+    write_atomic(Path(output), model.encode("utf-8"))
     typer.echo(f"{output}: from {len(found)} pages; next: name it in a config as learned.labeller", err=True)
 
 

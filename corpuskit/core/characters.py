@@ -84,17 +84,17 @@ class Model:
     @cached_property
     def _one(self) -> Floats:
         held = self._held
-        spare = DISCOUNT * np.bincount(self._leads, self._counts("pair") > 0, len(self.total)) + PRIOR_PAIR
+        spare = DISCOUNT * _sums(self._counts("pair") > 0, held["fans"]) + PRIOR_PAIR
         return _columns(0, self.total, held["start"], held["end"], held["single"], held["count"] + PRIOR_PAIR, spare)
 
     @cached_property
     def _two(self) -> Floats:
-        held, size = self._held, len(self._leads)
+        held, fans = self._held, self._held["pair_fans"]
         count, triple_count = self._counts("pair"), self._counts("triple")
-        spare = DISCOUNT * np.bincount(self._triple_pairs, triple_count > 0, size) + PRIOR_TRIPLE
+        spare = DISCOUNT * _sums(triple_count > 0, fans) + PRIOR_TRIPLE
         # not the pair's own count: triples seen once in the newspaper are not in the file
-        followed = np.bincount(self._triple_pairs, triple_count, size)
-        rows = (_mass()[held["inside"]], _mass()[held["ends"]], _mass()[held["first"]])
+        followed = _sums(triple_count, fans)
+        rows = (_mass().take(held["inside"]), _mass().take(held["ends"]), _mass().take(held["first"]))
         out = _columns(1, *rows, count - np.minimum(count, DISCOUNT), followed + PRIOR_TRIPLE, spare)
         out[-1, 4:] = PRIOR_TRIPLE
         return out
@@ -102,7 +102,7 @@ class Model:
     @cached_property
     def _three(self) -> Floats:
         count = self._counts("triple")
-        return _columns(1, _mass()[self._held["triple_mass"]], count - np.minimum(count, DISCOUNT))
+        return _columns(1, _mass().take(self._held["triple_mass"]), count - np.minimum(count, DISCOUNT))
 
     def ids(self, text: str) -> Ids:
         """Return the numbers of the characters of a text, shape (characters,)."""
@@ -127,10 +127,6 @@ class Model:
         (a, b), (d, e) = np.repeat(left, sizes, axis=0).T, np.repeat(right, sizes, axis=0).T
         bc, cd = self._places(b, c), self._places(c, d)
         return self._log(a, b, c, ab, bc), self._log(b, c, d, bc, cd), self._log(c, d, e, cd, de)
-
-    def joined(self, b: Ids, c: Ids) -> Floats:
-        """Return the mass of the words that have two characters as neighbours, element by element."""
-        return np.asarray(self._two[self._places(b, c), 0])
 
     def of(self, text: str, left: str = "。。") -> float:
         """Return ln P(text) after two characters.
@@ -182,7 +178,7 @@ def _words(a: Floats, b: Floats, c: Floats, ab: Floats, bc: Floats, abc: Floats)
     return out
 
 
-def _columns(more: int, *columns: Floats) -> Floats:
+def _columns(more: int, *columns: npt.NDArray[np.floating[Any]]) -> Floats:
     """Return arrays side by side, with a row of zeros more for what is not held."""
     out = np.zeros((len(columns[0]) + more, len(columns)), np.float32)
     for at, column in enumerate(columns):
@@ -196,10 +192,18 @@ def _found(keys: npt.NDArray[np.uint32], wanted: npt.NDArray[np.generic]) -> npt
     return np.where(keys[at] == wanted, at, len(keys) - 1)
 
 
+def _sums(values: npt.NDArray[np.generic], sizes: npt.NDArray[np.uint16]) -> npt.NDArray[np.float64]:
+    """Return the sum of each of some groups of values, one after the other; counts are few bits, so it is exact."""
+    sums, edges = np.zeros(len(values) + 1), np.zeros(len(sizes) + 1, np.intp)
+    np.cumsum(values, out=sums[1:])
+    np.cumsum(sizes, out=edges[1:])
+    return np.diff(sums.take(edges))
+
+
 def _long(short: npt.NDArray[np.uint8]) -> Floats:
     table = np.arange(256, dtype=np.float32)
     table[128:] = 127 * 2 ** (np.arange(1, 129) / 16)
-    return np.asarray(table[short])
+    return np.asarray(table.take(short))
 
 
 @cache

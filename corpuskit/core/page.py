@@ -63,6 +63,8 @@ class Page:
 
     def broken(self, index: int) -> bool:
         """Say whether something other than white space was taken out right before a line."""
+        if len(self.draft.runs) == 1:
+            return False
         left, right = self._lasts[index - 1] if index else None, self.places[index]
         end, start = self.lines[index - 1].end, self.lines[index].start
         if left is None or right is None or right - left <= start - end + 1:

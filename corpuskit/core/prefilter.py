@@ -26,6 +26,8 @@ _EQUIVALENT = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that match ASCII ones where case is ignored, and do not lower to them."""
 _MOST = 200
 """Literals of one pattern, at most."""
+_FEW = 24
+"""Literals that are looked for one by one sooner than together."""
 _RANGE = 32
 """Characters of a range that counts as so many literals."""
 
@@ -107,9 +109,9 @@ def _gate(need: Needs | None, flags: int) -> Callable[[str], object]:
     """Return what tells texts that may hold what is needed."""
     if need is None:
         return lambda text: True
-    if len(need) == 1 and _NUMERAL not in need and not flags & re.IGNORECASE:
-        [literal] = need
-        return lambda text: literal in text
+    if _NUMERAL not in need and len(need) <= _FEW and not flags & re.IGNORECASE:
+        each = sorted(need)
+        return lambda text: any(map(text.__contains__, each))
     literals = (r"\d" if literal == _NUMERAL else re.escape(literal) for literal in sorted(need))
     return re.compile("|".join(literals), flags & re.IGNORECASE).search
 

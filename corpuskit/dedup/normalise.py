@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import code_points
+from corpuskit.core.codes import code_points, distinct
 
 
 class Kind(IntEnum):
@@ -47,7 +47,10 @@ _KINDS = (
     (Kind.DIGIT, frozenset(("Nd", "No"))),
 )
 """Kinds of the categories of Unicode; others are words or unspaced."""
-_STABLE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7FF), (0x2FA20, 0x10FFFF))
+_STABLE = (
+    *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA000, 0xA48C), (0xAC00, 0xD7A3), (0xE000, 0xF8FF)),
+    *((0x20000, 0x2F7FF), (0x2FA20, 0x10FFFF)),
+)
 """Letters, private use and unassigned code points, of which none folds to another."""
 _IN_CONTEXT = np.uint32(0xFFFFFFFF)
 """Folds to several characters, or may fuse with the one before."""
@@ -100,10 +103,11 @@ def _foldings(size: int) -> Codes:
     table = np.arange(size, dtype=np.uint32)
     chars = [char for char in _unstable(size) if char != "\n"]
     changed = (pair for pair in zip(chars, fold("\n".join(chars)).split("\n"), strict=True) if pair[0] != pair[1])
+    kind = _kinds(size).tobytes()
     for char, folded in changed:
         if len(folded) == 1:
             table[ord(char)] = ord(folded)
-        elif folded and not kinds(code_points(folded)).any():
+        elif folded and not any(kind[ord(part)] for part in folded):
             table[ord(char)] = ord(" ")
         else:
             table[ord(char)] = _IN_CONTEXT
@@ -139,6 +143,13 @@ class Folded(NamedTuple):
     """Where each text ends, shape (texts,)."""
     slow: list[int]
     """The texts in which characters may fuse once those between them are gone."""
+    kinds: npt.NDArray[np.uint8]
+    """:class:`Kind` of each code point, shape (characters,)."""
+
+    @classmethod
+    def of(cls, codes: Codes, ends: npt.NDArray[np.int64], slow: list[int]) -> Folded:
+        """Return folded texts with the kinds of their characters, which each comparison asks for."""
+        return cls(codes, ends, slow, kinds(codes))
 
 
 def folded(texts: Sequence[str]) -> Folded:
@@ -154,7 +165,7 @@ def folded(texts: Sequence[str]) -> Folded:
     ends = np.cumsum(sizes)
     odd = np.flatnonzero(codes == _IN_CONTEXT)
     if not odd.size:
-        return Folded(codes, ends, [])
+        return Folded.of(codes, ends, [])
     owners = np.searchsorted(ends, odd, "right")
     pieces: list[Codes] = []
     at = 0
@@ -163,7 +174,7 @@ def folded(texts: Sequence[str]) -> Folded:
         pieces += [codes[at:start], stretch]
         sizes[owner] += stretch.size - (end - start)
         at = end
-    return Folded(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), np.unique(owners).tolist())
+    return Folded.of(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), distinct(owners).tolist())
 
 
 def _stretches(
@@ -194,8 +205,7 @@ def normalise(text: str) -> str:
     >>> normalise(" —— ")
     '——'
     """
-    batch = folded([text])
-    codes, _ = comparison(batch, kinds(batch.codes))
+    codes, _ = comparison(folded([text]))
     if not codes.size:
         return text.strip()
     bare = codes.tobytes().decode("utf-32-le", "surrogatepass")
@@ -203,8 +213,9 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", bare)
 
 
-def comparison(batch: Folded, kind: npt.NDArray[np.uint8]) -> tuple[Codes, npt.NDArray[np.int64]]:
+def comparison(batch: Folded) -> tuple[Codes, npt.NDArray[np.int64]]:
     """Return the code points of a batch that count, digits kept apart, and where each text ends among them."""
+    kind = batch.kinds
     keep = kind != Kind.DROPPED
     kept = np.flatnonzero(keep)
     separators = _between_digits(kind, kept, np.searchsorted(kept, batch.ends))

@@ -62,7 +62,7 @@ class Trial:
     def _stretch(self, pairs: Table, copies: npt.NDArray[np.int64], members: Table, held: Table) -> None:
         """Judge the places of a stretch that are not alone."""
         near, buckets, holders = self._compare.candidates(pairs), _grouped(members), _grouped(held)
-        for place in np.unique(np.concatenate((copies, np.array([*near, *buckets, *holders], np.int64)))).tolist():
+        for place in sorted({*copies.tolist(), *near, *buckets, *holders}):
             if self._fixed[place]:
                 self._crowds.enter(place, buckets.get(place, []))
             else:

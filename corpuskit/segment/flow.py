@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -9,11 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.characters import Ids, model
-from corpuskit.core.codes import code_points
+from corpuskit.core.codes import CodePoints, code_points
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Floats, Ints
 from corpuskit.lexicon.alphabet import CLASSES
+from corpuskit.segment.roles import WRAPPED
+from corpuskit.segment.shapes import Cast, Role
 
+WINDOW = 60
+"""Lines before and behind a cut sentence among which its other half is looked for."""
 _STOP = "。"
 _LEAST, _MOST = -2.0, 8.0
 """Nats beyond which a character says no more: a rare one does not speak against a break."""
@@ -24,17 +29,33 @@ STEPS = 4
 class Flow:
     """The ends of a page's cut lines held against the beginnings of its lines of text."""
 
-    def __init__(self, page: Page, rows: Sequence[int], columns: Sequence[int]) -> None:
-        self._page = page
-        self._rows = rows
-        self._columns = columns
-        self._place = {column: at for at, column in enumerate(columns)}
-        self._held: dict[int, dict[int, tuple[float, float]]] = {}
+    def __init__(self, page: Page, rows: Sequence[int], columns: Sequence[int], asked: Sequence[int] = ()) -> None:
+        """Take the cut lines, the lines of text, and the cut lines whose other half is going to be asked for."""
+        self.page, self.rows, self.columns, self.asked = page, rows, columns, asked
+        self.place = {column: at for at, column in enumerate(columns)}
+        self.held: dict[tuple[int, int], tuple[float, float]] = {}
+        """What two lines gain, as :meth:`gains` tells it."""
 
-    def look(self, row: int, columns: Sequence[int]) -> None:
-        """Work out at once what :meth:`signs` needs of a cut line and of those among which its other half may be."""
-        found = self.gains(np.full(len(columns), row), np.array(columns, np.int64))
-        self._held[row] = dict(zip(columns, map(tuple, found.tolist()), strict=True))
+    @classmethod
+    def of(cls, page: Page, cast: Sequence[Cast]) -> Flow:
+        """Return that of a page, which all that ask share."""
+        return page.once("layout.flow", lambda: cls._made(page, cast))
+
+    @classmethod
+    def _made(cls, page: Page, cast: Sequence[Cast]) -> Flow:
+        columns = [line for line, here in enumerate(cast) if here.role is Role.BODY]
+        rows = [line for line in columns if cast[line].dangling]
+        return cls(page, rows, columns, [line for line in rows if cast[line].stop < WRAPPED])
+
+    def near(self, row: int) -> list[int]:
+        """Return the lines that may read on from a line, in page order."""
+        low, high = bisect_left(self.columns, row - WINDOW), bisect_right(self.columns, row + WINDOW)
+        return [column for column in self.columns[low:high] if column != row]
+
+    def wanted(self) -> list[tuple[int, int]]:
+        """Return the pairs of lines of which :meth:`signs` is going to know."""
+        near = ((row, column) for row in self.asked for column in self.near(row))
+        return [*dict.fromkeys([*self._below, *near])]
 
     def gains(self, rows: Ints, columns: Ints) -> Floats:
         """Return what the first two characters of lines gain by following other lines, in nats, shape (pairs, 2).
@@ -42,34 +63,27 @@ class Flow:
         The first is held against how often the character is met at all, the second against how often it is met
         behind the first where a sentence begins. 0 where one side of the break is not Chinese.
         """
-        ends, begins = self._ends[rows], self._begins[columns]
-        told = _chinese(ends) & _chinese(begins)
-        out = np.zeros((len(told), 2))
-        if told.any():
-            known = model()
-            (a, b), (c, d) = known.alphabet.table[ends[told].T], known.alphabet.table[begins[told].T]
-            stop = np.full_like(c, known.alphabet.id(_STOP))
-            one = known.after(a, b, c) - known.alone(c)
-            two = np.where(d == stop, 0.0, known.after(b, c, d) - known.after(stop, c, d))
-            out[told] = np.stack([one, two], axis=1) * _told(b, c)[:, None]
-        return np.clip(out, _LEAST, _MOST)
+        return _gains(self.ends[rows], self.begins[columns])
 
-    def opens(self) -> Floats:
-        """Return how much likelier the first two characters of each line are where a sentence begins than elsewhere."""
-        told = _chinese(self._begins)
-        out = np.zeros(len(told))
-        if told.any():
-            known = model()
-            c, d = known.alphabet.table[self._begins[told].T]
-            stop = np.full_like(c, known.alphabet.id(_STOP))
-            found = known.after(stop, stop, c) - known.alone(c) + known.after(stop, c, d) - known.alone(d)
-            out[told] = found * _told(c)
-        return np.clip(out, _LEAST, _MOST)
+    def gained(self, row: int, column: int) -> tuple[float, float]:
+        """Return what a line gains by following another."""
+        if not self.held:
+            reckon([self])
+        if (row, column) not in self.held:
+            [(first, second)] = self.gains(np.array([row]), np.array([column])).tolist()
+            self.held[row, column] = first, second
+        return self.held[row, column]
+
+    @cached_property
+    def opens(self) -> list[float]:
+        """How much likelier the first two characters of each line are where a sentence begins than elsewhere."""
+        found: list[float] = _opens(self.begins).tolist()
+        return found
 
     def signs(self, row: int, column: int) -> Mapping[str, float]:
         """Return how a line goes on from a cut one, and how others do: those as far apart, and the one above it."""
-        first, second = self._held[row][column]
-        step = self._place[column] - self._place[row]
+        first, second = self.gained(row, column)
+        step = self.place[column] - self.place[row]
         beside = 0.0
         if 0 < step <= STEPS:
             total, number = self._steps[step - 1]
@@ -84,47 +98,80 @@ class Flow:
         }
 
     @cached_property
-    def _below(self) -> tuple[Ints, Floats]:
-        """Each cut line, a line of text below it and how many lines of text that is, and what that line gains."""
-        found = [
-            (row, self._columns[self._place[row] + step], step)
-            for step in range(1, STEPS + 1)
-            for row in self._rows
-            if self._place[row] + step < len(self._columns)
-        ]
-        pairs = np.array(found, np.int64).reshape(-1, 3)
-        return pairs, self.gains(pairs[:, 0], pairs[:, 1]).sum(axis=1)
+    def _below(self) -> list[tuple[int, int]]:
+        """Each cut line with each of the next lines of text below it, those nearest first."""
+        steps = [(row, self.place[row] + step) for step in range(1, STEPS + 1) for row in self.rows]
+        return [(row, self.columns[at]) for row, at in steps if at < len(self.columns)]
 
     @cached_property
     def _steps(self) -> list[tuple[float, int]]:
         """What the lines so many below cut ones gain by following them, together, and how many there are."""
-        pairs, gained = self._below
-        each = [gained[pairs[:, 2] == step] for step in range(1, STEPS + 1)]
-        return [(float(of_step.sum()), len(of_step)) for of_step in each]
+        each: list[list[float]] = [[] for _ in range(STEPS)]
+        for row, column in self._below:
+            each[self.place[column] - self.place[row] - 1].append(sum(self.gained(row, column)))
+        return [(float(np.sum(of_step)), len(of_step)) for of_step in each]
 
     @cached_property
     def _next(self) -> dict[int, float]:
         """What a line right below a cut one gains by following it."""
-        pairs, gained = self._below
-        own = pairs[:, 1] == pairs[:, 0] + 1
-        return dict(zip(pairs[own, 1].tolist(), gained[own].tolist(), strict=True))
+        return {column: sum(self.gained(row, column)) for row, column in self._below if column == row + 1}
 
     @cached_property
-    def _ends(self) -> npt.NDArray[np.uint32]:
+    def ends(self) -> CodePoints:
         """The last two characters of each line, shape (lines, 2)."""
-        return _codes([(_STOP + line.text)[-2:] for line in self._page.lines])
+        return _codes([(_STOP + line.text)[-2:] for line in self.page.lines])
 
     @cached_property
-    def _begins(self) -> npt.NDArray[np.uint32]:
+    def begins(self) -> CodePoints:
         """The first two characters of each line, shape (lines, 2)."""
-        return _codes([(line.text + _STOP)[:2] for line in self._page.lines])
+        return _codes([(line.text + _STOP)[:2] for line in self.page.lines])
 
 
-def _codes(twos: Sequence[str]) -> npt.NDArray[np.uint32]:
+def reckon(flows: Sequence[Flow]) -> None:
+    """Ask the model at once for all that several pages are going to want of it."""
+    if not flows:
+        return
+    wanted = [flow.wanted() for flow in flows]
+    pairs = [np.array(found, np.int64).reshape(-1, 2).T for found in wanted]
+    ends = [flow.ends[rows] for flow, (rows, _) in zip(flows, pairs, strict=True)]
+    begins = [flow.begins[columns] for flow, (_, columns) in zip(flows, pairs, strict=True)]
+    gained = iter(_gains(np.concatenate(ends), np.concatenate(begins)).tolist())
+    opens = iter(_opens(np.concatenate([flow.begins for flow in flows])).tolist())
+    for flow, found in zip(flows, wanted, strict=True):
+        flow.held.update((pair, tuple(next(gained))) for pair in found)
+        flow.opens = [next(opens) for _ in flow.page.lines]
+
+
+def _gains(ends: CodePoints, begins: CodePoints) -> Floats:
+    told = _chinese(ends) & _chinese(begins)
+    out = np.zeros((len(told), 2))
+    if told.any():
+        known = model()
+        (a, b), (c, d) = known.alphabet.table[ends[told].T], known.alphabet.table[begins[told].T]
+        stop = np.full_like(c, known.alphabet.id(_STOP))
+        one = known.after(a, b, c) - known.alone(c)
+        two = np.where(d == stop, 0.0, known.after(b, c, d) - known.after(stop, c, d))
+        out[told] = np.stack([one, two], axis=1) * _told(b, c)[:, None]
+    return np.clip(out, _LEAST, _MOST)
+
+
+def _opens(begins: CodePoints) -> Floats:
+    told = _chinese(begins)
+    out = np.zeros(len(told))
+    if told.any():
+        known = model()
+        c, d = known.alphabet.table[begins[told].T]
+        stop = np.full_like(c, known.alphabet.id(_STOP))
+        found = known.after(stop, stop, c) - known.alone(c) + known.after(stop, c, d) - known.alone(d)
+        out[told] = found * _told(c)
+    return np.clip(out, _LEAST, _MOST)
+
+
+def _codes(twos: Sequence[str]) -> CodePoints:
     return code_points("".join(twos)).reshape(-1, 2)
 
 
-def _chinese(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+def _chinese(codes: CodePoints) -> npt.NDArray[np.bool_]:
     """Say which rows hold a character of Chinese."""
     return np.asarray(((codes >= 0x4E00) & (codes <= 0x9FFF)).any(axis=1))
 

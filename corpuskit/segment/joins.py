@@ -23,8 +23,6 @@ from corpuskit.segment.shapes import Cast, Role, ends, onward
 from corpuskit.segment.starts import ABOVE
 from corpuskit.segment.subjects import Subjects
 
-WINDOW = 60
-"""Lines before and behind a cut sentence among which its other half is looked for."""
 _OPENERS, _MARKS = '“‘「『【（(《"〈', "，。、；：！？,.;:!?”’）)」』》…—"
 _ENDING = re.compile(
     "(?:[은는이가을를의에로와과도만다]|으로|에서|에게|까지|부터|[었았였했]다?|습니다|니다)(?![가-힣])|[をがはにでと](?=[\u4e00-\u9fff])"
@@ -66,10 +64,9 @@ class Field:
         """The lines of parts without a headline: they go on from somewhere, unless they open the page."""
         self.whole = len(parts) == 1
         """Whether the page was not cut, so that its lines stand as they are read."""
-        self.rows = [i for i, here in enumerate(cast) if here.dangling and here.role is Role.BODY]
-        self.columns = [i for i, here in enumerate(cast) if here.role is Role.BODY]
         self._echo = Echo(page)
-        self._flow = Flow(page, self.rows, self.columns)
+        self._flow = Flow.of(page, cast)
+        self.rows, self.columns = self._flow.rows, self._flow.columns
         self._subjects = Subjects(page, cast)
         self._own: dict[int, float] = {}
         self._ends: dict[int, bool] = {}
@@ -103,10 +100,7 @@ class Field:
 
     def near(self, row: int) -> list[int]:
         """Return the lines that may read on from a line, in page order."""
-        low, high = bisect_left(self.columns, row - WINDOW), bisect_right(self.columns, row + WINDOW)
-        found = [column for column in self.columns[low:high] if column != row]
-        self._flow.look(row, found)
-        return found
+        return self._flow.near(row)
 
     def score(self, row: int, column: int) -> float:
         """Return the log odds that two lines are halves of one sentence."""
@@ -129,7 +123,7 @@ class Field:
             "number": then.numbered,
             "begins in a capital": right[0].isupper(),
             "begins with an ending": _ENDING.match(right) is not None,
-            "begins as sentences do": self._opens[column] / 4,
+            "begins as sentences do": self._flow.opens[column] / 4,
             "onward": forms("roles")["onward"].match(right) is not None,
             "indented": self.indented[column],
             "flush": self.indents and not self.indented[column],
@@ -144,11 +138,6 @@ class Field:
             "begins a part": not self.first.get(column, True),
             **self._under(column),
         }
-
-    @cached_property
-    def _opens(self) -> list[float]:
-        found: list[float] = self._flow.opens().tolist()
-        return found
 
     def _under(self, column: int) -> dict[str, float]:
         """Return what stands right above a line."""
@@ -211,7 +200,7 @@ class Field:
         low = bisect_right(self._text, row)
         skipped = self._text[low : max(low, bisect_left(self._text, column))]
         one, few = len(skipped) == 1, 1 < len(skipped) <= 6
-        opening = sum(self._opens[i] for i in skipped[:6]) / (4 * max(1, len(skipped)))
+        opening = sum(self._flow.opens[i] for i in skipped[:6]) / (4 * max(1, len(skipped)))
         same = self.part.get(row) == self.part.get(column)
         return {
             "adjacent": column > row and not skipped,

@@ -11,13 +11,17 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
+from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
+from corpuskit.segment.plain import plain
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline, proper
 
@@ -72,10 +76,21 @@ class Layout(Stage, frozen=True):
     join: bool = True
     """Join lines that are one paragraph."""
 
+    def ahead(self, pages: Sequence[Page]) -> None:
+        """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
+        look(pages)
+        others = [page for page in pages if page.lines and not plain(page)]
+        cut = [flow for page in others if (flow := Flow.of(page, cast(page))).rows]
+        reckon(cut)
+        Terms.ahead([flow.page for flow in cut])
+
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""
         if not page.lines:
             yield Arrange((), "layout.article", 1.0, "nothing but white space")
+            return
+        if self.split and self.lift and self.join and plain(page):
+            yield from _titled(page)
             return
         roles = cast(page)
         parts = split(page, roles) if self.split else [Part(lines=list(range(len(roles))))]
@@ -137,6 +152,19 @@ class Layout(Stage, frozen=True):
                 yield _open(page, line)
             if not page.adjoins(line):
                 yield from _white(page, page.seam(line), "\n", "layout.paragraph")
+
+
+def _titled(page: Page) -> Iterator[Proposal]:
+    """Do what is done with a plain page: lift its title, and write its paragraphs one a line."""
+    lines = range(1, len(page.lines))
+    yield _arrange(page, [Part([0], [*lines])])
+    yield from _lift(page, 0, "title", titled=True)
+    yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
+    yield from _white(page, page.seam(0), "", "layout.edge")
+    for line in lines[:-1]:
+        if not page.adjoins(line):
+            yield from _white(page, page.seam(line), "\n", "layout.paragraph")
+    yield from _white(page, page.seam(lines[-1]), "", "layout.edge")
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
@@ -212,7 +240,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     best = -1 if title is None else title
     if title is not None and (
         _numbered(page, title)
-        or (headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads))
+        or (_holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
     ):
         title = None
     # above a list or verse a second line may be its first

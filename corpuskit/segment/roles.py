@@ -10,7 +10,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.segment import cuts
 from corpuskit.segment.headlines import person, unworded
-from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of
+from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.wrap import wrapped
 
@@ -46,9 +46,14 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    alone = [shape_of(line, count) for line, count in zip(page.lines, page.counts, strict=True)]
+    unknown = [False] * len(page.lines)
+    known = zip(page.cache.get("layout.sound", unknown), page.cache.get("layout.bare", unknown), strict=True)
+    alone = [
+        sound_of(line, count) if sound else shape_of(line, count, bare=bare)
+        for line, count, (sound, bare) in zip(page.lines, page.counts, known, strict=True)
+    ]
     for index in _having(alone, Role.HEAD):
-        if _scrap(page, index):
+        if scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
     for index in [i for sign in _POINTERS if sign in page.text for i in _pointing(page, alone, sign)]:
         alone[index] = alone[index]._replace(role=Role.CAPTION)
@@ -104,6 +109,10 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
+    return page.once("layout.cast", lambda: _cast(page))
+
+
+def _cast(page: Page) -> list[Cast]:
     alone = shapes(page)
     unsettled = [index for index, here in enumerate(alone) if here.stop]
     if not unsettled:
@@ -164,10 +173,16 @@ def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
     return [*out, sum(text) > 0.4 * len(text)]
 
 
-def _scrap(page: Page, index: int) -> bool:
+def scrap(page: Page, index: int) -> bool:
     """Say whether a short line is a scrap of a sentence, set apart by a link: the next goes on with a mark."""
     after = page.lines[index + 1].text[0] if index + 1 < len(page.lines) else ""
     return after != "" and after in "，。、；：！？）」』》”’,.;:!?)]"
+
+
+def stops(page: Page, title: Cast, below: Cast) -> bool:
+    """Say whether what looks like a headline stops inside a sentence, above lines of text of which one is given."""
+    alone = [title, *[below] * (len(page.lines) - 1)]
+    return _settle(page, alone, 0, indents(page, alone)).stop > 0
 
 
 def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from corpuskit.core.lexicon import holds, narrow
 from corpuskit.core.page import Page
@@ -18,6 +18,8 @@ _ENOUGH, _UNDATED = 3, 4
 _ONE_LINE = 80
 """Most characters of a masthead of one line."""
 _KINDS = ("issue", "page", "name", "editor", "day", "price")
+FORMS = ("newspaper", *(f"sheet_{kind}" for kind in _KINDS))
+"""Forms of which one has to be held by the head of every sheet."""
 _NUMBERED, _ROW = frozenset({"issue", "page"}), frozenset({"name", "page", "date"})
 """Kinds of which a head has one; kinds that make one line alone a head."""
 
@@ -39,7 +41,20 @@ def _head(page: Page) -> str:
 def _lines(page: Page) -> list[str]:
     """Return the lines in which a masthead may stand: those of the source's head, then those that are left."""
     below = "\n".join(line.text for line in page.lines[:_FAR] if len(line.text) <= _ONE_LINE)
-    return [line for line in f"{narrow(page.source.text[:_HEAD])}\n{narrow(below)}".split("\n") if line.strip()]
+    return [line for line in narrow(f"{page.source.text[:_HEAD]}\n{below}").split("\n") if line.strip()]
+
+
+def whole(page: Page) -> str:
+    """Return all of a page in which anything is looked for, as it stands."""
+    held = [text for at, (_, _, text) in enumerate(page.lines[:_FAR]) if at < _LINES or len(text) <= _ONE_LINE]
+    return "\n".join([page.source.text[:_HEAD], *held])
+
+
+def none_of(held: Sequence[bool]) -> bool:
+    """Say whether a head is none of a sheet by which of the :data:`FORMS` it may hold."""
+    newspaper, *kinds = held
+    shown = frozenset(kind for kind, may in zip(_KINDS, kinds, strict=True) if may) | {"date"}
+    return not (newspaper or _made_up(shown) or shown >= _ROW)
 
 
 def _masthead(lines: list[str]) -> bool:

@@ -18,6 +18,10 @@ MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
+UNTITLED = "untitled "
+"""Before the names of what is weighed otherwise where a page has as good as no headlines."""
+_PARAGRAPHS = 12
+"""Least lines of text for each headline of a page that has as good as none."""
 _REPORTS = 3
 """Least number of paragraphs with a dateline of a page of reports without headlines."""
 _BEGINNING = range(4)
@@ -172,6 +176,12 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
     reports = sum(here.lead == 2 for here in cast)
     return len(named) >= 2 or len(posts) >= 2 or reports >= _REPORTS
+
+
+def untitled(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
+    """Say whether a page, of no newspaper, has as good as no headlines below its first lines."""
+    heads = {start.block[-1] for start in found if start.line and start.block and headed(cast, start)}
+    return _PARAGRAPHS * len(heads) < sum(here.role is Role.BODY for here in cast) and not sheet(page)
 
 
 def listed(page: Page, cast: Sequence[Cast]) -> bool:

@@ -9,18 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.characters import BITS, OLD, Floats, Ids, model
-from corpuskit.lexicon.alphabet import CLASSES, MARKS
 
-SHARE = 0.04
+SHARE = 0.12
 """Weight of the page's own characters and pairs beside the model's."""
-TIED = 1e-4
-"""Share of a character that stands in a word with its neighbour, from which the two are tied."""
-LOOSE = 0.5
-"""What is left of the odds of a choice that no word ties to a neighbour, a root: names and rarities surprise."""
 LEAST_OLD = 0.02
 """Share of traditional characters from which a page may be traditional."""
 SURE = 0.98
 """Certainty above which nobody asks for the runners-up."""
+MOST = 48
+"""Options of a place that are weighed together with those of another."""
 LOST = "\ufffd"
 
 
@@ -74,12 +71,38 @@ def fill(options: Sequence[Options], left: Ids, right: Ids, usage: Usage) -> lis
     others = np.maximum(np.add.reduceat(weights, starts) - 1, 1e-12)
     first = np.flatnonzero(weights == 1)
     best = first[np.searchsorted(first, starts)] - starts
-    chosen = c[starts + best]
-    words = model().joined(left[:, 1], chosen) + model().joined(chosen, right[:, 0])
-    tied = (words > TIED * model().total[chosen]) | (chosen < len(CLASSES) + len(MARKS))
-    certain = 1 / (1 + others ** np.where(tied, 1.0, LOOSE))
+    certain = 1 / (1 + others)
     rows = zip(options, best.tolist(), certain.tolist(), starts.tolist(), strict=True)
     return [Filled(o.chars[at], sure, _others(o.chars, weights[low:], at, sure)) for o, at, sure, low in rows]
+
+
+def together(options: tuple[Options, Options], known: tuple[Ids, Ids, Ids], usage: Usage) -> tuple[Filled, Filled]:
+    """Return the best of the options of two places so close that each is context of the other.
+
+    ``known`` are the numbers of the two characters before them, of what stands between, and of the two behind.
+    """
+    first, second = (_likeliest(some) for some in options)
+    grid = np.indices((len(first.chars), len(second.chars))).reshape(2, -1)
+    fixed = [[np.full(grid.shape[1], number, np.uint16) for number in part] for part in known]
+    row = [*fixed[0], first.ids[grid[0]], *fixed[1], second.ids[grid[1]], *fixed[2]]
+    scores = -first.prices[grid[0]] - second.prices[grid[1]]
+    for a, b, c in zip(row, row[1:], row[2:], strict=False):
+        scores = scores + np.log((1 - SHARE) * np.exp(model().after(a, b, c)) + SHARE * usage.after(b, c))
+    weights = np.exp(scores - scores.max()).reshape(len(first.chars), -1)
+    best = divmod(int(weights.argmax()), weights.shape[1])
+    sums = (weights.sum(axis=1), weights.sum(axis=0))
+    return _one(first, sums[0], best[0]), _one(second, sums[1], best[1])
+
+
+def _likeliest(options: Options) -> Options:
+    """Return the options that are common characters, as many as are weighed against those of another place."""
+    order = np.argsort(options.prices - model().alone(options.ids), kind="stable")[:MOST]
+    return Options("".join(options.chars[at] for at in order.tolist()), options.ids[order], options.prices[order])
+
+
+def _one(options: Options, sums: Floats, best: int) -> Filled:
+    certain = float(sums[best] / sums.sum())
+    return Filled(options.chars[best], certain, _others(options.chars, sums, best, certain))
 
 
 def _others(chars: str, weights: Floats, best: int, certain: float) -> str:

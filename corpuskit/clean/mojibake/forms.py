@@ -16,6 +16,10 @@ _BIDI = late(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _JOINER = late(r"(?<=[\x21-\x7e\u3040-\u9fff])[\u200c\u200d]+(?=[\x21-\x7e\u3040-\u9fff])")
 _RTL = late(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _BYTE = late(r"[\ud800-\udfff]+")
+_UNSEEN = late(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
+"""All that the patterns above look for, so that a line without any is gone through once."""
 _FORM = late(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
 _WIDE = late(r"[０-９Ａ-Ｚａ-ｚ]+")
 _OWN = "⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳"
@@ -30,6 +34,8 @@ def forms(text: str) -> Iterator[Change]:
 
 def invisible(text: str) -> Iterator[Change]:
     """Yield the removal of what does not show, and U+FFFD for bytes that fit no character."""
+    if not _UNSEEN.search(text):
+        return
     yield from each(text, _BYTE, "garbled.undecodable", 0.97, lambda found: "\ufffd" * len(found))
     yield from each(text, _CONTROL, "garbled.control", 0.96, _nothing)
     yield from each(text, _INVISIBLE, "garbled.invisible", 0.95, _nothing)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from corpuskit.clean.mojibake.gbk import codes
 from corpuskit.clean.mojibake.statistic import AROUND, slipped
 from corpuskit.core.characters import model
+from corpuskit.core.codes import distinct
 
 Points = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
@@ -147,7 +148,7 @@ def _found(texts: Texts, *, wide: bool) -> Places:
     if not at.size:
         return np.sort(strange)
     keep = _kept(texts, at, kinds[at], wide=wide)
-    return np.union1d(at[keep], strange) if strange.size else at[keep]
+    return distinct(np.concatenate((at[keep], strange))) if strange.size else at[keep]
 
 
 def _kept(texts: Texts, at: Places, kind: npt.NDArray[np.uint8], *, wide: bool) -> npt.NDArray[np.bool_]:

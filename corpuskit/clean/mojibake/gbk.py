@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.characters import Floats, Ids, model
-from corpuskit.lexicon.alphabet import FOLDED
+from corpuskit.core.codes import code_points
+from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 Codes = npt.NDArray[np.uint16]
 RARE = -13.5
@@ -18,13 +19,11 @@ RARE = -13.5
 @cache
 def pairs() -> str:
     """Return the character of each two bytes, at ``lead << 8 | trail``; a space where there is none."""
-    out = [" "] * 0x10000
-    trails = (*range(0x40, 0x7F), *range(0x80, 0xFF))
-    for lead in range(0x81, 0xFF):
-        row = bytes(byte for trail in trails for byte in (lead, trail)).decode("gb18030")
-        for trail, char in zip(trails, row, strict=True):
-            out[lead << 8 | trail] = char
-    return "".join(out)
+    leads, trails = np.arange(0x81, 0xFF), np.array([*range(0x40, 0x7F), *range(0x80, 0xFF)])
+    both = leads[:, None] << 8 | trails
+    out = np.full(0x10000, 0x20, np.uint32)
+    out[both.ravel()] = code_points(both.astype(">u2").tobytes().decode("gb18030"))
+    return out.tobytes().decode("utf-32-le")
 
 
 @cache
@@ -62,6 +61,15 @@ def valid() -> npt.NDArray[np.bool_]:
 def old() -> Floats:
     """Return the price of each code that is a traditional character, shape (65536,)."""
     return model().prices(np.frombuffer(pairs().encode("utf-32-le"), np.uint32))
+
+
+@cache
+def shared() -> Floats:
+    """Return the price of each code whose character the model knows by its class alone: one of so many."""
+    sizes = np.bincount(numbers()[valid()], minlength=len(CLASSES))[: len(CLASSES)]
+    table = np.zeros(len(model().total), np.float32)
+    table[: len(CLASSES)] = np.log(np.maximum(sizes, 1))
+    return np.asarray(table[numbers()])
 
 
 @cache

@@ -141,11 +141,18 @@ class _Lanes:
             if score > self.still[at + 1]:
                 self.still[at + 1], self.still_from[at + 1] = score, (False, at, "")
             char = line.text[at]
-            if char in MARKS or line.doubt[at] > 0.3 or (char < "x" and at + 1 < size and line.doubt[at + 1] > 0):
+            if char in MARKS or line.doubt[at] > 0.3 or (char < "x" and self._masks(at)):
                 self._enter(at, char)
             if self.out[at] > self.still[at] - 40:
                 self._go_on(at, char)
         self.into(size, self.out[size] - FAINT - HALF, (True, size, "faint"))
+
+    def _masks(self, at: int) -> bool:
+        """Say whether ASCII may be a masked byte: what follows it is doubtful, or ends soon at a mark."""
+        line = self.line
+        if at + 1 >= len(line.text) or line.text[at + 1] < "\x80":
+            return False
+        return line.doubt[at + 1] > 0 or any(char in MARKS for char in line.text[at + 2 : at + 6])
 
     def _enter(self, at: int, char: str) -> None:
         line, score = self.line, self.still[at]
@@ -155,7 +162,7 @@ class _Lanes:
                 first += 1
             price = ENTER + (WRAP if first > at + 1 else 0.0)
             self.away(first + 1, score - price + self._half(first), (False, at, "mark"))
-        elif "0" <= char <= "w" and char not in ":;<=>?@" and at + 1 < len(line.text) and line.codes[at + 1]:
+        elif "0" <= char <= "w" and at + 1 < len(line.text) and line.codes[at + 1]:
             read = (ord(char) | 0x80) << 8 | line.codes[at + 1] >> 8
             if valid()[read]:
                 worth = float(model().alone(numbers()[read]))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
+from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill, together
 from corpuskit.clean.mojibake.gate import MARKS
-from corpuskit.clean.mojibake.gbk import candidates, old, pairs
+from corpuskit.clean.mojibake.gbk import candidates, old, pairs, shared
 from corpuskit.clean.mojibake.lanes import (
     ENTER,
     FAINT,
@@ -62,21 +63,35 @@ class Slip(NamedTuple):
 
 LOST = late(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd{2,}|烫{3,}|屯{3,}")
 """Where characters are gone for good: no reading goes across."""
-_FIRST = late(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-9A-Za-w](?=[^\x00-\x7f])")
+_FIRST = late(rf"[{MARKS}][!;:,?！；：，？。、]*\n*|[0-w](?=[^\x00-\x7f])")
 _KANA = late(r"[\u3041-\u30fe]")
-_PAIRED = late(rf"[{MARKS}][^\x00-\x7f]{{1,3}}[{MARKS}]")
+_PAIRED = late(rf"[{MARKS}0-w][^\x00-\x7f]{{1,4}}[{MARKS}]")
 
 
-def suspect(text: str) -> bool:
-    """Say whether any place of a line may be out of step."""
-    # out of step, one character in twenty is kana; in Japanese, every second one
-    if 5 * len(_KANA.findall(text)) > len(text):
-        return False
-    measured, size = gain(code_points(text))
-    if ((measured > CLEAR) & (size >= 3)).any() or _PAIRED.search(text):
+def suspects(texts: Sequence[str]) -> list[bool]:
+    """Say of each of some lines whether any place of it may be out of step."""
+    measured, sizes = gain(code_points(_GAP.join(texts)))
+    clear, out, at = (measured > CLEAR) & (sizes >= 3), [], 0
+    for text in texts:
+        end = at + len(text)
+        # out of step, one character in twenty is kana; in Japanese, every second one
+        japanese = 5 * len(_KANA.findall(text)) > len(text)
+        out.append(not japanese and (bool(clear[at:end].any()) or _shows(text, measured[at:end])))
+        at = end + len(_GAP)
+    return out
+
+
+_GAP = "\n" * 4
+"""Stands between lines: what is no character of GBK ends what the statistic looks ahead at."""
+
+
+def _shows(text: str, measured: npt.NDArray[np.float64]) -> bool:
+    """Say whether a mark, or a byte that shows as ASCII, stands where what follows reads better out of step."""
+    if _PAIRED.search(text):
         return True
-    doubt = [*measured.tolist(), -1.0, -1.0]
+    doubt: list[float] | None = None
     for match in _FIRST.finditer(text):
+        doubt = doubt or [*measured.tolist(), -1.0, -1.0]
         floor = 0.0 if match[0][0] in MARKS else 0.3
         if doubt[match.end()] > floor or (floor == 0.0 and doubt[match.start() + 1] > floor):
             return True
@@ -85,7 +100,8 @@ def suspect(text: str) -> bool:
 
 def slips(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
     """Return, for each line, the runs that read better in step, in order."""
-    parts = [(i, at, part) for i, text in enumerate(texts) for at, part in _parts(text) if suspect(part)]
+    held = [(i, at, part) for i, text in enumerate(texts) for at, part in _parts(text)]
+    parts = list(compress(held, suspects([part for _, _, part in held])))
     out: list[list[Slip]] = [[] for _ in texts]
     if parts:
         for (i, at, _), found in zip(parts, _slips([part for _, _, part in parts], usage), strict=True):
@@ -214,7 +230,8 @@ class _Reading:
 def _options(side: str, byte: int, *, traditional: bool) -> Options:
     held = candidates(side, byte, traditional=traditional)
     chars = "".join(pairs()[code] for code in held.tolist())
-    return Options(chars or "\ufffd", model().ids(chars or "\ufffd"), old()[held] if chars else old()[:1])
+    prices = old()[held] + shared()[held] if chars else old()[:1]
+    return Options(chars or "\ufffd", model().ids(chars or "\ufffd"), prices)
 
 
 def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run, Slip]]:
@@ -226,7 +243,9 @@ def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run,
     guesses: list[dict[int, Filled]] = [{} for _ in readings]
     jobs = [(i, half) for i, reading in enumerate(readings) for half in reading.halves]
     _fill(jobs, readings, around, guesses, usage)
-    _fill([(i, half) for i, half in jobs if _close(readings[i])], readings, around, guesses, usage)
+    for i, reading in enumerate(readings):
+        if _close(reading):
+            _together(reading, around[i], guesses[i], usage)
     texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
     after = [new - reading.price for new, reading in zip(likelihoods(texts).tolist(), readings, strict=True)]
     return [
@@ -240,8 +259,19 @@ def _around(line: Line, run: Run) -> tuple[str, str]:
 
 
 def _close(reading: _Reading) -> bool:
-    places = [half.at for half in reading.halves]
-    return any(b - a < 3 for a, b in pairwise(places))
+    """Say whether the two ends of a run are context of each other."""
+    return len(reading.halves) == 2 and reading.halves[1].at - reading.halves[0].at < 3
+
+
+def _together(reading: _Reading, around: tuple[str, str], guess: dict[int, Filled], usage: Usage) -> None:
+    """Fill both ends of a short run at once."""
+    first, second = reading.halves
+    texts = (around[0] + "".join(reading.chars[: first.at]), "".join(reading.chars[first.at + 1 : second.at]))
+    known = (model().ids(texts[0][-2:]), model().ids(texts[1]), model().ids(around[1]))
+    options = [_options(half.side, half.byte, traditional=usage.traditional) for half in reading.halves]
+    for half, found in zip(reading.halves, together((options[0], options[1]), known, usage), strict=True):
+        reading.chars[half.at] = found.char
+        guess[half.at] = found
 
 
 def _fill(

@@ -18,6 +18,10 @@ _SEQUENCE = late(
     r"(?:[\xe2-\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2})"
     r"(?:[\xe2-\xef][\x80-\xbf]{2}|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\x20-\x7e])*"
 )
+_LEAD = late(r"[\xc2-\xf0]")
+_HIGH = late(r"[^\x00-\x7f]")
+_SAID = late(r"[^\x00-\x7f\xa0\xad·´–—―…‘’“”]")
+"""Anything beyond what sound text has among ASCII: without it, ftfy, which is slow to import, finds nothing."""
 _HAN = late(r"[\u3400-\u9fff]")
 _BEYOND = late(r"[\x80-\U0010ffff]+")
 _PIECE = late(r"[\u0180-\u02af\u02bb-\u02c5\u02cc-\u02d8\u02dd-\u036f\u0700-\u07ff]+")
@@ -91,6 +95,8 @@ def _latin(text: str) -> Iterator[Change]:
 
 def _sequences(at: int, found: str) -> Iterator[Change]:
     """Yield Chinese for runs of UTF-8 read as Latin-1 or Windows-1252, once or more."""
+    if not _LEAD.search(found):
+        return
     for match in _SEQUENCE.finditer(found.translate(_bytes())):
         shown = found[match.start() : match.end()]
         after = _unwound(match[0])
@@ -113,9 +119,11 @@ def _unwound(data: str) -> str | None:
 def _pairs(found: str, *, beside: bool) -> str | None:
     """Return GBK or Big5 that was read as Latin-1 or Windows-1252."""
     for core in dict.fromkeys((found.strip(" "), found.strip(_TRIM))):
+        high = len(_HIGH.findall(core))
+        if high < (4 if beside else 6) or high < 0.45 * len(core.replace(" ", "")):
+            continue
         data = core.translate(_bytes())
-        high = sum(char > "\x7f" for char in data)
-        if high < (4 if beside else 6) or high < 0.45 * len(data.replace(" ", "")) or max(data) > "\xff":
+        if max(data) > "\xff":
             continue
         best = max(_read(data.encode("latin-1"), BESIDE if beside else FLUENT), default=None)
         if best is not None:
@@ -136,7 +144,7 @@ def _read(data: bytes, floor: float) -> Iterator[tuple[float, str]]:
 
 def _mended(found: str, *, beside: bool) -> str:
     """Return what ftfy makes of a stretch; controls among Han characters are no letters."""
-    if beside and not any(char.isalpha() or char > "\x9f" for char in found):
+    if not _SAID.search(found) or (beside and not any(char.isalpha() or char > "\x9f" for char in found)):
         return found
     import ftfy
     from ftfy.badness import is_bad
@@ -167,7 +175,7 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
     beyond = "".join(_BEYOND.findall(text))
     if len(beyond) < LEAST_HAN or "锟" in text:
         return
-    now = common(beyond)
+    now: float | None = None
     for read, wrote in CROSSINGS:
         try:
             after = text.encode(read).decode(wrote)
@@ -182,6 +190,7 @@ def _crossings(text: str) -> Iterator[tuple[float, str]]:
         level = common(strange)
         if level < RARE and wrote != "utf-8":
             continue
+        now = common(beyond) if now is None else now
         if level > now + 0.7 or (level > COMMON and mean(strange) > mean(beyond) + 1.2):
             yield mean(strange), after
 
@@ -197,7 +206,7 @@ def mean(text: str) -> float:
 
 
 def _of(text: str) -> float:
-    return model().of(text) + model().old(text)
+    return float(model().steps(model().ids("。。" + text)).sum())
 
 
 def _chinese(text: str) -> bool:

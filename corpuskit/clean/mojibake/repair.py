@@ -14,13 +14,17 @@ from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
-CERTAIN = 0.9
+CERTAIN = 0.93
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
 FEW = 0.7
 """The same where a byte in three is lost, so that few characters fit."""
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
+SURE = 20.0
+"""Gain in ln P from which a run is out of step for sure."""
+CLEAR = 12.0
+"""Gain in ln P from which one of fewer is believed, if nothing of it stays open."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
 Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
 _SAYS = {
@@ -62,9 +66,18 @@ class Repairs:
         self._slips = _Read(slips, self.usage)
         self._runs = _Read(utf8.readings, self.usage)
 
+    def slipped(self) -> bool:
+        """Say whether any damaged line of the page is surely out of step somewhere."""
+        self._read()
+        return any(slip.gain >= SURE for line in self._damaged for slip in self._slips.of(line))
+
+    def _read(self) -> None:
+        self._runs.ahead(self._damaged)
+        self._slips.ahead(line for line in self._damaged if not self._runs.of(line))
+
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
-        self._slips.ahead(line for line in self._damaged if not self._runs.of(line))
+        self._read()
         yield from self._changes(text, self._slips.of(text), "garbled.phase")
 
     def utf8(self, text: str) -> Iterator[Change]:
@@ -110,7 +123,12 @@ def sane(before: str, slip: Slip) -> bool:
     after = "".join(item.char for item in slip.items if item.char != LOST)
     known = sum(item.guess is None for item in slip.items)
     strange, was = _strange(after), _strange("".join(c for c in before if c not in MARKS))
-    return known >= LEAST_KNOWN and strange <= was and 5 * strange <= len(after)
+    enough = known >= LEAST_KNOWN or (slip.gain >= CLEAR and all(map(_sure, slip.items)))
+    return enough and strange <= was and 5 * strange <= len(after)
+
+
+def _sure(item: Item) -> bool:
+    return item.guess is None or item.guess.certainty >= UNMARKED
 
 
 def _strange(text: str) -> int:

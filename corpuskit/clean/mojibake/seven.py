@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
+
 from corpuskit.clean.mojibake.gbk import numbers, valid
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
@@ -43,12 +45,11 @@ def seven(text: str) -> Iterator[Change]:
 @cache
 def _prices() -> list[float]:
     """Return -ln P of each pair of bytes below 128, at ``lead << 7 | trail``; very high where it reads nothing."""
-    alone, fits = model().alone(numbers()), valid()
-    return [
-        -float(alone[high]) if fits[high := (lead | 0x80) << 8 | trail | 0x80] and lead > 0x20 < trail else 99.0
-        for lead in range(128)
-        for trail in range(128)
-    ]
+    lead, trail = np.divmod(np.arange(0x4000), 128)
+    codes = (lead | 0x80) << 8 | trail | 0x80
+    fits = valid()[codes] & (lead > 0x20) & (trail > 0x20)
+    prices: list[float] = np.where(fits, -model().alone(numbers()[codes]).astype(float), 99.0).tolist()
+    return prices
 
 
 def read(found: str) -> str:

@@ -7,12 +7,15 @@ no words at all, and the pairs read across their borders are common characters.
 from __future__ import annotations
 
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.gbk import numbers, valid, widened
 from corpuskit.core.characters import model
+
+_N = TypeVar("_N", np.float64, np.intp)
 
 _LEAST = -15.0
 _KANA = -4.0
@@ -43,22 +46,28 @@ def gain(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], npt.N
     Shapes (characters,) each; the first is the mean gain in ln P over up to four borders, -1 where none counts.
     """
     shifted, standing = _levels()
-    code = widened()[points]
+    code = widened().take(points)
     if len(code) < 2:
         return np.full(len(code), -1.0), np.zeros(len(code), np.intp)
-    both = (code[:-1] > 0) & (code[1:] > 0)
-    apart = standing[code]
-    across = shifted[(code[:-1] & 0xFF) << 8 | code[1:] >> 8]
-    kana = (code >> 8 == 0xA4) | (code >> 8 == 0xA5)
+    left, right = code[:-1], code[1:]
+    stands = standing.take(code)
+    apart = 0.5 * (stands[:-1] + stands[1:])
+    kana = (code >> 8) - 0xA4 < 2
     # out of step, two kana in a row are rarer than one in twenty
-    apart = np.where(kana[:-1] & kana[1:], _KANA, 0.5 * (apart[:-1] + apart[1:]))
-    score = np.where(both, across - apart, 0.0)
-    sums = np.concatenate(([0.0], np.cumsum(score, dtype=np.float64)))
-    counts = np.concatenate(([0], np.cumsum(both)))
-    low = np.minimum(np.arange(len(code)), len(code) - 1)
-    high = np.minimum(low + _SPAN, len(code) - 1)
-    size = counts[high] - counts[low]
-    return np.where(size > 0, (sums[high] - sums[low]) / np.maximum(size, 1), -1.0), size
+    apart[kana[:-1] & kana[1:]] = _KANA
+    score = shifted.take((left & 0xFF) << 8 | right >> 8) - apart
+    both = (left > 0) & (right > 0)
+    score[~both] = 0.0
+    sums, counts = _ahead(score, np.float64), _ahead(both, np.intp)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), -1.0), counts
+
+
+def _ahead(values: npt.NDArray[np.generic], kind: type[_N]) -> npt.NDArray[_N]:
+    """Return the sum of the next four values from each place, fewer at the end, shape (values + 1,)."""
+    sums = np.zeros(len(values) + 1 + _SPAN, kind)
+    np.cumsum(values, out=sums[1:-_SPAN])
+    sums[-_SPAN:] = sums[-_SPAN - 1]
+    return sums[_SPAN:] - sums[:-_SPAN]
 
 
 AROUND = np.arange(-3, 7)

@@ -35,8 +35,10 @@ _MARK = "\u0100"
 _HIT = late(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
 _TWO = late(r"(?:(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 _L, _C, _A = "[\xe2-\xef]", "[\x80-\xbf]", "[\t\n\r -~]"
+_STOP = "[\xa1\xa3][\xa1-\xbf]"
+"""A full-width mark in GBK: where a run ends before it, it is the text's own."""
 _TOKEN = late(
-    rf"{_L}{_C}{_C}|{_L}{_C}{_MARK}(?!{_C}{_C}(?:{_L}|{_A}|\Z))|{_L}{_MARK}{_C}|{_MARK}{_C}{_C}|{_L}{_MARK}(?={_MARK}{_C}{_C})"
+    rf"{_L}{_C}{_C}|{_L}{_C}{_MARK}(?!(?!{_STOP}(?:{_A}|\Z)){_C}{_C}(?:{_L}|{_A}|\Z))|{_L}{_MARK}{_C}|{_MARK}{_C}{_C}|{_L}{_MARK}(?={_MARK}{_C}{_C})"
     rf"|{_L}{_MARK}{_MARK}|{_MARK}{_MARK}{_C}|{_L}{_C}(?={_MARK}{_C}{_C})|{_L}{_MARK}|{_MARK}{_C}(?={_L}|{_MARK})|[\xc2-\xdf]{_C}|{_A}|{_MARK}"
 )
 _SHORT = late(r"[\xc2-\xdf][\x80-\xbf]")

@@ -1,0 +1,188 @@
+"""Which of some forms many texts cannot hold, told of all of them at once.
+
+A form's parse tree says which characters every match of it has, and which of them side by side: tables over code points
+look for these. A text that lacks one of them does not match; one that has them all may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.chars import CLASS_OF, Char
+from corpuskit.core.codes import CodePoints
+
+Flags = npt.NDArray[np.bool_]
+Chars = frozenset[str]
+Sign = frozenset[tuple[Chars, Chars | None]]
+"""Two sets of characters of which one stands right before another, or one set; of several, one stands in the text."""
+Parsed = Iterable[tuple[Any, Any]]
+
+_DIGIT, _BLANK = "\0", "\n"
+"""Stand for any digit, and for any white space."""
+_KINDS = {_DIGIT: (Char.DIGIT, Char.WIDE, Char.LETTER, Char.OTHER), _BLANK: (Char.SPACE,)}
+"""Classes of characters among which these are: of digits more than are."""
+_CATEGORIES = {op.CATEGORY_DIGIT: _DIGIT, op.CATEGORY_SPACE: _BLANK}
+_RANGE, _SMALL, _SIGNS, _WORD = 64, 8, 3, 32
+"""Most characters of a set that says something, and of a small one; signs of an alternative, and of one table."""
+_REST = 0x10000
+"""The place of a table that stands for all characters beyond the Basic Multilingual Plane."""
+_WIDER = 0xFEE0
+"""From a letter or a digit to the one of full width."""
+_LIKE = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a"}
+"""What matches an ASCII letter besides its two cases where case is ignored."""
+
+
+class Screen:
+    """Some forms, each a list of regular expressions of which one has to match; the case of letters is ignored."""
+
+    def __init__(self, forms: Sequence[Sequence[str]]) -> None:
+        each = [_cheapest(_signs(parser.parse(one)))[:_SIGNS] for form in forms for one in form]
+        signs = [*dict.fromkeys(sign for found in each for sign in found)]
+        parts = [_parts(sign) for sign in signs]
+        order = [part for held in parts for part in held]
+        self._tables = [_Table(order[at : at + _WORD]) for at in range(0, len(order), _WORD)]
+        self._firsts = np.cumsum([0, *map(len, parts)])[:-1]
+        # where an alternative shows fewer, the last row stands for one that is always there
+        number = {sign: at for at, sign in enumerate(signs)}
+        rows = [[*map(number.__getitem__, found), *[len(signs)] * (_SIGNS - len(found))] for found in each]
+        self._signs = np.array(rows)
+        self._forms = np.cumsum([0, *map(len, forms)])[:-1]
+
+    def possible(self, codes: CodePoints, starts: npt.NDArray[np.int64]) -> Flags:
+        """Return which forms each stretch of some text may hold, shape (forms, stretches).
+
+        A stretch goes from its place in ``starts``, ascending, to the next, or to the end of the text. What stands
+        between two of them has to be what no form asks for, such as a line break.
+        """
+        parts = np.concatenate([table.held(codes, starts) for table in self._tables])
+        signs = np.logical_or.reduceat(parts, self._firsts, axis=0)
+        signs = np.append(signs, np.ones((1, len(starts)), np.bool_), axis=0)
+        found: Flags = np.logical_or.reduceat(signs[self._signs].all(axis=1), self._forms, axis=0)
+        return found
+
+
+class _Table:
+    """Up to 32 signs: of each character the signs it begins, of the one behind it those that it completes."""
+
+    def __init__(self, signs: Sequence[Sign]) -> None:
+        # the upper half of a number is of signs of one character, the lower half of those of two
+        self._first = np.zeros(_REST + 1, np.uint64)
+        self._second = np.full(_REST + 1, 0xFFFFFFFF << _WORD, np.uint64)
+        self._first[_REST] = self._second[_REST] = 0xFFFFFFFFFFFFFFFF
+        for number, sign in enumerate(signs):
+            for first, second in sign:
+                self._first[_places(first)] |= np.uint64(1 << number + _WORD * (second is None))
+                if second is not None:
+                    self._second[_places(second)] |= np.uint64(1 << number)
+        self._bits = np.uint64(1) << np.arange(len(signs), dtype=np.uint64)[:, None]
+
+    def held(self, codes: CodePoints, starts: npt.NDArray[np.int64]) -> Flags:
+        """Return which of the signs stand in which stretches, shape (signs, stretches)."""
+        found = self._first.take(codes, mode="clip")
+        found[:-1] &= self._second.take(codes[1:], mode="clip")
+        found[-1:] &= np.uint64(0xFFFFFFFF << _WORD)
+        held = np.bitwise_or.reduceat(found, starts)
+        signs: Flags = ((held | held >> np.uint64(_WORD)) & self._bits) != 0
+        return signs
+
+
+def _places(chars: Chars) -> list[int]:
+    """Return the places of characters in either case and width, and of those that match them where case is ignored."""
+    out = {
+        min(ord(one), _REST) for char in chars for one in (*char.lower(), *char.upper(), *_LIKE.get(char.lower(), ""))
+    }
+    out |= {place + _WIDER for place in out if place < 0x80 and chr(place).isalnum()}
+    for char, kinds in _KINDS.items():
+        if char in chars:
+            out.update(np.flatnonzero(np.isin(CLASS_OF[:_REST], kinds)).tolist())
+    return sorted(out)
+
+
+def _cheapest(signs: Iterable[Sign]) -> list[Sign]:
+    """Return the different signs, the rarest first."""
+    return sorted(dict.fromkeys(signs), key=_cost)
+
+
+def _cost(sign: Sign) -> float:
+    """Return about how often a character begins a sign."""
+    return sum(_often(first) * (1.0 if second is None else _often(second)) for first, second in sign)
+
+
+def _parts(sign: Sign) -> list[Sign]:
+    """Return a sign as several that are looked for apart, so that no first of one goes with the second of another.
+
+    Pairs of a few characters each stay together: there it happens seldom.
+    """
+    few = frozenset(
+        pair for pair in sign if all(len(chars) < _SMALL and not chars & {*_KINDS} for chars in pair if chars)
+    )
+    return [*([few] if few else []), *(frozenset([pair]) for pair in sign - few)]
+
+
+def _often(chars: Chars) -> float:
+    return min(1.0, sum(0.1 if char in _KINDS else 0.01 for char in chars))
+
+
+def _signs(parsed: Parsed, before: Chars | None = None) -> Iterator[Sign]:
+    """Yield signs that every match of a parse tree shows; ``before`` are characters of which one stands before it."""
+    between: Chars = frozenset()
+    for kind, value in parsed:
+        if kind is op.ASSERT:
+            yield from _signs(value[1], before and before | between if value[0] > 0 else None)
+        if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
+            continue
+        own = _own(kind, value)
+        if own is not None and _may_lack(kind, value):
+            between |= own
+            continue
+        if own is None:
+            yield from _inside(kind, value)
+        else:
+            yield frozenset([(own, None) if before is None else (before | between, own)])
+        before, between = own, frozenset()
+
+
+def _may_lack(kind: Any, value: Any) -> bool:
+    return kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] == 0
+
+
+def _inside(kind: Any, value: Any) -> Iterator[Sign]:
+    if kind is op.SUBPATTERN:
+        yield from _signs(value[3])
+    elif kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1:
+        yield from _signs(value[2])
+    elif kind is op.BRANCH:
+        each = [_cheapest(_signs(branch))[:1] for branch in value[1]]
+        if all(each):
+            yield frozenset[tuple[Chars, Chars | None]]().union(*(signs[0] for signs in each))
+
+
+def _own(kind: Any, value: Any) -> Chars | None:
+    """Return the characters of which a part of a pattern is one, or some in a row; None where it is anything else."""
+    if kind is op.LITERAL:
+        return frozenset((chr(value),))
+    if kind is op.IN:
+        return _class(value)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and len(value[2]) == 1:
+        return _own(*value[2][0])
+    return None
+
+
+def _class(items: Parsed) -> Chars | None:
+    out: set[str] = set()
+    for kind, value in items:
+        if kind is op.LITERAL:
+            out.add(chr(value))
+        elif kind is op.RANGE and value[1] - value[0] < _RANGE:
+            out.update(map(chr, range(value[0], value[1] + 1)))
+        elif kind is op.CATEGORY and value in _CATEGORIES:
+            out.add(_CATEGORIES[value])
+        else:
+            return None
+    return frozenset(out)

@@ -1,0 +1,147 @@
+"""How the labeller's network learns: the slopes of its loss, and Adam's steps down them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean.network import STEPS, Lines, Model, Numbers, Trace, chances, forward, shapes, shifted
+
+Labels = npt.NDArray[np.int64]
+
+HIDDEN = 48
+"""Hidden numbers of a line."""
+EPOCHS = 24
+"""Times that each page is looked at."""
+_RATE = 2e-3
+"""Greatest step; it shrinks to none along half a cosine."""
+_DECAY = 1e-2
+"""Weight decay (Loshchilov and Hutter 2019)."""
+_MEMORY = 0.9, 0.999
+"""What Adam keeps of the mean of the slopes and of their squares."""
+_LEFT_OUT, _UNSEEN = 0.3, 0.1
+"""Share of the hidden numbers and of the features that a step does without (dropout)."""
+_BATCH = 8
+"""Pages of a step."""
+_STEEPEST = 1.0
+"""Length to which longer slopes are cut."""
+
+
+class Example(NamedTuple):
+    """A page: features of shape (lines, features), labels of shape (lines,), and how much each of its lines counts."""
+
+    features: Numbers
+    labels: Labels
+    weight: float
+
+
+def fit(examples: Sequence[Example], *, hidden: int = HIDDEN, epochs: int = EPOCHS, seed: int = 0) -> Model:
+    """Return the model that the examples teach. The same examples, in the same order, give the same model."""
+    chance = np.random.default_rng(seed)
+    model = started(chance, hidden)
+    means, squares = ([np.zeros_like(part) for part in model] for _ in range(2))
+    heavy = sum(each.weight * len(each.labels) for each in examples) / len(examples)
+    steps = epochs * -(-len(examples) // _BATCH)
+    for step, batch in enumerate(_batches(examples, epochs, chance)):
+        slopes = slope(model, batch, heavy * _BATCH, _thinned(chance, _LEFT_OUT), _thinned(chance, _UNSEEN))
+        length = float(np.sqrt(sum(float((part * part).sum()) for part in slopes)))
+        rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
+        for of, part, mean, square in zip(slopes, model, means, squares, strict=True):
+            _walk(of * min(1.0, _STEEPEST / (length + 1e-6)), part, mean, square, rate, step + 1)
+    return model
+
+
+def started(chance: np.random.Generator, hidden: int) -> Model:
+    """Return a model that knows nothing."""
+    parts = []
+    for name, shape in zip(Model._fields, shapes(hidden), strict=True):
+        inputs = shape[-2] * (shape[1] if name == "near" else 1)
+        scale = 0.0 if name in ("direct", "shift") else inputs**-0.5
+        parts.append(chance.uniform(-scale, scale, shape).astype(np.float32))
+    return Model(*parts)
+
+
+def _batches(examples: Sequence[Example], epochs: int, chance: np.random.Generator) -> Iterator[list[Example]]:
+    for _ in range(epochs):
+        order = chance.permutation(len(examples))
+        for first in range(0, len(order), _BATCH):
+            yield [examples[at] for at in order[first : first + _BATCH]]
+
+
+def _thinned(chance: np.random.Generator, share: float) -> Callable[[Numbers], Numbers]:
+    def thinned(numbers: Numbers) -> Numbers:
+        kept = chance.random(numbers.shape, np.float32) >= share
+        out: Numbers = numbers * (kept / np.float32(1 - share))
+        return out
+
+    return thinned
+
+
+def _walk(slope: Numbers, part: Numbers, mean: Numbers, square: Numbers, rate: float, step: int) -> None:
+    """Take one of Adam's steps (Kingma and Ba 2015)."""
+    kept, kept_square = _MEMORY
+    mean *= kept
+    mean += (1 - kept) * slope
+    square *= kept_square
+    square += (1 - kept_square) * slope * slope
+    part *= 1 - rate * _DECAY
+    part -= rate * (mean / (1 - kept**step)) / (np.sqrt(square / (1 - kept_square**step)) + 1e-8)
+
+
+def slope(
+    model: Model,
+    batch: Sequence[Example],
+    over: float,
+    thin: Callable[[Numbers], Numbers] = lambda hidden: hidden,
+    blur: Callable[[Numbers], Numbers] = lambda features: features,
+) -> Model:
+    """Return the slopes of :func:`loss`, in the shapes of the model; ``thin`` and ``blur`` leave numbers out."""
+    lines = Lines.of([each.features for each in batch])
+    seen = lines._replace(features=blur(lines.features))
+    trace = forward(model, seen, thin)
+    off = chances(trace.scores)
+    off[np.flatnonzero(lines.real), np.concatenate([each.labels for each in batch])] -= 1
+    counts = np.repeat([each.weight / over for each in batch], lines.sizes).astype(off.dtype)
+    off[lines.real] *= counts[:, None]
+    off[~lines.real] = 0
+    return _back(model, seen, trace, off)
+
+
+def loss(model: Model, batch: Sequence[Example], over: float) -> float:
+    """Return the weighted sum of the negative log likelihoods of the lines' labels, over ``over``."""
+    lines = Lines.of([each.features for each in batch])
+    told = np.log(chances(forward(model, lines).scores[lines.real]))
+    labels = np.concatenate([each.labels for each in batch])
+    counts = np.repeat([each.weight / over for each in batch], lines.sizes)
+    return -float(told[np.arange(len(labels)), labels] @ counts)
+
+
+def _back(model: Model, lines: Lines, trace: Trace, off: Numbers) -> Model:
+    """Return the slopes, from what the scores are off by, last layer first."""
+    hidden, thinned = trace.hidden, trace.thinned
+    near, shift = np.zeros_like(model.near), np.zeros_like(model.shift)
+    through = _kept(off @ model.outward.T, hidden[-1], thinned[-1])
+    first = np.zeros_like(hidden[0])
+    for number in reversed(range(len(STEPS))):
+        mixed = through
+        shift[number] = mixed.sum(axis=0)
+        through = np.zeros_like(mixed)
+        for at, here, there in shifted(len(mixed), STEPS[number]):
+            near[number, at] = thinned[number][there].T @ mixed[here]
+            through[there] += mixed[here] @ model.near[number, at].T
+        through = _kept(through, hidden[number], thinned[number])
+        first += mixed if number else through
+    pages = lines.totals(mixed)
+    first += ((pages / lines.sizes[:, None].astype(pages.dtype)) @ model.page.T)[lines.page]
+    first *= hidden[0] > 0
+    features = lines.features.T
+    return Model(features @ off, features @ first, trace.mean.T @ pages, near, shift, thinned[-1].T @ off)
+
+
+def _kept(through: Numbers, hidden: Numbers, thinned: Numbers) -> Numbers:
+    """Return slopes where the numbers were above 0, as they were thinned."""
+    out: Numbers = through * np.divide(thinned, hidden, out=np.zeros_like(hidden), where=hidden > 0)
+    return out

@@ -1,0 +1,95 @@
+"""The labeller's network: pages apart, slopes as they are measured, and what it learns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from corpuskit.clean.features import NAMES
+from corpuskit.clean.network import Lines, Model, chances, forward, labelled, parse, written
+from corpuskit.learning import Example, fit, loss, slope, started
+
+FEATURES = len(NAMES)
+
+
+def some(chance: np.random.Generator, *sizes: int) -> list[Example]:
+    """Return pages of noise."""
+    return [
+        Example(chance.normal(size=(size, FEATURES)), chance.integers(0, 6, size), 1.0 + number)
+        for number, size in enumerate(sizes)
+    ]
+
+
+@pytest.fixture
+def model() -> Model:
+    chance = np.random.default_rng(1)
+    return Model(*(part + chance.normal(scale=0.1, size=part.shape) for part in started(chance, 7)))
+
+
+def test_a_page_is_judged_the_same_alone_and_among_others(model: Model) -> None:
+    pages = [each.features for each in some(np.random.default_rng(2), 1, 40, 3, 12)]
+    together = labelled(model, pages)
+    for page, found in zip(pages, together, strict=True):
+        assert np.array_equal(labelled(model, [page])[0], found)
+
+
+def test_gaps_stay_empty_and_lines_in_order(model: Model) -> None:
+    pages = [each.features for each in some(np.random.default_rng(3), 2, 5)]
+    lines = Lines.of(pages)
+    trace = forward(model, lines)
+    assert all((layer[~lines.real] == 0).all() for layer in trace.hidden)
+    assert np.array_equal(lines.features[lines.real], np.concatenate(pages))
+    assert np.allclose(trace.mean[1], trace.hidden[0][lines.page == 1][:5].mean(axis=0))
+
+
+def test_a_line_sees_six_lines_to_each_side_and_the_mean_of_its_page(model: Model) -> None:
+    blind = model._replace(page=np.zeros_like(model.page))
+    [example] = some(np.random.default_rng(4), 30)
+    other = example.features.copy()
+    other[15] += 1.0
+    before, after = (labelled(blind, [features])[0] for features in (example.features, other))
+    changed = np.flatnonzero(np.abs(before - after).max(axis=1) > 0)
+    assert changed.min() == 9
+    assert changed.max() == 21
+    assert (labelled(model, [other])[0] != labelled(model, [example.features])[0]).any(axis=1).all()
+
+
+def test_slopes_are_those_of_the_loss(model: Model) -> None:
+    batch = some(np.random.default_rng(5), 4, 9, 1)
+    slopes = slope(model, batch, 14.0)
+    chance, small = np.random.default_rng(6), 1e-5
+    for number, (part, found) in enumerate(zip(model, slopes, strict=True)):
+        for _ in range(6):
+            at = tuple(int(chance.integers(size)) for size in part.shape)
+            sides = []
+            for step in (small, -small):
+                moved = part.copy()
+                moved[at] += step
+                sides.append(loss(Model(*(moved if i == number else p for i, p in enumerate(model))), batch, 14.0))
+            assert found[at] == pytest.approx((sides[0] - sides[1]) / (2 * small), rel=1e-3, abs=1e-7)
+
+
+def test_it_learns_what_only_the_line_above_tells() -> None:
+    chance = np.random.default_rng(7)
+    examples = []
+    for _ in range(60):
+        features = np.zeros((20, FEATURES), np.float32)
+        features[:, 0] = 1
+        features[:, 5] = chance.random(20) < 0.5
+        labels = np.concatenate([[0], features[:-1, 5]]).astype(int)
+        examples.append(Example(features, labels, 1.0))
+    learned = fit(examples, hidden=16, epochs=100)
+    found = [page.argmax(axis=1) for page in labelled(learned, [each.features for each in examples])]
+    right = np.concatenate([a == each.labels for a, each in zip(found, examples, strict=True)])
+    assert right.mean() > 0.95
+
+
+def test_what_is_written_reads_the_same(model: Model) -> None:
+    again = parse(written(model, pages=3), "it")
+    assert all(np.allclose(a, b, atol=5e-4) for a, b in zip(model, again, strict=True))
+    assert written(again, pages=3) == written(model, pages=3)
+
+
+def test_chances_stay_finite() -> None:
+    found = chances(np.array([[1e4, 0.0], [-1e4, -1e4 + 1]]))
+    assert np.allclose(found.sum(axis=1), 1)

@@ -29,7 +29,7 @@ NEARNESS = 0.7
 """Log odds in favour of the next line: composed pages have more between the halves of a sentence than others."""
 
 MARKED = 1.5
-"""Log odds in favour of a line that begins with a mark: it reads on from somewhere, which no cut line alone can tell."""
+"""Log odds in favour of a line that begins with a mark: it goes on from some line, whichever that is."""
 
 
 def field(page: Page) -> Field:

@@ -207,9 +207,16 @@ def _poet(page: Page, alone: list[Cast], index: int) -> bool:
     below = alone[index + 1 : index + 4]
     if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < _VERSE for one in below):
         return False
-    text, above = page.lines[index].text, [one.role for one in alone[max(0, index - 3) : index - 1]]
-    named = len(below) == 3 and forms("roles")["name"].fullmatch(text) is not None and unworded(text)
-    return named and above != [Role.HEAD, Role.HEAD] and sheet(page)
+    above = [one.role for one in alone[max(0, index - 3) : index - 1]]
+    if len(below) < 3 or above == [Role.HEAD, Role.HEAD]:
+        return False
+    # the title may look like a name as well
+    return _named(page.lines[index].text) and not _named(page.lines[index + 1].text) and sheet(page)
+
+
+def _named(text: str) -> bool:
+    """Say whether a line is a bare name."""
+    return forms("roles")["name"].fullmatch(text) is not None and unworded(text)
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:

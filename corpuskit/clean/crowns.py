@@ -6,7 +6,7 @@ apart is the text below it, which speaks of the same things, and the line of dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
@@ -16,7 +16,7 @@ from corpuskit.clean.splices import words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import terms
 from corpuskit.core.late import late
-from corpuskit.core.lexicon import fold
+from corpuskit.core.lexicon import fold, forms
 from corpuskit.core.lexicon import terms as listed
 from corpuskit.core.page import CLASS_OF, Char, Page
 from corpuskit.core.span import Span
@@ -28,7 +28,8 @@ _SOFT = "：:—–"
 _BUTTON = late(r"\s*[\[【]([^\[\]【】]{2,6})[\]】]$")
 _REACH, _BELOW = 10, 12
 """Lines above the first paragraph in which its headline stands, and of text below that speak of it."""
-_PROSE = 30
+PROSE = 30
+"""Characters of a sentence that opens the text; of one without an end twice as many."""
 _LEAST, _MOST, _FEW = 5, 110, 5
 """Characters of a headline, and of it that are counted, at least."""
 _SOLD, _MANY = 0.3, 3
@@ -39,6 +40,8 @@ _APART = late(r"\s{2,}|\s*[|/·•]\s*")
 """What parts the items of a row, and those of one in a script with blanks between words."""
 _ENTRY = late(r"\d{1,2}\s|[·•・♡♥#＃~←→▶◀]")
 """How an entry of a list, a tag or a button begins."""
+_DASHED = late("[-_|｜—–]")
+"""What stands before a site's name: to search for the name itself is slow where there is none."""
 _SAID, _DATED, _ABOVE, _UNSAID = 0.5, 0.3, 0.15, 0.15
 """Share of a headline that the text below it holds: at least, where a line of data stands between them, right above
 such a line, and what the name of a site has less of."""
@@ -134,6 +137,17 @@ def names(page: Page, lines: Sequence[Verdict]) -> list[tuple[Span, str]]:
     return [(span, "stands beside the headline") for span in _beside(page, held)] + _button(page, held.line)
 
 
+def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
+    """Return the site's name on the end of a title: 题目_某某网."""
+    out = []
+    for line, verdict in zip(page.lines[:4], lines, strict=False):
+        if verdict.score < 0.5 and len(line.text) <= 90 and _DASHED.search(line.text):
+            found = forms("furniture")["suffix"].search(line.text)
+            if found and found.start() >= 6:
+                out.append((Span(line.start + found.start(), line.end), f"{found[0]!r} is the site's name"))
+    return out
+
+
 def _button(page: Page, line: int) -> list[tuple[Span, str]]:
     text = page.lines[line].text
     found = _BUTTON.search(text)
@@ -183,6 +197,11 @@ def _paragraph(page: Page) -> int:
     return next((i for i, (line, e) in each if _is_paragraph(e) and not _is_data(line.text)), 0)
 
 
+def note(page: Page, spoken: Iterable[int]) -> None:
+    """Note the first paragraph of a page that names no trades; ``spoken`` are its sentences with marks inside."""
+    page.once("paragraph", lambda: next((i for i in spoken if not _is_data(page.lines[i].text)), 0))
+
+
 def _crown(page: Page) -> Crown | None:
     found, first, below = evidence(page), _first(page), _below(page)
     least = _SAID
@@ -209,7 +228,7 @@ def _below(page: Page) -> set[str]:
 
 def _is_paragraph(e: Evidence) -> bool:
     spoken = e.prose and e.inner > 0 and not e.trades and e.hosts < _MANY
-    return spoken and e.size >= (_PROSE if e.final else 2 * _PROSE)
+    return spoken and e.size >= (PROSE if e.final else 2 * PROSE)
 
 
 def _parts(text: str, below: set[str]) -> list[Part]:

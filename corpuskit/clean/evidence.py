@@ -10,16 +10,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.chars import tallies
-from corpuskit.core.codes import distinct
-from corpuskit.core.lexicon import Finder, fold_each
+from corpuskit.clean.measured import Measured, closed
+from corpuskit.core.lexicon import Finder
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
 
 Ints = npt.NDArray[np.int64]
 
-_CLOSERS = "”’」』）)】》\"']〉〕"
-_FINALS = "。！？!?…｡"
 _SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+|-(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _TOKENS = 4000
@@ -75,8 +72,8 @@ def evidence(page: Page) -> list[Evidence]:
     return found
 
 
-def ahead(pages: Sequence[Page]) -> None:
-    """Gather the evidence of many pages at once."""
+def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
+    """Gather the evidence of many pages at once; ``measured`` may hold their lines."""
     waiting = [page for page in pages if "evidence" not in page.cache]
     known: dict[str, Evidence] = {}
     for page in waiting:
@@ -84,15 +81,15 @@ def ahead(pages: Sequence[Page]) -> None:
     texts = [[line.text for line in page.lines] for page in waiting]
     each = {text: known.get(text) or _LINES.get(text) for own in texts for text in own}
     missing = [text for text, found in each.items() if found is None]
-    each |= {text: _LINES.keep(text, found) for text, found in zip(missing, _judged(missing), strict=True)}
+    each |= {text: _LINES.keep(text, found) for text, found in zip(missing, _judged(missing, measured), strict=True)}
     for page, own in zip(waiting, texts, strict=True):
         found = page.cache["evidence"] = [each[text] for text in own]
         page.by_line["evidence"] = page.by_line.get("evidence", {}) | dict(zip(own, found, strict=True))
 
 
-def shown(text: str) -> Evidence:
+def of_text(text: str) -> Evidence:
     """Return what a text shows by itself, as a line."""
-    return _judged([text])[0]
+    return shown(Measured([text]), np.arange(1))[0]
 
 
 class Columns:
@@ -130,19 +127,6 @@ def columns(page: Page) -> Columns:
 
 
 @cache
-def _finder() -> Finder:
-    # a later list owns a term that stands in two
-    return Finder("host", "trade", "exempt")
-
-
-@cache
-def _lists() -> list[npt.NDArray[np.bool_]]:
-    """Return which of the terms are exempt, trades and hosts; each is of one list."""
-    exempt, trade, host = map(_finder().of, ("exempt", "trade", "host"))
-    return [exempt, trade & ~exempt, host & ~(trade | exempt)]
-
-
-@cache
 def _furniture() -> Finder:
     return Finder("chrome")
 
@@ -150,34 +134,40 @@ def _furniture() -> Finder:
 _LINES: Memo[Evidence] = Memo()
 
 
-def _judged(texts: Sequence[str]) -> list[Evidence]:
+def _judged(texts: Sequence[str], measured: Measured | None) -> list[Evidence]:
     """Return what each of some lines shows."""
     if not texts:
         return []
-    folded = fold_each(texts)
-    tally = tallies(texts)
-    _, space, topical, grammar, kana, hangul, letters, digits, finals, inner, _, _, wide, symbols, _, _ = tally.T
-    size = np.maximum(1, tally.sum(axis=1) - space)
+    if measured is None:
+        return shown(Measured(texts), np.arange(len(texts)))
+    places = {text: place for place, text in enumerate(measured.texts)}
+    if any(text not in places for text in texts):
+        return shown(Measured(texts), np.arange(len(texts)))
+    return shown(measured, np.array([places[text] for text in texts], np.int64))
+
+
+def shown(measured: Measured, at: Ints) -> list[Evidence]:
+    """Return what those of the measured lines show whose places ``at`` has."""
+    if not len(at):
+        return []
+    lines = at.tolist()
+    texts, folded = [measured.texts[i] for i in lines], [measured.folded[i] for i in lines]
+    _, _, topical, grammar, _, _, _, digits, finals, inner, _, _, wide, symbols, _, _ = measured.tally[at].T
+    size, latin, prose = measured.size[at], measured.latin[at], measured.prose[at]
     han = topical + grammar
-    tails = [text.rstrip(_CLOSERS) for text in texts]
-    final = np.array([tail[-1:] in _FINALS or (tail[-1] == "." and _stop(tail)) for tail in tails])
-    open_ = np.array([not tail.endswith(_OPEN) and "。" not in tail for tail in tails])
-    latin = letters > size / 2
-    flowing = (grammar >= 0.04 * han) | latin | (kana + hangul > size / 3)
-    long = size >= np.where(latin, 80, 30)
-    prose = flowing & ((final & (size >= 12)) | (long & ((finals > 0) | (inner >= 2))))
-    exempt, trade, trades, host, hosts = _terms(folded)
+    open_ = np.array([not (tail := closed(text)).endswith(_OPEN) and "。" not in tail for text in texts])
+    exempt, trade, trades, host, hosts = (column[at] for column in measured.terms)
     columns = (
-        size, han / size, grammar / np.maximum(1, han), final, finals, inner, digits / size, wide / size, prose,
-        (size <= np.where(latin, 120, 60)) & open_,
+        size, han / size, grammar / np.maximum(1, han), measured.final[at], finals, inner, digits / size, wide / size,
+        prose, (size <= np.where(latin, 120, 60)) & open_,
         trade / size, trades, host / size, hosts, symbols, exempt > 0,
-        _chrome(folded, (size <= 120) & ~(prose & (size > 40))),
+        furnished(folded, (size <= 120) & ~(prose & (size > 40))),
     )  # fmt: skip
-    # sentences are no row, whatever stands in them
-    parted = (~(prose & (grammar > 0.06 * han))).tolist()
     tokens = [
         _tokens(text, latin=of_latin, size=of_size) if of_row else ()
-        for text, of_row, of_latin, of_size in zip(texts, parted, latin.tolist(), size.tolist(), strict=True)
+        for text, of_row, of_latin, of_size in zip(
+            texts, measured.parted[at].tolist(), latin.tolist(), size.tolist(), strict=True
+        )
     ]
     return [*map(Evidence._make, zip(*(column.tolist() for column in columns), tokens, folded, strict=True))]
 
@@ -186,23 +176,15 @@ _OPEN = ("。", "；", ";", "，", ",", "：")
 """What no headline ends in."""
 
 
-def _terms(folded: Sequence[str]) -> tuple[Ints, ...]:
-    """Return of exempt terms, trades and hosts how many characters they cover, and of trades and hosts how many differ.
-
-    In the order exempt, trades, different trades, hosts, different hosts; each of shape (lines,).
-    """
-    found = _finder().spread(folded)
-    (exempt, _), trades, hosts = (found.measured(of, len(folded)) for of in _lists())
-    return (exempt, *trades, *hosts)
-
-
-def _chrome(folded: Sequence[str], short: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def furnished(folded: Sequence[str], short: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """Return the share of each of the short lines that is furniture, item by item: an item counts where terms cover it.
 
     0 of other lines.
     """
     at = np.flatnonzero(short)
-    at = at[distinct(_furniture().spread([folded[line] for line in at.tolist()]).line)]
+    named = np.zeros(len(at), np.bool_)
+    named[_furniture().spread([folded[line] for line in at.tolist()]).line] = True
+    at = at[named]
     each = [(line, item) for line in at.tolist() for item in _items(folded[line])]
     items = [item for _, item in each]
     line = np.array([line for line, _ in each], np.int64)
@@ -225,8 +207,3 @@ def _tokens(text: str, *, latin: bool, size: int) -> tuple[str, ...]:
         return tuple(text[:50_000].split())
     # a single blank parts words in Latin text and items in Chinese
     return tuple((_PARTS if latin and size < 200 else _SPLIT).split(text.strip(" |_·"), _TOKENS))
-
-
-def _stop(tail: str) -> bool:
-    """Say whether an ASCII full stop ends a sentence: after a Han character or in a line of several words."""
-    return "\u3040" <= tail[-2:-1] <= "\ud7a3" or (tail.count(" ") >= 3 and len(tail) > 15)

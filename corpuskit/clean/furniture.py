@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.formed import begins, bit, has, possible
+from corpuskit.clean.formed import begins, has
+from corpuskit.clean.looks import LIMIT, NOTHING, SHORT, form_of, is_code, look
 from corpuskit.clean.programs import shown
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import fold, forms, terms
-from corpuskit.core.memo import Memo
 from corpuskit.core.page import Char, Page
-from corpuskit.core.prefilter import Prefilter
 from corpuskit.core.source import Block
-from corpuskit.core.span import Span
 
-_SHORT = 90
 _HEAD = 6
 """Lines above the first paragraph among which date and author stand."""
 _LEAD = 3
@@ -30,18 +26,9 @@ _OFFER = re.compile(
 )
 _NAMED = re.compile("关键[词字]|關鍵[詞字]")
 """What the key words of a paper are called, where the tags of a page are called tags."""
-_NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
-_CODED = re.compile(r" on line | failed to open |[Uu]ncaught |[)\w]\s?\{|\w\(|\d{8}|<script")
-_NOTHING = (0.0, "")
 _WEEK = frozenset("一二三四五六七日月火水木金土")
 _ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
 """What parts the items of a row where blanks part words."""
-_PARTED = re.compile("[-_|｜—–]")
-"""What stands before a site's name: to search for the name itself is slow where there is none."""
-_ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
-_IN_PROSE = ("footer", "advert")
-_LIMIT = {"footer": 220, "code": 300, "editor": 60}
-"""Longest line that a form is looked for in; others 90."""
 
 
 def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
@@ -53,7 +40,7 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     each = zip(rows(page), page.blocks, page.lines, found, strict=True)
     judged = [
-        _NOTHING if data else (block is not None and _boxed(block, e)) or _judged(line.text, e)
+        NOTHING if data else (block is not None and _boxed(block, e)) or look(line.text, e)
         for data, block, line, e in each
     ]
     _outside(page, found, judged)
@@ -66,6 +53,24 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     return [Verdict(score, rule) for score, rule in judged]
 
 
+def is_silent(page: Page, index: int, e: Evidence) -> bool:
+    """Say whether no rule here says anything of a line above the first sentence of a page of plain text."""
+    text = page.lines[index].text
+    return not (look(text, e)[0] or _edge(page, index, e) or _OFFER.search(text) or _heads_comments(text))
+
+
+def is_silent_sentence(text: str, size: int) -> bool:
+    """Say whether no rule here says anything of a sentence among others, unless it is the last one."""
+    if size <= SHORT and (form_of(text, size, prose=True) or (len(text) <= 16 and _heads_comments(text))):
+        return False
+    return size > LIMIT["code"] or not is_code(text)
+
+
+def is_silent_end(text: str) -> bool:
+    """Say whether no rule here says anything of the last of some sentences for its being that."""
+    return forms("furniture")["commenter"].match(text) is None
+
+
 def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
     """Judge a line by the HTML element it stands in; None where that says nothing."""
     if not block.hint or (e.prose and e.size > 60):
@@ -76,31 +81,6 @@ def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
     if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
         return 0.8, "page_chrome.link"
     return None
-
-
-def _judged(text: str, e: Evidence) -> tuple[float, str]:
-    """Return :func:`_judge` of a line, remembered."""
-    return _JUDGED.get(text) or _JUDGED.keep(text, _judge(text, e))
-
-
-_JUDGED: Memo[tuple[float, str]] = Memo()
-
-
-def _judge(text: str, e: Evidence) -> tuple[float, str]:
-    if e.size > _LIMIT["code"]:
-        return _NOTHING
-    # a statement, and what a server says of one, read like Latin sentences
-    if e.prose and _CODED.search(text) and begins("furniture", "code", text):
-        return 0.85, "page_chrome.code"
-    if e.prose and e.size > _SHORT:
-        return _NOTHING
-    if forms("furniture")["ordinal"].match(text):
-        return e.chrome * 0.6, "page_chrome.words"
-    if rule := _form(text, e.size, e.prose):
-        return 0.85, rule
-    if e.chrome >= 0.75 and not (e.prose and e.size > 40) and not text.endswith("。"):
-        return min(0.95, 0.2 + e.chrome), "page_chrome.words"
-    return (0.6 if e.chrome >= 0.6 else e.chrome * 0.6), "page_chrome.words"
 
 
 def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
@@ -140,36 +120,6 @@ def _headline(page: Page, index: int) -> bool:
     return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 
 
-def _form(text: str, size: int, prose: bool) -> str | None:
-    """Return the rule whose form a line has; of a sentence only some forms say anything."""
-    # of most sentences nobody else asks which forms they may have
-    if prose and not _in_prose().possible(text):
-        return None
-    bits = possible(text)
-    for name in _IN_PROSE if prose else _ORDER:
-        if bits & _bits()[name] and size <= _LIMIT.get(name, _SHORT) and has("furniture", name, text):
-            return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
-    return None
-
-
-@cache
-def _in_prose() -> Prefilter:
-    return Prefilter([forms("furniture")[name] for name in _IN_PROSE])
-
-
-@cache
-def _bits() -> dict[str, int]:
-    return {name: bit("furniture", name) for name in _ORDER}
-
-
-def _drawn(text: str) -> bool:
-    """Say whether a line is numbers that do not follow one another, as those of a draw or a table."""
-    if _NUMBERS.fullmatch(text) is None:
-        return False
-    numbers = [int(number) for number in text.split()]
-    return any(b - a != 1 for a, b in pairwise(numbers))
-
-
 def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
     """Return the verdicts without those of date, source and author right above the first paragraph.
 
@@ -179,7 +129,7 @@ def headed(page: Page, lines: list[Verdict]) -> list[Verdict]:
     first = next((i for i, e in enumerate(found) if _is_paragraph(e) and lines[i].score < 0.5), 0)
     out = list(lines)
     for index in range(max(0, first - _HEAD), first):
-        if out[index].score >= 0.5 and found[index].size <= _SHORT and _is_data(page.lines[index].text):
+        if out[index].score >= 0.5 and found[index].size <= SHORT and _is_data(page.lines[index].text):
             out[index] = NONE
     return out
 
@@ -192,17 +142,6 @@ def _is_data(text: str) -> bool:
     if date is None:
         return len(text) <= 50 and begins("roles", "byline", text)
     return len(text) - len(date[0]) <= 14 or has("roles", "label", text)
-
-
-def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
-    """Return the site's name on the end of a title: 题目_某某网."""
-    out = []
-    for line, verdict in zip(page.lines[:4], lines, strict=False):
-        if verdict.score < 0.5 and len(line.text) <= 90 and _PARTED.search(line.text):
-            found = forms("furniture")["suffix"].search(line.text)
-            if found and found.start() >= 6:
-                out.append((Span(line.start + found.start(), line.end), f"{found[0]!r} is the site's name"))
-    return out
 
 
 def _inside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:
@@ -228,17 +167,21 @@ def _edges(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -
     if not prose:
         return
     for index in (*range(prose[0]), *range(prose[-1] + 1, len(found))):
-        e, text = found[index], page.lines[index].text
-        if judged[index][0] >= 0.7:
-            continue
-        items = e.items
-        menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
-        if menu and (e.chrome > 0 or (len(items) >= 6 and not _said(text, items, page.counts[index]))):
-            judged[index] = (0.8, "page_chrome.menu")
-        elif e.chrome >= 0.4 and not e.prose and e.size <= 60 and not forms("furniture")["ordinal"].match(text):
-            judged[index] = (0.75, "page_chrome.words")
-        elif index + 1 < len(found) and begins("furniture", "site", text):
-            judged[index] = (0.75, "page_chrome.site")
+        if judged[index][0] < 0.7:
+            judged[index] = _edge(page, index, found[index]) or judged[index]
+
+
+def _edge(page: Page, index: int, e: Evidence) -> tuple[float, str] | None:
+    """Judge a line by its standing at the head or foot of a page; None where that says nothing."""
+    items, text = e.items, page.lines[index].text
+    menu = len(items) >= 4 and max(map(len, items)) <= (16 if e.han == 0 else 8) and not e.inner and e.digits < 0.3
+    if menu and (e.chrome > 0 or (len(items) >= 6 and not _said(text, items, page.counts[index]))):
+        return 0.8, "page_chrome.menu"
+    if e.chrome >= 0.4 and not e.prose and e.size <= 60 and not forms("furniture")["ordinal"].match(text):
+        return 0.75, "page_chrome.words"
+    if index + 1 < len(page.lines) and begins("furniture", "site", text):
+        return 0.75, "page_chrome.site"
+    return None
 
 
 def _said(text: str, items: list[str], count: list[int]) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from corpuskit.clean.carriers import SURE, reports
-from corpuskit.clean.evidence import Evidence, shown
+from corpuskit.clean.evidence import Evidence, of_text
 from corpuskit.clean.splices import carried, words
 from corpuskit.core.chars import CLASS_OF
 from corpuskit.core.late import late
@@ -34,7 +34,7 @@ def tails(page: Page, found: list[Evidence], judge: Callable[[str, Evidence], fl
         if end is None or end.end() < _SENTENCE:
             continue
         row = line.text[end.end() :].strip()
-        if judge(row, shown(row)) >= SURE and _is_text(shown(line.text[: end.end()])):
+        if judge(row, of_text(row)) >= SURE and _is_text(of_text(line.text[: end.end()])):
             out[index] = Span(line.start + end.end(), line.end)
     return out
 

@@ -20,12 +20,13 @@ from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
 from corpuskit.clean.doubt import CHAPTER, Known, amid, away, beyond, doubted, left, paragraphs
 from corpuskit.clean.evidence import Evidence, columns, evidence
-from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
 from corpuskit.clean.network import Model, labelled, packaged
 from corpuskit.clean.numbered import continued
+from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
+from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
 from corpuskit.clean.rulings import scores, surest
 from corpuskit.clean.strangers import strangers
@@ -65,11 +66,11 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
 
 def ahead(pages: Sequence[Page]) -> None:
     """Work out for many pages at once what :func:`weighed` is going to ask of each."""
-    gather(pages)
+    tell(pages)
     waiting = [page for page in pages if "labels" not in page.by_line]
     asked: list[tuple[Page, Model]] = []
     for page in waiting:
-        model = _asked(page)
+        model = None if is_plain(page) else _asked(page)
         if model is None:
             page.by_line["labels"] = {}
         else:
@@ -96,7 +97,7 @@ def _asked(page: Page) -> Model | None:
     """Return the model that is asked about a page, None where the rules decide alone."""
     found = evidence(page)
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
-    if not _LEAST <= len(found) <= _MOST or all(e.prose and e.size >= 30 for e in found[3:]):
+    if not LEAST <= len(found) <= _MOST or all(e.prose and e.size >= PARAGRAPH for e in found[TOP:]):
         return None
     return page.learned.get("labeller") or packaged()
 
@@ -244,8 +245,6 @@ _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
-_LEAST = 12
-"""Lines that a page must have: the labelled pages it was trained on have more."""
 _TOGETHER = 4000
 """Lines of the pages that are looked at together, at most: their features are in memory all at once."""
 _MOST = 50_000

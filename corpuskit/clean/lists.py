@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced
+from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced, ranked
 from corpuskit.clean.tables import wrapped
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
@@ -18,16 +18,16 @@ from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
 
 _ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
-_RANK = re.compile(
-    r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*[万萬만wk]?[次人回]?(?:阅读|浏览|热度|新|热|爆|[做看读買买用学玩吃听]过)?$",
-    re.I,
-)
 _COMPOSED = re.compile(
     r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|读者|其[他它]|同类|同城|本地|本站|全网|"
     r"讀者|相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|也在|正在|还|也|可能|想|爱|還|的)?"
     r"(?:阅读|新闻|文章|资讯|推荐|内容|报道|消息|动态|专题|视频|图片|图文|话题|搜索|排行|看|喜欢|回顾|帖子|主题|好文|稿件|热点|"
     r"閱讀|新聞|資訊|推薦|內容|報導|話題|影片|喜歡){1,2}(?:推荐|列表|排行|榜|更多|推薦)?"
 )
+_HEAD = 40
+"""Characters of a heading, at most."""
+LONGEST = 80
+"""Characters of a line that points to another page, at most."""
 
 
 class Block(NamedTuple):
@@ -68,7 +68,7 @@ def _blocks(page: Page, found: list[Evidence], min_items: int, min_tail: int) ->
 
 
 def _headed(page: Page, found: list[Evidence], min_items: int) -> Iterator[Block]:
-    heads = [i for i, line in enumerate(page.lines) if len(line.text) <= 40 and is_head(line.text)]
+    heads = [i for i, line in enumerate(page.lines) if len(line.text) <= _HEAD and is_head(line.text)]
     first = next((i for i, e in enumerate(found) if e.prose), len(found))
     taken = 0
     for number, head in enumerate(heads):
@@ -106,7 +106,7 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
 
 def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
     """Find rankings: lines numbered in order that each end in a count."""
-    numbers = [_ranked(line.text) if line.text[0].isdigit() else 0 for line in page.lines]
+    numbers = [ranked(line.text) if line.text[0].isdigit() else 0 for line in page.lines]
     first = 0
     while first < len(found):
         last = first
@@ -118,15 +118,24 @@ def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
         first = max(last, first + 1)
 
 
+def is_silent(text: str) -> bool:
+    """Say whether no rule here says anything of a line that stands alone above sentences, or is one."""
+    return not ((len(text) <= _HEAD and is_head(text)) or _points(text, final=False))
+
+
+def _points(text: str, *, final: bool) -> bool:
+    """Say whether a line points to another page; ``final`` says that it ends a sentence."""
+    opener = _OPENER.match(text) if len(text) <= LONGEST else None
+    if opener is None:
+        return False
+    bare = opener[1] is not None and is_head(opener[1]) and not final
+    return bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS))
+
+
 def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
     for index, line in enumerate(page.lines):
-        text = line.text
-        opener = _OPENER.match(text) if len(text) <= 80 else None
-        if opener is None:
-            continue
-        bare = opener[1] is not None and is_head(opener[1]) and not found[index].final
-        if bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS)):
-            yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {text[:24]!r}"))
+        if _points(line.text, final=found[index].final):
+            yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {line.text[:24]!r}"))
 
 
 _OPENER = re.compile(
@@ -136,12 +145,6 @@ _OPENER = re.compile(
 
 _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
 """What stands in brackets before the title of another page."""
-
-
-def _ranked(text: str) -> int:
-    """Return the number of a ranking's entry (its number, a title, a count of readers); 0 if it is none."""
-    found = _RANK.match(text)
-    return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,11 +1,12 @@
-"""The marks of an entry in a list of other pages: a cut end, a number, a date, a count of readers, a price."""
+"""The marks of an entry in a list of other pages: a cut end, a number, a date, a count of readers, a price, a rank."""
 
 from __future__ import annotations
 
 import re
 
 _CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》|[\[［](?:…+|\.{3,})[\]］])\s*$")
-_CUT_ENDS = frozenset(".…-]>》］")
+CUT_ENDS = frozenset(".…-]>》］")
+"""What a cut snippet may end in, but for words that lead to the rest."""
 _MORE = re.compile(
     r"(?:…|\.{3})\s?[\[［（(【<]?\s?(?:展开|展開|更多|查看|点击|點擊|阅读|閱讀|继续|繼續|详[细情]|詳[細情]|全文"
     r"|(?:read )?more)[^。！？.!?]{0,8}$",
@@ -34,6 +35,12 @@ _COUNTED = re.compile(
 _TAIL = re.compile(r"[^\W\d_]{1,10}[。！？][”』」]?[（(][^（）()]{2,16}[）)]$")
 _PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
 
+_RANK = re.compile(
+    r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*[万萬만wk]?[次人回]?"
+    r"(?:阅读|浏览|热度|新|热|爆|[做看读買买用学玩吃听]过)?$",
+    re.I,
+)
+
 
 def marks(text: str) -> tuple[bool, bool, bool, bool]:
     """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
@@ -52,7 +59,7 @@ def is_counted(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Say whether a line ends as a snippet that is cut."""
-    if text.rstrip()[-1:] in _CUT_ENDS and _CUT.search(text) is not None:
+    if text.rstrip()[-1:] in CUT_ENDS and _CUT.search(text) is not None:
         return True
     tail = text[-_TAILED:]
     return ("…" in tail or "..." in tail) and _MORE.search(tail) is not None
@@ -68,6 +75,12 @@ def is_dated(text: str) -> bool:
 def priced(text: str) -> bool:
     """Say whether a line names a price."""
     return _PRICE.search(text) is not None
+
+
+def ranked(text: str) -> int:
+    """Return the number of a ranking's entry (its number, a title, a count of readers); 0 if it is none."""
+    found = _RANK.match(text)
+    return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
 
 
 def signs_off(text: str) -> bool:

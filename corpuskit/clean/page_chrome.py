@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from corpuskit.clean import crowns, furniture, labeller, posts, site_lines
-from corpuskit.clean.verdict import proposals
+from corpuskit.clean.plain import is_plain
+from corpuskit.clean.verdict import NONE, Verdict, proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.stage import Stage
@@ -62,14 +63,17 @@ class PageChrome(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of furniture lines of the same rule."""
+        lines = [NONE] * len(page.lines) if is_plain(page) else self._judged(page)
+        yield from proposals(page, lines, self.threshold, self.flag, self.rules)
+        beside = crowns.names(page, lines)
+        for span, reason in beside or crowns.suffixes(page, lines):
+            yield Edit(span, "", "page_chrome.site", 0.8, reason)
+
+    def _judged(self, page: Page) -> list[Verdict]:
         found = furniture.decide(page, comments=self.comments)
         labels = ("chrome", "ad", "comment") if self.comments else ("chrome", "ad")
         lines = labeller.weighed(page, found, "page_chrome.line", *labels)
         lines = furniture.headed(page, lines)
         lines = posts.raised(page, lines, comments=self.comments)
         lines = site_lines.raised(page, lines, "page_chrome.template")
-        lines = crowns.spared(page, lines)
-        yield from proposals(page, lines, self.threshold, self.flag, self.rules)
-        beside = crowns.names(page, lines)
-        for span, reason in beside or furniture.suffixes(page, lines):
-            yield Edit(span, "", "page_chrome.site", 0.8, reason)
+        return crowns.spared(page, lines)

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from corpuskit.clean import labeller, lists, posts
+from corpuskit.clean.plain import is_plain
 from corpuskit.clean.verdict import keys, proposals
 from corpuskit.core.edit import Proposal
 from corpuskit.core.page import Page
@@ -52,6 +53,8 @@ class RelatedNews(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a list."""
+        if is_plain(page):
+            return
         found = lists.decide(page, min_items=self.min_items, min_tail=self.min_tail)
         lines = labeller.weighed(page, found, "related_news.line", "related")
         said = posts.roles(page)

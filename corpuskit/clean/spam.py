@@ -27,6 +27,8 @@ _HANDLE = re.compile(
 _VEILED = re.compile(r"(?:[\u4e00-\u9fff][·•●★☆◆*〇◎✦丶.]){2}[\u4e00-\u9fff]")
 _MARKED = re.compile("[.．·●•★☆◆*〇◎✦丶]")
 """What domains have, and words whose characters are kept apart."""
+MANY = 20
+"""Tokens of a line from which it may be a row of keywords."""
 _MANY = 30
 """Tokens that are a row whatever they say, where half of them repeat."""
 _LIKELY = 0.35
@@ -50,7 +52,7 @@ def decide(page: Page) -> Spam:
 
 def _decide(page: Page) -> Spam:
     found = evidence(page)
-    if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= 20 for e in found):
+    if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= MANY for e in found):
         return Spam([NONE] * len(found), [], frozenset())
     scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]

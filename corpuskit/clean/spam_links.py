@@ -11,6 +11,7 @@ from msgspec import Meta
 from corpuskit.clean import crowns, labeller, spam
 from corpuskit.clean.carriers import own
 from corpuskit.clean.evidence import evidence
+from corpuskit.clean.plain import is_plain
 from corpuskit.clean.verdict import NONE, Verdict, proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
@@ -51,6 +52,8 @@ class SpamLinks(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of spam lines, and one a splice."""
+        if is_plain(page):
+            return
         found = spam.decide(page)
         lines = labeller.weighed(page, found.lines, "spam_links.line", "spam")
         lines, offers = crowns.offers(page, lines)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
@@ -27,6 +27,10 @@ _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narr
 _SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
 _LONE = re.compile("[\ud800-\udfff]")
 _WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.match(chr(code))}
+
+
+_TABLED = 1000
+"""Terms under which a finder's steps are tabled: 2 MB and 4 ms for 700."""
 
 
 class Hit(NamedTuple):
@@ -129,7 +133,9 @@ class Finder:
         self._owner = {term: name for name in names for term in terms(name)}
         self.terms = sorted(self._owner)
         self._latin = np.array([term[0].isascii() for term in self.terms])
-        self._automaton = AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest)
+        # a table of all steps is a third quicker, and large where there are many terms
+        steps = Implementation.DFA if len(self.terms) < _TABLED else None
+        self._automaton = AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest, implementation=steps)
 
     def find(self, folded: str) -> list[Hit]:
         """Return the terms in a folded text, in order; Latin terms only where they are whole words."""

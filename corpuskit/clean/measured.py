@@ -1,0 +1,126 @@
+"""What is counted for many lines at once: characters by class, what they end in, words of the trades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.chars import CLASS_OF, Char, count_classes
+from corpuskit.core.codes import code_points, members
+from corpuskit.core.lexicon import Finder, fold_each
+
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+_CLOSERS = "”’」』）)】》\"']〉〕"
+_FINALS = "。！？!?…｡"
+_NEST = 3
+"""Closing marks behind the end of a sentence that are passed for all lines at once."""
+
+
+class Measured:
+    """Lines without line breaks, one at least; what is told of each has shape (lines,)."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        self.folded = fold_each(texts)
+        """The lines in lower case, full-width letters and digits narrowed."""
+        self.codes = code_points("\n".join(texts))
+        """Code points of the lines, with a line feed between two."""
+        sizes = np.array([*map(len, texts)], np.int64)
+        self.ends: Ints = np.cumsum(sizes + 1) - 1
+        self.starts: Ints = self.ends - sizes
+        """Where in :attr:`codes` each line begins, and (:attr:`ends`) where it ends."""
+        self.tally: Ints = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
+        """Characters of each class, shape (lines, classes)."""
+        self.grammar: Ints = self.tally[:, Char.FUNCTION]
+        self.han: Ints = self.tally[:, Char.HAN] + self.grammar
+        self.size: Ints = np.maximum(1, self.tally.sum(axis=1) - self.tally[:, Char.SPACE])
+        """Characters that are no white space."""
+        self.latin: Flags = self.tally[:, Char.LATIN] > self.size / 2
+        self.final: Flags = self._final()
+        """Whether the line ends a sentence."""
+
+    @cached_property
+    def prose(self) -> Flags:
+        """Whether the line has the grammar of sentences, and an end or the length of one."""
+        han, size, latin = self.han, self.size, self.latin
+        kana, hangul, finals, inner = self.tally[:, [Char.KANA, Char.HANGUL, Char.FINAL, Char.INNER]].T
+        flowing = (self.grammar >= 0.04 * han) | latin | (kana + hangul > size / 3)
+        long = size >= np.where(latin, 80, 30)
+        out: Flags = flowing & ((self.final & (size >= 12)) | (long & ((finals > 0) | (inner >= 2))))
+        return out
+
+    @cached_property
+    def parted(self) -> Flags:
+        """Whether the line could be a row of items: sentences are none, whatever stands in them."""
+        return ~(self.prose & (self.grammar > 0.06 * self.han))
+
+    @cached_property
+    def terms(self) -> tuple[Ints, ...]:
+        """How many characters exempt terms, trades and hosts cover, and of trades and hosts how many differ.
+
+        In the order exempt, trades, different trades, hosts, different hosts.
+        """
+        found = _finder().spread(self.folded)
+        (exempt, _), trades, hosts = (found.measured(of, len(self.texts)) for of in _lists())
+        return (exempt, *trades, *hosts)
+
+    def tails(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Return the last character of each line, and the one before it; that of a lone one is the last as well."""
+        last = self.ends - 1
+        return self.codes[last], self.codes[np.maximum(self.starts, last - 1)]
+
+    def _final(self) -> Flags:
+        closers, finals = _tables()
+        last = self.ends - 1
+        for _ in range(_NEST):
+            last = last - (closers.take(self.codes[last], mode="clip") & (last > self.starts))
+        tail = self.codes[last]
+        out: Flags = finals.take(tail, mode="clip")
+        unsure = (tail == ord(".")) | closers.take(tail, mode="clip")
+        for line in np.flatnonzero(unsure).tolist():
+            out[line] = _ends(self.texts[line].rstrip(_CLOSERS))
+        return out
+
+
+def _ends(tail: str) -> bool:
+    """Say whether a line ends a sentence, without the marks that close brackets; one of such marks alone counts too."""
+    return tail[-1:] in _FINALS or (tail[-1] == "." and _stop(tail))
+
+
+def _stop(tail: str) -> bool:
+    """Say whether an ASCII full stop ends a sentence: after a Han character or in a line of several words."""
+    return "\u3040" <= tail[-2:-1] <= "\ud7a3" or (tail.count(" ") >= 3 and len(tail) > 15)
+
+
+@cache
+def _tables() -> tuple[Flags, Flags]:
+    """Return which characters close what stands behind a sentence's end, and which end a sentence."""
+    return table(_CLOSERS), table(_FINALS)
+
+
+def table(chars: Iterable[str]) -> Flags:
+    """Return which code points are one of some characters, as :func:`~corpuskit.core.codes.members` does of ranges."""
+    return members(*((ord(char), ord(char)) for char in chars))
+
+
+def closed(text: str) -> str:
+    """Return a line without the marks that close brackets and quotations at its end."""
+    return text.rstrip(_CLOSERS)
+
+
+@cache
+def _finder() -> Finder:
+    # a later list owns a term that stands in two
+    return Finder("host", "trade", "exempt")
+
+
+@cache
+def _lists() -> list[Flags]:
+    """Return which of the terms are exempt, trades and hosts; each is of one list."""
+    exempt, trade, host = map(_finder().of, ("exempt", "trade", "host"))
+    return [exempt, trade & ~exempt, host & ~(trade | exempt)]

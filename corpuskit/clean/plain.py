@@ -1,0 +1,116 @@
+"""Pages on which nothing could be noise: sentences under a headline, and no word that any rule goes by.
+
+Most pages of a crawl that was extracted before are such. What tells them is counted for all lines of many pages at
+once, far quicker than the evidence of each line is gathered: of a plain page no rule says anything, and it has too few
+short lines for the labeller to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.clean import crowns, furniture, lists
+from corpuskit.clean.evidence import ahead as gather
+from corpuskit.clean.evidence import furnished, shown
+from corpuskit.clean.marks import CUT_ENDS
+from corpuskit.clean.measured import Measured, table
+from corpuskit.clean.spam import MANY
+from corpuskit.clean.stack import Stack
+from corpuskit.core.page import Char, Page
+
+Flags = npt.NDArray[np.bool_]
+
+_HEADS = 2
+"""Lines at the top that need be no sentences: a headline and what stands under it."""
+TOP = 3
+"""Lines at the top that the labeller is not asked about."""
+PARAGRAPH, LEAST = 30, 12
+"""Characters of a sentence that the labeller is not asked about, and lines of a page of which it may be asked."""
+_SENTENCE = 40
+"""Characters of a sentence above which no word of furniture in it counts."""
+
+
+def is_plain(page: Page) -> bool:
+    """Say whether nothing on a page could be noise; worked out once."""
+    if "plain" not in page.cache:
+        ahead([page])
+    found: bool = page.cache["plain"]
+    return found
+
+
+def ahead(pages: Sequence[Page]) -> None:
+    """Tell which of many pages are plain, and gather the evidence of those that are not."""
+    waiting = [page for page in pages if "plain" not in page.cache]
+    asked = [page for page in waiting if _may_be(page)]
+    for page in waiting:
+        page.cache["plain"] = False
+    measured = _tell(asked) if asked else None
+    gather([page for page in waiting if not page.cache["plain"]], measured)
+
+
+def _may_be(page: Page) -> bool:
+    """Say whether its lines alone tell whether a page is plain: it has no tree, no table of its site, no labels yet."""
+    known = page.source.blocks or page.source.elements or page.learned.get("site_lines") or page.by_line.get("labels")
+    return bool(page.lines) and not known and "evidence" not in page.cache
+
+
+def _tell(pages: Sequence[Page]) -> Measured:
+    """Note of each page whether it is plain, and return what was counted of the lines."""
+    stack = Stack(pages)
+    measured = Measured(stack.texts)
+    said = _sentences(measured)
+    plain = stack.sums(_against(stack, measured, said)) == 0
+    for line in np.flatnonzero(plain[stack.page] & said).tolist():
+        plain[stack.page[line]] &= _is_silent(stack.texts[line], int(measured.size[line]))
+    heads = np.flatnonzero(plain[stack.page] & ~said)
+    for line, e in zip(heads.tolist(), shown(measured, heads), strict=True):
+        page, index = pages[stack.page[line]], int(stack.at[line])
+        plain[stack.page[line]] &= lists.is_silent(stack.texts[line]) and furniture.is_silent(page, index, e)
+    opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
+    opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
+    for number in np.flatnonzero(plain).tolist():
+        page = pages[number]
+        page.cache["plain"] = furniture.is_silent_end(page.lines[-1].text)
+        crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
+    return measured
+
+
+def _is_silent(text: str, size: int) -> bool:
+    """Say whether no rule says anything of a sentence among others."""
+    return furniture.is_silent_sentence(text, size) and (len(text) > lists.LONGEST or lists.is_silent(text))
+
+
+def _sentences(measured: Measured) -> Flags:
+    """Say which lines are sentences that are no cut snippets and hold no word of furniture that counts."""
+    last, before = measured.tails()
+    cut = _cut_ends().take(last, mode="clip") & ((last != ord(".")) | (before == ord(".")))
+    out: Flags = measured.prose & measured.final & ~cut
+    out &= furnished(measured.folded, out & (measured.size <= _SENTENCE)) == 0
+    return out
+
+
+def _against(stack: Stack, measured: Measured, said: Flags) -> Flags:
+    """Say which lines speak against a page: no sentences below its head, too short for where they stand, key words."""
+    count = stack.sizes[stack.page]
+    last = stack.at == count - 1
+    # what follows the last paragraph is the foot
+    short = (measured.size < PARAGRAPH) & (((stack.at >= TOP) & (count >= LEAST)) | last)
+    out: Flags = (~said & ((stack.at >= _HEADS) | last)) | short | _keywords(measured)
+    return out
+
+
+def _keywords(measured: Measured) -> Flags:
+    """Say which lines hold words of the trades, or so many parts that they may be a row of keywords."""
+    _, trade, _, host, _ = measured.terms
+    parts = measured.tally[:, [Char.SPACE, Char.RULE, Char.INNER, Char.SYMBOL]].sum(axis=1)
+    words: Flags = (trade > 0) | (host > 0) | (measured.parted & (parts >= MANY - 1))
+    return words
+
+
+@cache
+def _cut_ends() -> Flags:
+    return table(CUT_ENDS)

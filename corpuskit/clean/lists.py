@@ -138,11 +138,10 @@ def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
             yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {line.text[:24]!r}"))
 
 
+_POINTERS = "※▶►▸▲△▼▽➤◎☞→●◆■·•>＞» "
 _OPENER = re.compile(
-    r"[※▶►▸▲△▼▽➤◎☞→●◆■·•>＞» ]{0,3}(?:([^:：|｜\[【［「]{2,24})[:：|｜]|[\[【［]([^\]】］]{2,16})[\]】］])\s*\S"
+    rf"[{_POINTERS}]{{0,3}}(?:([^:：|｜\[【［「]{{2,24}})[:：|｜]|[\[【［]([^\]】］]{{2,16}})[\]】］])\s*\S"
 )
-
-
 _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
 """What stands in brackets before the title of another page."""
 

@@ -267,7 +267,7 @@ _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_UNSOLD = 0.9
+_UNSOLD = 0.98
 """Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
 _RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995

@@ -82,9 +82,9 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
     links = sum((b := page.blocks[i]) is not None and b.link_density > 0.6 for i in items) / len(items)
     body = [e for e in found[:first] if e.prose]
     short = sum(e.title and not e.prose for e in found[:first])
-    # a page that speaks in short lines throughout (verse, catalogue) ends in one as well
+    # a page that speaks in short lines throughout (verse, catalogue) ends in one as well, and bullets may be its own
     score = 0.4 + 0.5 * max(marked, min(1.0, 2 * twice), links)
-    if len(body) >= 3 and short <= len(body):
+    if len(body) >= 3 and short <= len(body) and max(marked, twice, links) > 0.4:
         score += 0.2
     reason = f"{len(items)} title lines after the last paragraph"
     yield Block(first, len(found), Verdict(min(score, 0.95), "related_news.tail", reason))

@@ -83,7 +83,9 @@ def priced(text: str) -> bool:
 def ranked(text: str) -> int:
     """Return the number of a ranking's entry (its number, a title, a count of readers); 0 if it is none."""
     found = _RANK.match(text)
-    return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
+    if found is None or any(part[0].isdigit() and part[-1] in "0123456789%" for part in found[2][-12:].split()):
+        return 0
+    return int(found[1])
 
 
 def signs_off(text: str) -> bool:

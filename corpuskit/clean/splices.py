@@ -50,7 +50,11 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
         spans: list[tuple[int, int]] = [match.span() for match in apart]
         for pattern in (_ORNATE, _PARENTHESIS, _BETWEEN, _TRAILING):
             group = 1 if pattern is _TRAILING else 0
-            spans += [match.span(group) for match in pattern.finditer(line.text) if _offers(match[1])]
+            spans += [
+                match.span(group)
+                for match in pattern.finditer(line.text)
+                if _offers(match[1]) and not (group and _SENTENCE.search(match[1]))
+            ]
         last = 0
         for first, end in sorted(spans):
             if first >= last and end - first < 0.6 * len(line.text):
@@ -68,6 +72,8 @@ _BETWEEN = late(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,4
 _INSERTS = late(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]|[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
 """What stands in every line that one of these is found in."""
 _TRAILING = late(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
+_SENTENCE = late(r"[.!?][\"”’']?(?:\s|$)")
+"""The end of a sentence of an alphabet: what is put behind one is none."""
 
 
 def _offers(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from corpuskit.clean.mojibake.neighbours import neighbour
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model, script
 from corpuskit.core.late import late
@@ -117,7 +118,7 @@ def _unwound(data: str) -> str | None:
 
 
 def _pairs(found: str, *, beside: bool) -> str | None:
-    """Return GBK or Big5 that was read as Latin-1 or Windows-1252."""
+    """Return GBK, Big5 or a charset of Japanese or Korean that was read as Latin-1 or Windows-1252."""
     for core in dict.fromkeys((found.strip(" "), found.strip(_TRIM))):
         high = len(_HIGH.findall(core))
         if high < (4 if beside else 6) or high < 0.45 * len(core.replace(" ", "")):
@@ -126,8 +127,9 @@ def _pairs(found: str, *, beside: bool) -> str | None:
         if max(data) > "\xff":
             continue
         best = max(_read(data.encode("latin-1"), BESIDE if beside else FLUENT), default=None)
-        if best is not None:
-            return found.replace(core, best[1], 1)
+        after = neighbour(data.encode("latin-1")) if best is None else best[1]
+        if after is not None:
+            return found.replace(core, after, 1)
     return None
 
 

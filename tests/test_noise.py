@@ -93,6 +93,20 @@ def test_text_cut_at_a_width_is_told_from_a_list() -> None:
     assert not any(wrapped(Page.of("\n".join(["修伞的人", "一条巷子有七口井，只有一口是甜的", "渡船停了", *OWN]))))
 
 
+def test_the_lines_beside_cut_ones_belong_to_them() -> None:
+    text = "".join(OWN) * 4
+    body = [text[i : i + 24] for i in range(22, 190, 24)]
+    page = Page.of("\n".join(["磨坊", "", "  " + text[:22], *body[:-1], "送走最后一袋面，", "", "来信", "渡船"]))
+    assert wrapped(page) == [False, *[True] * (len(body) + 1), False, False]
+
+
+def test_rows_of_measurements_and_places_begin_with_a_date_and_lists_end_with_one() -> None:
+    measured = [f"2{n}:00\t北港\t河水流量\t{n}.5%\t3.1%" for n in range(4)]
+    placed = [f"2014年{n}月25日\t南岭\t旧戏台" for n in range(1, 5)]
+    listed = [f"磨坊修好了{n}\t要闻\t2014-05-0{n}" for n in range(1, 5)]
+    assert rows(Page.of("\n".join([*measured, *placed, *listed]))) == [True] * 8 + [False] * 4
+
+
 def test_lines_of_words_were_filled_up_to_a_width_where_the_next_word_did_not_fit() -> None:
     told = "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night. "
     cut = textwrap.wrap(told * 4, 58)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from functools import cache
 
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.splices import carried, parted
-from corpuskit.core.lexicon import Literals
+from corpuskit.clean.voices import counted
+from corpuskit.core.lexicon import Literals, terms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 
@@ -17,6 +20,8 @@ CARRIES = 4
 """Different words of the trades that a name stands before where sentences only carry it."""
 _AGAIN, _PRAISE = 3, 0.1
 """Times that a paragraph names a name with such words, and the share that takes, where it praises nothing else."""
+_TWICE, _SOLD = 2, 1.5
+"""Times that a paragraph names it where they hold so many words of sellers each."""
 _OWN = 40
 """Characters besides the names and the words of the trades that make a sentence a text of its own."""
 
@@ -82,25 +87,36 @@ def _praises(e: Evidence, names: Literals) -> bool:
 def praised(page: Page, found: list[Evidence], scores: list[float], rules: list[str]) -> None:
     """Raise paragraphs that name one name of the trades again and again, where most others never name it.
 
-    At least two such paragraphs: a report may dwell on a name once. None where the page's title names it.
+    At least two such paragraphs: a report may dwell on a name once. None where the page's title names it. Twice is
+    enough where they speak as sellers do: what was put in the place of another name stands where that one stood.
     """
     if reports(found):
         return
-    often: dict[str, list[int]] = {}
+    often: dict[str, dict[int, int]] = {}
     for index, e in enumerate(found):
         if e.prose and e.size <= 600 and (e.trades or e.hosts):
             times = Counter(held.name[-2:] + held.words[:2] for held in carried(e.folded))
             for name, n in times.items():
-                if n >= _AGAIN:
-                    often.setdefault(name, []).append(index)
+                if n >= _TWICE:
+                    often.setdefault(name, {})[index] = n
     prose = [i for i, e in enumerate(found) if e.prose]
     head = "\n".join(found[i].folded for i in range(prose[0] if prose else 0))
-    for name, at in often.items():
+    for name, times_at in often.items():
+        if name in head or len(times_at) < 2:
+            continue
         said = [count for i in prose if (count := found[i].folded.count(name))]
+        again = [i for i, n in times_at.items() if n >= _AGAIN]
         # a name put in the place of another stands once here and there
-        if len(at) >= 2 and min(said) >= 2 and len(said) <= 0.6 * len(prose) and name not in head:
+        at = again if len(again) > 1 and min(said) > 1 else [*times_at] if _sold(page, times_at) else []
+        if at and len(said) <= 0.6 * len(prose):
             for index in at:
                 scores[index], rules[index] = max(scores[index], 0.8), "spam_links.group"
+
+
+def _sold(page: Page, paragraphs: Iterable[int]) -> bool:
+    """Say whether some paragraphs speak as sellers do."""
+    kinds = [counted(page.lines[i].text)["pitch"][1] for i in paragraphs]
+    return sum(kinds) >= _SOLD * len(kinds)
 
 
 def own(e: Evidence, held: int) -> bool:
@@ -111,9 +127,19 @@ def own(e: Evidence, held: int) -> bool:
 def reports(found: list[Evidence]) -> bool:
     """Say whether the paragraphs of a page speak of these trades themselves: a verdict, a warning, a glossary."""
     prose = [e for e in found if e.prose]
-    exempt = sum(e.exempt for e in found if e.prose or e.title)
-    topical = sum(e.exempt or e.trades > 0 for e in prose)
+    exempt = sum(_reports(e) for e in found if e.prose or e.title)
+    topical = sum(_reports(e) or e.trades > 0 for e in prose)
     return (exempt >= 2 and topical >= 2) or (topical >= 2 and topical >= 0.3 * len(prose) and exempt >= 1)
+
+
+def _reports(e: Evidence) -> bool:
+    """Say whether a line holds a word of reports, not just a longer word that hides one of the trades."""
+    return e.exempt and bool(_reporting().all(e.folded))
+
+
+@cache
+def _reporting() -> Literals:
+    return Literals(terms("reporting"))
 
 
 def cited(text: str) -> bool:

@@ -45,16 +45,21 @@ def doubted(
     """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
 
     That is a long run of paragraphs; and, in the ``midst`` of the article, what no rule sees a sign of noise beside.
-    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
-    in the midst of an article hardly ever stands without a word that tells it.
+    Ingredients, rows of an index and names are unlike the paragraphs around them, and so are titles of other articles;
+    but those hardly ever stand in the midst of one without a word that tells it.
     """
     ruled = surest(page).tolist()
     named = list(keys(page))
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= CHAPTER for i in run]
     if midst:
-        lone = (i for i in _midst(gone, ruled) if not (found[i].trades or found[i].hosts or off[i]))
-        doubted += [i for i in lone if labels[named[i]].sure < _LIKELY or not _addressed(page, i, found[i])]
+        lone = [i for i in _midst(gone, ruled) if not (found[i].trades or off[i])]
+        among = _among(found, gone)
+        doubted += [
+            i
+            for i in lone
+            if (among[i] and not found[i].chrome) or not (found[i].hosts or _tells(page, i, found[i], labels[named[i]]))
+        ]
     out = dict(labels)
     for i in doubted:
         of_line = labels[named[i]]
@@ -63,8 +68,25 @@ def doubted(
     return out
 
 
-def _addressed(page: Page, index: int, e: Evidence) -> bool:
-    """Say whether a line holds a word of furniture, of a site to its readers or of a seller to buyers."""
+def _among(found: list[Evidence], gone: list[bool]) -> Flags:
+    """Say which lines are no sentences among such lines that stay, on a page of them: rows and entries of an article's.
+
+    What furniture stands amid an article of paragraphs stands between paragraphs.
+    """
+    size, prose = (np.array([getattr(e, name) for e in found]) for name in ("size", "prose"))
+    if 2 * size @ prose >= size.sum():
+        return np.zeros(len(found), bool)
+    stays = np.cumsum(np.append(0, ~prose & ~np.array(gone)))
+    at = np.arange(len(found))
+    first, last = np.maximum(0, at - _AMONG), np.minimum(len(found), at + _AMONG + 1)
+    out: Flags = ~prose & (stays[last] - stays[first] >= _AMONG)
+    return out
+
+
+def _tells(page: Page, index: int, e: Evidence, known: Known) -> bool:
+    """Say whether a likely line of noise is like furniture, or has a word of a site to its readers or of a seller."""
+    if known.sure < _LIKELY or known.label == "chrome":
+        return known.sure >= _LIKELY
     told = counted(page.lines[index].text)
     return e.size >= _WORDED and (e.chrome > 0 or any(told[voice][0] > 0 for voice in ("prompts", "pitch")))
 
@@ -127,8 +149,10 @@ CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""
+_AMONG = 8
+"""Lines above and below, and how many of both stay, that make a line one of an article of rows."""
 _LIKELY = 0.9
-"""Probability of noise from which one such word is enough there."""
+"""Probability of noise from which furniture goes there, and other noise with one such word."""
 _WORDED = 8
 """Characters of a line that such a word tells of; shorter ones are cells of a table as well."""
 _HINT = 0.3

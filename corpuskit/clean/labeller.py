@@ -7,7 +7,7 @@ place on its page bears it out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from corpuskit.clean.numbered import continued
 from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
 from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
-from corpuskit.clean.rulings import surest
+from corpuskit.clean.rulings import scores, surest
 from corpuskit.clean.strangers import strangers
 from corpuskit.clean.stretch import outside, spelt, stretch
 from corpuskit.clean.tables import filled, rows, wrapped
@@ -51,16 +51,32 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
-        name, score, sure = known.get(key, _UNKNOWN)
+    each = [known.get(key, _UNKNOWN) for key in keys(page)]
+    doubts = _vetoed(lines, each)
+    for (name, score, _), verdict, of_line, doubt in zip(each, lines, told(page), doubts, strict=True):
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
-        if verdict.rule in _VETOED and sure < _VETO and verdict.score > DOUBTED:
+        if doubt:
             out.append(Verdict(DOUBTED, verdict.rule, verdict.reason))
         else:
             # a rule that is sure says more than a probability
             out.append(Verdict(score, rule) if verdict.score < min(score, SURE) else verdict)
+    return out
+
+
+def _vetoed(lines: Sequence[Verdict], each: Sequence[Known]) -> list[bool]:
+    """Say which verdicts of a rule are doubted, for the labeller takes the line for the article's.
+
+    In the midst of a list it is not heard: lists are doubted from their ends.
+    """
+    pairs = zip(lines, each, strict=True)
+    out = [line.rule in _VETOED and known.sure < _VETO and line.score > DOUBTED for line, known in pairs]
+    for (verdict, doubt), run in groupby(range(len(out)), lambda i: (lines[i], out[i])):
+        members = [*run]
+        around = [i for i in (members[0] - 1, members[-1] + 1) if 0 <= i < len(out) and lines[i] == verdict]
+        if doubt and len(around) == 2:
+            out[members[0] : members[-1] + 1] = [False] * len(members)
     return out
 
 
@@ -155,6 +171,9 @@ def _scored(
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
         quoted[coded(page)] = True
+        # sentences that sell nothing by name, on a page without sure spam, may be a clinic's or an office's own
+        unsold = sentences & (found["trades"] == 0) & (scores(page)[_RULED_SPAM].max() < SURE)
+        quoted |= spam & unsold & (sure < _UNSOLD)
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
     # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
@@ -197,6 +216,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     telling = size @ told >= _TELLING * size.sum() and whole < CHAPTER
     if telling and noise[told].min() >= _EACH and min(share, said) >= _ALL_SAID:
         return True
+    if _dated(page, told & (noise < _DATED)):
+        return False
     # one line a thousand times over is no page of a site
     if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
@@ -207,6 +228,13 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     kinds = chances[:, 1:].argmax(axis=1) + 1
     spoken = size @ (long & (kinds != _SPAM))
     return bool(share >= _EMPTY and said >= _SOME and spoken < _SPOKEN)
+
+
+def _dated(page: Page, likely: Flags) -> bool:
+    """Say whether a line of date and source stands right above two sentences that may as well be an article's."""
+    opens = np.flatnonzero(likely[:-1] & likely[1:])
+    texts = [page.lines[index - 1].text for index in opens.tolist() if index]
+    return any(len(text) <= _MASTHEAD and has("roles", "date", text) for text in texts)
 
 
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
@@ -227,6 +255,8 @@ more, say that it has no article, however they stand."""
 _SENTENCE, _SENTENCE_LIKELY = 20, 0.35
 """Characters of a sentence, and its probability of noise, under which it is an article's, unless an error opens the
 page."""
+_DATED, _MASTHEAD = 0.6, 40
+"""Probability of noise of two sentences, at most, that a line of date and source opens, and its characters."""
 _SPOKEN = 300
 """Characters in whole paragraphs, not spam, from which a page is taken to have an article."""
 _VOICES = 4
@@ -237,6 +267,9 @@ _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
+_UNSOLD = 0.9
+"""Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
+_RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
-_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》)\s*$")
-CUT_ENDS = frozenset(".…-]>》")
-"""What a cut snippet may end in."""
+_CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》|[\[［](?:…+|\.{3,})[\]］])\s*$")
+CUT_ENDS = frozenset(".…-]>》］")
+"""What a cut snippet may end in, but for words that lead to the rest."""
+_MORE = re.compile(
+    r"(?:…|\.{3})\s?[\[［（(【<]?\s?(?:展开|展開|更多|查看|点击|點擊|阅读|閱讀|继续|繼續|详[细情]|詳[細情]|全文"
+    r"|(?:read )?more)[^。！？.!?]{0,8}$",
+    re.I,
+)
+"""A cut end and the words that lead to the rest."""
+_TAILED = 24
+"""Characters behind which no words lead to the rest."""
 _FINALS = "。！？!?…｡”’」』】》\"'"
 """What ends a sentence, and no date or count of readers."""
 _DIGIT = re.compile(r"\d")
@@ -18,16 +26,19 @@ _DATED_LAST = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*(?:万|w|k)?\s*(?:阅读|浏览|人|次)?$"
+    r"(?:热度|阅读|浏览|播放|views?|PV|조회|评论|人看过|热|爆|新)\s*[\d,.]*\s*[万萬만wk]?\s*(?:阅读|浏览|人|次)?$"
     r"|\d ?[万萬wk]?\+? ?[个個条條次人则則件]?人?(?:回答|评论?|評論?|回[复覆应應]|关注|關注|阅读?|閱讀?|浏览|瀏覽|播放"
-    r"|弹幕|收藏|[点按]?[赞讚]|看过|参与|參與|跟帖|留言|views?|comments?|replies|likes?|のコメント|回視聴|개의 댓글)$",
+    r"|弹幕|收藏|[点按]?[赞讚]|[做看读買买用学玩吃听]过"
+    r"|参与|參與|跟帖|留言|views?|comments?|replies|likes?|のコメント|回視聴|개의 댓글)$",
     re.I,
 )
 _TAIL = re.compile(r"[^\W\d_]{1,10}[。！？][”』」]?[（(][^（）()]{2,16}[）)]$")
 _PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?元")
 
 _RANK = re.compile(
-    r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*(?:万|w|k|次|人)?(?:阅读|浏览|热度|新|热|爆)?$", re.I
+    r"^(\d{1,2})[.、．\s]\s*(\S.{5,60}?)\s+[\d,.]+\s*[万萬만wk]?[次人回]?"
+    r"(?:阅读|浏览|热度|新|热|爆|[做看读買买用学玩吃听]过)?$",
+    re.I,
 )
 
 
@@ -48,7 +59,10 @@ def is_counted(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Say whether a line ends as a snippet that is cut."""
-    return text.rstrip()[-1:] in CUT_ENDS and _CUT.search(text) is not None
+    if text.rstrip()[-1:] in CUT_ENDS and _CUT.search(text) is not None:
+        return True
+    tail = text[-_TAILED:]
+    return ("…" in tail or "..." in tail) and _MORE.search(tail) is not None
 
 
 def is_dated(text: str) -> bool:

@@ -18,6 +18,9 @@ _ANSWERS = re.compile(
     r"|\d ?[万萬]?[个個条條人次]?(?:回答|评论|評論|回[复覆應应]|播放|收藏|点赞|[楼樓])$"
 )
 """How many answered or saw what a line leads to, or which post it is."""
+_FRACTION = re.compile(r"[-+]?\d{1,12}\.\d{1,8}(?:%|[a-zA-Z]{1,2})?|[-+]?\d{1,12}%")
+_MEASURED, _DAY = 4, 16
+"""Cells of a row of measurements with a date or a time, at least; characters of a cell that is one, at most."""
 _NO_ROW = (0, False)
 _RUN = 3
 """Rows of one shape in a run that make a table."""
@@ -27,7 +30,8 @@ _LONGEST = 200
 def rows(page: Page) -> list[bool]:
     """Say which lines are rows of a table, worked out once.
 
-    Rows that are dated or end in a count of readers are none: lists of other pages look like that.
+    Rows that are dated, but for measurements, or end in a count of readers are none: lists of other pages look like
+    that.
     """
     return page.once("rows", lambda: _rows(page))
 
@@ -44,9 +48,15 @@ def _rows(page: Page) -> list[bool]:
 @lru_cache(maxsize=1 << 14)
 def _shape(text: str) -> tuple[int, bool]:
     """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
-    if not _BLANK.search(text) or not any(map(str.isdigit, text)) or _DATE.search(text) or _ANSWERS.search(text):
+    if not _BLANK.search(text) or not any(map(str.isdigit, text)) or _ANSWERS.search(text):
         return _NO_ROW
     cells = _CELLS.split(text)
+    if _DATE.search(text):
+        # what was measured at a time, or stood at a date in a place: lists of other pages give no fractions, and their
+        # dates last
+        measured = len(cells) >= _MEASURED and any(map(_FRACTION.fullmatch, cells))
+        placed = len(cells) >= _MEASURED - 1 and len(cells[0]) <= _DAY and _DATE.match(cells[0]) is not None
+        return (_MEASURED, True) if "\t" in text and (measured or placed) else _NO_ROW
     if "\t" in text:
         return len(cells), True
     # a number, a title and a count of readers are a ranking
@@ -60,7 +70,10 @@ def wrapped(page: Page) -> list[bool]:
 
 
 def _cut(page: Page) -> list[bool]:
-    """Say which lines are about as long as most of the page's characters stand in lines of."""
+    """Say which lines are about as long as most of the page's characters stand in lines of, and which touch those.
+
+    The first line of a paragraph is indented, and its last one is shorter.
+    """
     starts, ends = page.bounds
     sizes = ends - starts
     counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
@@ -69,7 +82,15 @@ def _cut(page: Page) -> list[bool]:
     if not _NARROW <= width < _LONGEST or near[width] < _MOST * sizes.sum():
         return [False] * len(sizes)
     alike = (sizes >= width) & (sizes <= width + 2)
-    found: list[bool] = (alike & (np.count_nonzero(alike) >= _WRAPPED)).tolist()
+    if np.count_nonzero(alike) < _WRAPPED:
+        return [False] * len(sizes)
+    breaks = np.cumsum(page.codes == _BREAK)
+    touch = breaks[starts[1:]] - breaks[ends[:-1] - 1] < 2
+    found: list[bool] = alike.tolist()
+    for index in np.flatnonzero(touch).tolist():
+        indented = page.codes[starts[index] - 1] != _BREAK if starts[index] else False
+        found[index] |= bool(alike[index + 1]) and indented and sizes[index] >= _INDENTED * width
+        found[index + 1] |= bool(alike[index]) and page.lines[index].text[-1] not in _CLOSED
     return found
 
 
@@ -109,6 +130,11 @@ def _filled(page: Page) -> list[bool]:
 _WORDS = 30
 """Characters of a line of words that was filled, at least."""
 _NARROW = 18
+_INDENTED = 0.75
+"""Share of the width that the first line of a paragraph has."""
+_BREAK = ord("\n")
+_CLOSED = "。！？!?…”』」"
+"""What a line ends in that needs no further one."""
 _WRAPPED = 6
 """Lines of one width, at least."""
 _MOST = 0.5

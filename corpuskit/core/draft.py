@@ -70,12 +70,22 @@ class Table:
         text belong to the slice that ends there. So consecutive slices hold each run exactly once.
         """
         at = max(0, bisect_right(self.starts, start) - 1)
-        if self.starts and self.starts[at] < start < end < self.starts[at] + self.draft.runs[at].size:
-            return [_trim(self.draft.runs[at], start - self.starts[at], end - start)]
-        out: list[Run] = []
         last = len(self.draft.text)
         # several runs can share a start when some are empty
-        at = min(at, bisect_left(self.starts, start))
+        first = min(at, bisect_left(self.starts, start))
+        if first == at and self._within(at, start, end, last):
+            return [_trim(self.draft.runs[at], start - self.starts[at], end - start)]
+        return self._several(first, start, end, last)
+
+    def _within(self, at: int, start: int, end: int, last: int) -> bool:
+        """Say whether one run holds a slice that is not empty, and no empty run is of the slice."""
+        if not self.starts or not self.starts[at] <= start < end:
+            return False
+        stop = self.starts[at] + self.draft.runs[at].size
+        return end < stop or (end == stop and (end < last or at == len(self.starts) - 1))
+
+    def _several(self, at: int, start: int, end: int, last: int) -> list[Run]:
+        out: list[Run] = []
         for index in range(at, len(self.starts)):
             run, begin = self.draft.runs[index], self.starts[index]
             if begin > end or (begin == end and not (end == last and run.size == 0)):
@@ -91,6 +101,8 @@ class Table:
 
 
 def _trim(run: Run, skip: int, size: int) -> Run:
+    if size == run.size:
+        return run
     if isinstance(run, Kept):
         return Kept(run.start + skip, size)
     return Written(run.by, run.offset + skip, size)

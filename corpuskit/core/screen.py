@@ -23,10 +23,13 @@ Sign = frozenset[tuple[Chars, Chars | None]]
 """Two sets of characters of which one stands right before another, or one set; of several, one stands in the text."""
 Parsed = Iterable[tuple[Any, Any]]
 
-_DIGIT = "\0"
-"""Stands for any digit."""
-_RANGE, _SIGNS, _WORD = 64, 3, 32
-"""Most characters of a set that says something; most signs of an alternative; signs of one table."""
+_DIGIT, _BLANK = "\0", "\n"
+"""Stand for any digit, and for any white space."""
+_KINDS = {_DIGIT: (Char.DIGIT, Char.WIDE, Char.LETTER, Char.OTHER), _BLANK: (Char.SPACE,)}
+"""Classes of characters among which these are: of digits more than are."""
+_CATEGORIES = {op.CATEGORY_DIGIT: _DIGIT, op.CATEGORY_SPACE: _BLANK}
+_RANGE, _SMALL, _SIGNS, _WORD = 64, 8, 3, 32
+"""Most characters of a set that says something, and of a small one; signs of an alternative, and of one table."""
 _REST = 0x10000
 """The place of a table that stands for all characters beyond the Basic Multilingual Plane."""
 _WIDER = 0xFEE0
@@ -40,13 +43,15 @@ class Screen:
 
     def __init__(self, forms: Sequence[Sequence[str]]) -> None:
         each = [_cheapest(_signs(parser.parse(one)))[:_SIGNS] for form in forms for one in form]
-        order = [*dict.fromkeys(sign for signs in each for sign in signs)]
-        number = {sign: at for at, sign in enumerate(order)}
+        signs = [*dict.fromkeys(sign for found in each for sign in found)]
+        parts = [_parts(sign) for sign in signs]
+        order = [part for held in parts for part in held]
         self._tables = [_Table(order[at : at + _WORD]) for at in range(0, len(order), _WORD)]
+        self._firsts = np.cumsum([0, *map(len, parts)])[:-1]
         # where an alternative shows fewer, the last row stands for one that is always there
-        self._signs = np.array(
-            [[*map(number.__getitem__, signs), *[len(order)] * (_SIGNS - len(signs))] for signs in each]
-        )
+        number = {sign: at for at, sign in enumerate(signs)}
+        rows = [[*map(number.__getitem__, found), *[len(signs)] * (_SIGNS - len(found))] for found in each]
+        self._signs = np.array(rows)
         self._forms = np.cumsum([0, *map(len, forms)])[:-1]
 
     def possible(self, codes: CodePoints, starts: npt.NDArray[np.int64]) -> Flags:
@@ -55,9 +60,9 @@ class Screen:
         A stretch goes from its place in ``starts``, ascending, to the next, or to the end of the text. What stands
         between two of them has to be what no form asks for, such as a line break.
         """
-        signs = np.concatenate(
-            [*(table.held(codes, starts) for table in self._tables), np.ones((1, len(starts)), np.bool_)]
-        )
+        parts = np.concatenate([table.held(codes, starts) for table in self._tables])
+        signs = np.logical_or.reduceat(parts, self._firsts, axis=0)
+        signs = np.append(signs, np.ones((1, len(starts)), np.bool_), axis=0)
         found: Flags = np.logical_or.reduceat(signs[self._signs].all(axis=1), self._forms, axis=0)
         return found
 
@@ -93,10 +98,9 @@ def _places(chars: Chars) -> list[int]:
         min(ord(one), _REST) for char in chars for one in (*char.lower(), *char.upper(), *_LIKE.get(char.lower(), ""))
     }
     out |= {place + _WIDER for place in out if place < 0x80 and chr(place).isalnum()}
-    if _DIGIT in chars:
-        # more than are digits
-        may = np.isin(CLASS_OF[:_REST], (Char.DIGIT, Char.WIDE, Char.LETTER, Char.OTHER))
-        out.update(np.flatnonzero(may).tolist())
+    for char, kinds in _KINDS.items():
+        if char in chars:
+            out.update(np.flatnonzero(np.isin(CLASS_OF[:_REST], kinds)).tolist())
     return sorted(out)
 
 
@@ -110,22 +114,42 @@ def _cost(sign: Sign) -> float:
     return sum(_often(first) * (1.0 if second is None else _often(second)) for first, second in sign)
 
 
+def _parts(sign: Sign) -> list[Sign]:
+    """Return a sign as several that are looked for apart, so that no first of one goes with the second of another.
+
+    Pairs of a few characters each stay together: there it happens seldom.
+    """
+    few = frozenset(
+        pair for pair in sign if all(len(chars) < _SMALL and not chars & {*_KINDS} for chars in pair if chars)
+    )
+    return [*([few] if few else []), *(frozenset([pair]) for pair in sign - few)]
+
+
 def _often(chars: Chars) -> float:
-    return min(1.0, sum(0.1 if char == _DIGIT else 0.01 for char in chars))
+    return min(1.0, sum(0.1 if char in _KINDS else 0.01 for char in chars))
 
 
-def _signs(parsed: Parsed) -> Iterator[Sign]:
-    """Yield signs that every match of a parse tree shows."""
-    before: Chars | None = None
+def _signs(parsed: Parsed, before: Chars | None = None) -> Iterator[Sign]:
+    """Yield signs that every match of a parse tree shows; ``before`` are characters of which one stands before it."""
+    between: Chars = frozenset()
     for kind, value in parsed:
+        if kind is op.ASSERT:
+            yield from _signs(value[1], before and before | between if value[0] > 0 else None)
         if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
             continue
         own = _own(kind, value)
+        if own is not None and _may_lack(kind, value):
+            between |= own
+            continue
         if own is None:
             yield from _inside(kind, value)
         else:
-            yield frozenset([(own, None) if before is None else (before, own)])
-        before = own
+            yield frozenset([(own, None) if before is None else (before | between, own)])
+        before, between = own, frozenset()
+
+
+def _may_lack(kind: Any, value: Any) -> bool:
+    return kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] == 0
 
 
 def _inside(kind: Any, value: Any) -> Iterator[Sign]:
@@ -145,7 +169,7 @@ def _own(kind: Any, value: Any) -> Chars | None:
         return frozenset((chr(value),))
     if kind is op.IN:
         return _class(value)
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1 and len(value[2]) == 1:
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and len(value[2]) == 1:
         return _own(*value[2][0])
     return None
 
@@ -157,8 +181,8 @@ def _class(items: Parsed) -> Chars | None:
             out.add(chr(value))
         elif kind is op.RANGE and value[1] - value[0] < _RANGE:
             out.update(map(chr, range(value[0], value[1] + 1)))
-        elif kind is op.CATEGORY and value is op.CATEGORY_DIGIT:
-            out.add(_DIGIT)
+        elif kind is op.CATEGORY and value in _CATEGORIES:
+            out.add(_CATEGORIES[value])
         else:
             return None
     return frozenset(out)

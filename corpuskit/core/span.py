@@ -41,10 +41,11 @@ def chain(spans: Iterable[Span]) -> tuple[Span, ...]:
     """
     out: list[Span] = []
     for span in spans:
-        if span.size == 0:
+        start, end = span
+        if start == end:
             continue
-        if out and out[-1].end == span.start:
-            out[-1] = Span(out[-1].start, span.end)
+        if out and out[-1].end == start:
+            out[-1] = Span(out[-1].start, end)
         else:
             out.append(span)
     return tuple(out)

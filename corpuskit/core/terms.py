@@ -71,24 +71,20 @@ class Terms:
     """The terms of a page: for each its line, its number and its probability in the language at large."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        text = "\n".join(lines)
-        codes = code_points(text)
-        line = np.cumsum(codes == 10)
-        # what is clipped to the last of the table is of no script that has terms
-        codes = _folding().take(codes, mode="clip")
-        known = _paired()[codes]
-        at = np.flatnonzero(known[:-1] & known[1:])
-        keys = _key(codes[at], codes[at + 1])
-        kinds, number = numbering(keys, keys.argsort())
-        words, begins = _words(text, _spaced()[codes])
-        seen = dict.fromkeys(words)
-        index = {word: len(kinds) + i for i, word in enumerate(seen)}
         self.lines = len(lines)
-        self.line: Ints = np.concatenate([line[at], line[begins]])
-        self.term: Ints = np.concatenate([number, np.array([*map(index.__getitem__, words)], np.int64)])
-        self.prior: Floats = np.concatenate([_pair_priors(kinds), [*map(_word_priors().get, seen, repeat(_UNKNOWN))]])
-        """Probability of each term in the language at large."""
-        self._pairs = len(kinds)
+        [(self.line, self.term, self.prior, self._pairs)] = _found([lines])
+
+    @classmethod
+    def ahead(cls, pages: Sequence[Page]) -> None:
+        """Work out the terms of several pages at once, which costs little more than those of one."""
+        pages = [page for page in pages if page.lines and "terms" not in page.cache]
+        for page, found in zip(pages, _found([[line.text for line in page.lines] for page in pages]), strict=True):
+            terms = page.cache["terms"] = cls.__new__(cls)
+            terms.lines = len(page.lines)
+            terms.line, terms.term, terms.prior, terms._pairs = found
+        many = [page.cache["terms"] for page in pages]
+        for terms, table in zip(many, _tables(many), strict=True):
+            terms.table = table
 
     @classmethod
     def of(cls, page: Page) -> Terms:
@@ -115,7 +111,53 @@ class Terms:
     @cached_property
     def table(self) -> Table:
         """The pairs of equal terms in different lines, those of a term with its last :data:`BACK` only."""
-        return _table(self)
+        return _tables([self])[0]
+
+
+class _Found(NamedTuple):
+    """The terms of some lines."""
+
+    line: Ints
+    term: Ints
+    prior: Floats
+    """Probability of each term in the language at large."""
+    pairs: int
+    """Terms that are pairs; the others are words."""
+
+
+def _found(pages: Sequence[Sequence[str]]) -> list[_Found]:
+    """Return the terms of some pages' lines."""
+    if not pages:
+        return []
+    text = "\n".join(line for lines in pages for line in lines)
+    codes = code_points(text)
+    line = np.cumsum(codes == 10)
+    # what is clipped to the last of the table is of no script that has terms
+    codes = _folding().take(codes, mode="clip")
+    known = _paired()[codes]
+    at = np.flatnonzero(known[:-1] & known[1:])
+    keys, first = _key(codes[at], codes[at + 1]), np.cumsum([0, *map(len, pages)])
+    pairs_ = line[at].searchsorted(first)
+    # one page after another
+    owned = np.repeat(np.arange(len(pages)) << 32, np.diff(pairs_)) | keys if len(pages) > 1 else keys
+    kinds, number = numbering(owned, owned.argsort())
+    prior = _pair_priors((kinds & 0xFFFFFFFF).astype(np.uint32, copy=False))
+    words, begins = _words(text, _spaced()[codes])
+    bounds = (kinds.searchsorted(np.arange(len(pages) + 1) << 32), pairs_, line[begins].searchsorted(first))
+    out = []
+    for start, own, pair, word in zip(first.tolist(), *(map(slice, part, part[1:]) for part in bounds), strict=False):
+        seen = dict.fromkeys(words[word])
+        index = {word: own.stop - own.start + i for i, word in enumerate(seen)}
+        numbers = np.array([*map(index.__getitem__, words[word])], np.int64)
+        out.append(
+            _Found(
+                np.concatenate([line[at[pair]], line[begins[word]]]) - start,
+                np.concatenate([number[pair] - own.start, numbers]),
+                np.concatenate([prior[own], [*map(_word_priors().get, seen, repeat(_UNKNOWN))]]),
+                int(own.stop - own.start),
+            )
+        )
+    return out
 
 
 def numbering(keys: npt.NDArray[Any], order: npt.NDArray[np.intp]) -> tuple[npt.NDArray[Any], Ints]:
@@ -211,11 +253,31 @@ def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
     return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
 
 
-def _table(terms: Terms) -> Table:
+def _tables(many: Sequence[Terms]) -> list[Table]:
+    """Return the tables of some pages, worked out as if all were one page: their terms differ."""
+    if not many:
+        return []
+    lines = np.cumsum([0, *(terms.lines for terms in many)])
+    numbers = np.cumsum([0, *(len(terms.prior) for terms in many)])
+    term = np.concatenate([terms.term + number for terms, number in zip(many, numbers, strict=False)])
+    line = np.concatenate([terms.line + first for terms, first in zip(many, lines, strict=False)])
+    whole = _table(term, line, np.concatenate([terms.prior for terms in many]))
+    bounds = whole.late.searchsorted(lines)
+    return [
+        Table(whole.early[own] - first, whole.late[own] - first, whole.gain[own], whole.term[own] - number)
+        for own, first, number in zip(map(slice, bounds, bounds[1:]), *map(_short, (lines, numbers)), strict=False)
+    ]
+
+
+def _short(numbers: Ints) -> Shorts:
+    return numbers.astype(np.int32)
+
+
+def _table(term_: Ints, line_: Ints, prior: Floats) -> Table:
     # the lines of each term stand in order already
-    order = in_order(terms.term)
+    order = in_order(term_)
     # a long page has tens of millions of pairs: four bytes a number
-    term, line = terms.term[order].astype(np.int32), terms.line[order].astype(np.int32)
+    term, line = term_[order].astype(np.int32), line_[order].astype(np.int32)
     place = np.arange(len(term), dtype=np.int32)
     begins = np.concatenate([[True], term[1:] != term[:-1]]) if len(term) else np.zeros(0, bool)
     earlier = np.minimum(place - np.maximum.accumulate(np.where(begins, place, 0)), BACK)
@@ -225,5 +287,5 @@ def _table(terms: Terms) -> Table:
     at, back = at[apart], back[apart]
     by_late = in_order(line[at])
     at, back = at[by_late], back[by_late]
-    weight = ALPHA * terms.prior[term[at]] + back
+    weight = ALPHA * prior[term[at]] + back
     return Table(line[at - back], line[at], np.log(weight / (weight - 1)), term[at])

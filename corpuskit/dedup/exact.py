@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.codes import code_points
-from corpuskit.dedup.normalise import Folded, comparison, folded, kinds, normalise
+from corpuskit.dedup.normalise import Folded, comparison, folded, normalise
 
 FINGERPRINT_BYTES = 16
 FINGERPRINT_SCHEME = "blake2b-utf32-1"
@@ -33,8 +33,8 @@ def fingerprints(texts: Sequence[str], batch: Folded | None = None) -> Fingerpri
     if not texts:
         return np.zeros((0, 2), np.uint64)
     batch = folded(texts) if batch is None else batch
-    codes, ends = comparison(batch, kinds(batch.codes))
-    data, places = codes.tobytes(), [0, *(ends * 4).tolist()]
+    codes, ends = comparison(batch)
+    data, places = memoryview(codes.tobytes()), [0, *(ends * 4).tolist()]
     digests = [_digest(data[start:end]) for start, end in pairwise(places)]
     unusual = {*batch.slow, *np.flatnonzero(np.diff(places) == 0).tolist()}
     for at in unusual:
@@ -42,5 +42,5 @@ def fingerprints(texts: Sequence[str], batch: Folded | None = None) -> Fingerpri
     return np.frombuffer(b"".join(digests), np.uint64).reshape(-1, 2)
 
 
-def _digest(data: bytes) -> bytes:
+def _digest(data: bytes | memoryview) -> bytes:
     return blake2b(data, digest_size=FINGERPRINT_BYTES).digest()

@@ -143,6 +143,13 @@ class Folded(NamedTuple):
     """Where each text ends, shape (texts,)."""
     slow: list[int]
     """The texts in which characters may fuse once those between them are gone."""
+    kinds: npt.NDArray[np.uint8]
+    """:class:`Kind` of each code point, shape (characters,)."""
+
+    @classmethod
+    def of(cls, codes: Codes, ends: npt.NDArray[np.int64], slow: list[int]) -> Folded:
+        """Return folded texts with the kinds of their characters, which each comparison asks for."""
+        return cls(codes, ends, slow, kinds(codes))
 
 
 def folded(texts: Sequence[str]) -> Folded:
@@ -158,7 +165,7 @@ def folded(texts: Sequence[str]) -> Folded:
     ends = np.cumsum(sizes)
     odd = np.flatnonzero(codes == _IN_CONTEXT)
     if not odd.size:
-        return Folded(codes, ends, [])
+        return Folded.of(codes, ends, [])
     owners = np.searchsorted(ends, odd, "right")
     pieces: list[Codes] = []
     at = 0
@@ -167,7 +174,7 @@ def folded(texts: Sequence[str]) -> Folded:
         pieces += [codes[at:start], stretch]
         sizes[owner] += stretch.size - (end - start)
         at = end
-    return Folded(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), distinct(owners).tolist())
+    return Folded.of(np.concatenate([*pieces, codes[at:]]), np.cumsum(sizes), distinct(owners).tolist())
 
 
 def _stretches(
@@ -198,8 +205,7 @@ def normalise(text: str) -> str:
     >>> normalise(" —— ")
     '——'
     """
-    batch = folded([text])
-    codes, _ = comparison(batch, kinds(batch.codes))
+    codes, _ = comparison(folded([text]))
     if not codes.size:
         return text.strip()
     bare = codes.tobytes().decode("utf-32-le", "surrogatepass")
@@ -207,8 +213,9 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", bare)
 
 
-def comparison(batch: Folded, kind: npt.NDArray[np.uint8]) -> tuple[Codes, npt.NDArray[np.int64]]:
+def comparison(batch: Folded) -> tuple[Codes, npt.NDArray[np.int64]]:
     """Return the code points of a batch that count, digits kept apart, and where each text ends among them."""
+    kind = batch.kinds
     keep = kind != Kind.DROPPED
     kept = np.flatnonzero(keep)
     separators = _between_digits(kind, kept, np.searchsorted(kept, batch.ends))

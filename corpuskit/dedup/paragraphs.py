@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.dedup.exact import Fingerprints, fingerprints
-from corpuskit.dedup.normalise import Kind, folded, kinds
+from corpuskit.dedup.normalise import Kind, folded
 from corpuskit.dedup.order import Ranks
 from corpuskit.dedup.runs import Runs, whole
 
@@ -43,7 +43,7 @@ def paragraphs(texts: Sequence[str], least: int) -> Paragraphs:
     places = [(at, start, end) for at, text in enumerate(texts) for start, end in lines(text) if end - start >= least]
     parts = [texts[at][start:end] for at, start, end in places]
     batch = folded(parts)
-    kept = np.flatnonzero(kinds(batch.codes) != Kind.DROPPED)
+    kept = np.flatnonzero(batch.kinds != Kind.DROPPED)
     sizes = np.diff(np.searchsorted(kept, batch.ends), prepend=0)
     long = sizes >= least
     table = np.array(places, np.int64).reshape(-1, 3)[long]

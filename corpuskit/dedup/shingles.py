@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.normalise import Folded, Kind, folded, kinds
+from corpuskit.dedup.normalise import Folded, Kind, folded
 
 SIZE = 5
 """Tokens in a shingle."""
@@ -35,7 +35,8 @@ class Sets(NamedTuple):
 
     def split(self) -> list[Shingles]:
         """Return each set as a view."""
-        return np.split(self.values, np.cumsum(self.sizes)[:-1]) if self.sizes.size else []
+        places = [0, *np.cumsum(self.sizes).tolist()]
+        return [self.values[start:end] for start, end in pairwise(places)]
 
 
 def shingles(text: str) -> Shingles:
@@ -101,7 +102,7 @@ def mix(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
 def _tokens(batch: Folded) -> tuple[Shingles, npt.NDArray[np.int64]]:
     """Return the hash of each token of a batch, and where each text ends among them."""
-    kind, hashes = kinds(batch.codes), mix(batch.codes)
+    kind, hashes = batch.kinds.copy(), mix(batch.codes)
     spelled = np.flatnonzero(kind - np.uint8(Kind.WORD) < Kind.UNSPACED - Kind.WORD)
     fresh = np.append(True, np.diff(spelled) > 1)[: spelled.size]
     # the first spelled letter of a text follows no other, or follows one of the text before
@@ -140,8 +141,8 @@ def _grams(tokens: Shingles, ends: npt.NDArray[np.int64]) -> tuple[Shingles, npt
     begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))[: ends.size]
     sizes = ends - begins
     padded = np.concatenate((tokens, np.zeros(SIZE - 1, np.uint32)))
-    hashes = np.zeros(tokens.size, np.uint32)
-    for place in range(SIZE):
+    hashes = tokens.copy()
+    for place in range(1, SIZE):
         hashes *= _STEP
         hashes += padded[place : place + tokens.size]
     whole = np.ones(tokens.size, np.bool_)

@@ -62,8 +62,8 @@ def identify(text: str) -> Language:
     counts = scripts.count(codes)
     han = scripts.having(counts, scripts.HAN)
     east = han + counts[scripts.KANA] + counts[scripts.HANGUL]
-    script = max(range(scripts.LATIN, scripts.CLASSES), key=counts.__getitem__)
-    letters = sum(counts[scripts.LATIN :])
+    lettered = counts[scripts.LATIN :]
+    script, letters = scripts.LATIN + lettered.index(max(lettered)), sum(lettered)
     if not east and not letters:
         return UNDETERMINED
     if _is_eastern(sample, script, east, counts[script]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +65,7 @@ _SCRIPTS: dict[int, tuple[str, tuple[tuple[int, int], ...]]] = {
     56: ("km", ((0x1780, 0x17DD),)),
     57: ("mn-Mong", ((0x1820, 0x18AA),)),
 }
-_HAVING = {bit: [kind for kind in range(_FIRST_SCRIPT) if kind & bit] for bit in (1, 2, 4, 8, 16)}
+_HAVING = {bit: itemgetter(*(kind for kind in range(_FIRST_SCRIPT) if kind & bit)) for bit in (1, 2, 4, 8, 16)}
 """Which classes of Han characters have a bit."""
 CLASSES = 64
 TAGS: dict[int, str] = {number: tag for number, (tag, _) in _SCRIPTS.items()}
@@ -111,4 +112,4 @@ def count(codes: npt.NDArray[np.uint32]) -> list[int]:
 
 def having(counts: Sequence[int], bit: int) -> int:
     """Return how many Han characters have a bit."""
-    return sum(counts[kind] for kind in _HAVING[bit])
+    return sum(_HAVING[bit](counts))

@@ -17,6 +17,7 @@ from corpuskit.segment.starts import (
     ABOVE,
     LITTLE,
     MAX_HEADS,
+    UNTITLED,
     Start,
     headed,
     listed,
@@ -24,6 +25,7 @@ from corpuskit.segment.starts import (
     signed,
     starts,
     told,
+    untitled,
     weigh,
     weights,
 )
@@ -49,6 +51,8 @@ _SUBJECTS, _LESS = 0.25, 0.4
 what others must."""
 _LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
+_ESSAY = 0.025
+"""Nats by the character of a long page without headlines: an essay wanders further."""
 
 
 @dataclass(slots=True)
@@ -76,12 +80,13 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         terms = Terms.of(page)
         survey(page, cast, found, terms)
         _sign(page, cast, found)
-        topics = Topics(terms, [weights()[name] for name in SUBJECT])
+        bare = untitled(page, cast, found)
+        topics = Topics(terms, [weights()[UNTITLED * bare + name] for name in SUBJECT])
         reserve = _reserve(page, cast, found)
-        chosen = best(found, topics, _LESS * reserve)
-        if reserve > 0 and len(chosen) > 1 and not _varied(page, found, terms):
+        chosen = best(found, topics, reserve if bare else _LESS * reserve)
+        if reserve > 0 and not bare and len(chosen) > 1 and not _varied(page, found, terms):
             chosen = best(found, topics, reserve)
-        if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0]:
+        if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
     parts = _parts(chosen, len(cast))
     if parts:
@@ -164,7 +169,8 @@ def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:
     if several(page, cast, found):
         return 0.0
     size = len(page.text)
-    reserve = _LEAST + _SHORT * min(size, _LONG) + _WANDERS * max(0, size - _LONG)
+    wanders = _ESSAY if untitled(page, cast, found) else _WANDERS
+    reserve = _LEAST + _SHORT * min(size, _LONG) + wanders * max(0, size - _LONG)
     return 2 * reserve if listed(page, cast) else reserve
 
 

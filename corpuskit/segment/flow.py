@@ -39,7 +39,7 @@ class Flow:
     @classmethod
     def of(cls, page: Page, cast: Sequence[Cast]) -> Flow:
         """Return that of a page, which all that ask share."""
-        return page.once("flow", lambda: cls._made(page, cast))
+        return page.once("layout.flow", lambda: cls._made(page, cast))
 
     @classmethod
     def _made(cls, page: Page, cast: Sequence[Cast]) -> Flow:

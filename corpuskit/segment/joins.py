@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from corpuskit.core.lexicon import forms
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 from corpuskit.core.pairs import pairs
-from corpuskit.segment import cuts
+from corpuskit.segment import cuts, halves
 from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
@@ -28,6 +28,8 @@ _ENDING = re.compile(
     "(?:[은는이가을를의에로와과도만다]|으로|에서|에게|까지|부터|[었았였했]다?|습니다|니다)(?![가-힣])|[をがはにでと](?=[\u4e00-\u9fff])"
 )
 """Particles and endings of Korean and of Japanese: they stand behind a word."""
+_SHORT = 30
+"""Characters below which a line may be a name, an address or an advertisement."""
 _QUOTED = 8
 """Least characters of a line that may be a sentence quoted beside the text."""
 SURE = 0.25
@@ -57,6 +59,9 @@ class Field:
         self.page, self.cast = page, cast
         self.part = {line: at for at, part in enumerate(parts) for line in (*part.heads, *part.lines)}
         self.first = {part.lines[0]: bool(part.heads) for part in parts if part.lines}
+        self.last = {part.lines[-1] for part in parts if part.lines}
+        self.loose = {line for part in parts if not part.heads for line in part.lines}
+        """The lines of parts without a headline: they go on from somewhere, unless they open the page."""
         self.whole = len(parts) == 1
         """Whether the page was not cut, so that its lines stand as they are read."""
         self._echo = Echo(page)
@@ -84,7 +89,14 @@ class Field:
 
     def none(self, row: int) -> dict[str, float]:
         """Return what speaks for a line's reading on nowhere on the page."""
-        return {"none": 1.0, "none, cut for sure": min(4.0, self.cast[row].stop - 2.5)}
+        here, count = self.cast[row], self.page.counts[row]
+        return {
+            "none": 1.0,
+            "none, cut for sure": min(4.0, here.stop - 2.5),
+            "none, short": here.size < _SHORT,
+            "none, no mark inside": not (count[Char.INNER] or count[Char.FINAL]),
+            "none, ends a part": row in self.last,
+        }
 
     def near(self, row: int) -> list[int]:
         """Return the lines that may read on from a line, in page order."""
@@ -116,7 +128,7 @@ class Field:
             "indented": self.indented[column],
             "flush": self.indents and not self.indented[column],
             "tiny remainder": then.size <= 8 and whole,
-            "seldom begins words": _seldom(right[0]),
+            "seldom begins words": halves.seldom(right[0]),
             "remainder": then.size < 30 and whole,
             "begins with a sign": not right[0].isalnum() and right[0] not in _OPENERS + _MARKS,
             "said elsewhere": then.size >= _QUOTED and self._again(right),
@@ -162,6 +174,7 @@ class Field:
             "kana behind a character": "\u3041" <= right[0] <= "\u3096" and "\u4e00" <= left[-1] <= "\u9fff",
             "a hyphen and a small letter": left[-1] == "-" and right[0].islower(),
             "a small letter": right[0].islower() and left[-1].isascii(),
+            **halves.hyphenated(left, right),
         }
 
     def _jumps(self, row: int, column: int) -> float:
@@ -180,7 +193,7 @@ class Field:
     def _begin(self, column: int) -> bool:
         """Return whether a line closes what it does not open."""
         if column not in self._begins:
-            self._begins[column] = _unopened(self.page.lines[column].text)
+            self._begins[column] = halves.unopened(self.page.lines[column].text)
         return self._begins[column]
 
     def _place(self, row: int, column: int) -> dict[str, float]:
@@ -200,29 +213,14 @@ class Field:
             "backwards": column < row,
             "distance": math.log(1 + abs(column - row)),
             "another part": not same,
+            "into text without a headline": not same and column in self.loose,
+            "back into text without a headline": not same and column < row and column in self.loose,
+            "from the end of a part": not same and row in self.last,
             "backwards in one article": column < row and self.whole,
             "distance in one article": self.whole * math.log(1 + abs(column - row)),
             "a jump leads here": self._jumps(row, column),
             "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling,
         }
-
-
-def _seldom(char: str) -> float:
-    """Return how much more often a character stands inside or at the end of a word than at its beginning."""
-    known = pairs()
-    simple = known.simplified.get(char, char)
-    if not "\u4e00" <= simple <= "\u9fff":
-        return 0.0
-    return max(-3.0, min(3.0, (known.end.get(simple, 3) - known.begin.get(simple, 3)) / 2))
-
-
-def _unopened(text: str) -> bool:
-    """Say whether a line closes a quotation or bracket that it does not open."""
-    for pair in ("“”", "（）", "「」", "《》", "『』"):
-        shut = text.find(pair[1])
-        if shut >= 0 and text.find(pair[0], 0, shut) < 0:
-            return True
-    return False
 
 
 def joins(page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> list[Join]:

@@ -11,6 +11,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
+from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.headlines import tabular
@@ -79,7 +80,9 @@ class Layout(Stage, frozen=True):
         """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
         look(pages)
         others = [page for page in pages if page.lines and not plain(page)]
-        reckon([flow for page in others if (flow := Flow.of(page, cast(page))).rows])
+        cut = [flow for page in others if (flow := Flow.of(page, cast(page))).rows]
+        reckon(cut)
+        Terms.ahead([flow.page for flow in cut])
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""
@@ -237,7 +240,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     best = -1 if title is None else title
     if title is not None and (
         _numbered(page, title)
-        or (headline(page, roles, part.heads, title) < 2 and _holds_title(page, roles, part.heads))
+        or (_holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
     ):
         title = None
     # above a list or verse a second line may be its first

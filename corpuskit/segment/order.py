@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.joins import SURE, Join
 from corpuskit.segment.shapes import Cast, Role
-from corpuskit.segment.starts import several_articles
+from corpuskit.segment.starts import ABOVE, several_articles
 
 BOX_LINES = 6
 """Most lines of a box besides its head; more is an article, or text that only looks like a box."""
@@ -19,6 +20,9 @@ _LIKELY = 1.0
 """Margin from which a sentence reads on whatever stands inside it."""
 _HOME = 0.0
 """Greatest distance, in nats a term, at which text without a headline goes home to an article."""
+_REPORT, _LONG = 60, 150
+"""Characters of an article inside a sentence of another: at least, where it is signed, and where it is not."""
+_STANDS = "stands whole inside a sentence"
 _ASIDE = (Role.CAPTION, Role.BYLINE, Role.META, Role.SOURCE, Role.JUMP)
 
 
@@ -32,11 +36,17 @@ def arranged(
     boxes: set[int] = set()
     kept: dict[int, Join] = {}
     jumps: dict[int, int] = {}
+    inserted: list[tuple[int, Part]] = []
     for join in found:
         if join.margin < SURE or join.after not in owner or join.before not in owner:
             continue
+        own = _inserted(cast, parts[owner[join.before]], join) if owner[join.before] == owner[join.after] else None
+        if own is not None and join.margin >= _LEAP and several_articles(page, cast):
+            inserted.append((owner[join.before], own))
+            kept[join.before] = join
+            continue
         inside = _between(cast, parts, owner, join)
-        if inside is None and join.margin < _LEAP:
+        if inside is None and join.margin < _LEAP and parts[owner[join.after]].heads:
             continue
         if inside is None:
             jumps[join.before] = join.after
@@ -45,10 +55,37 @@ def arranged(
         elif inside and join.margin < _LIKELY and not _movable(cast, inside):
             continue
         kept[join.before] = join
+    parts = _set_apart(parts, inserted) if inserted else parts
     out = _follow(cast, parts, jumps) if jumps else [*parts]
     for part in out:
         part.lines = _closed_up(part.lines, kept)
     return _home(page, cast, out), kept, boxes
+
+
+def _inserted(cast: Sequence[Cast], part: Part, join: Join) -> Part | None:
+    """Return the article that stands whole between the halves of a sentence: a headline first, then enough text.
+
+    A report says its place or who wrote it; what does not must be longer than a box.
+    """
+    lines = [line for line in part.lines if join.before < line < join.after]
+    heads = [*takewhile(lambda line: cast[line].role in ABOVE, lines)]
+    text = lines[len(heads) :]
+    if not heads or cast[heads[0]].role is not Role.HEAD or not text or cast[lines[-1]].dangling:
+        return None
+    signed = cast[text[0]].lead == 2 or any(cast[line].role is Role.BYLINE for line in heads)
+    size = sum(cast[line].size for line in text if cast[line].role is Role.BODY)
+    return Part(heads, text, join.margin, _STANDS) if size >= (_REPORT if signed else _LONG) else None
+
+
+def _set_apart(parts: Sequence[Part], inserted: Sequence[tuple[int, Part]]) -> list[Part]:
+    """Return the parts with those that stand inside a sentence of another behind it."""
+    out: list[Part] = []
+    for number, part in enumerate(parts):
+        own = [one for at, one in inserted if at == number]
+        gone = {line for one in own for line in (*one.heads, *one.lines)}
+        rest = [line for line in part.lines if line not in gone]
+        out += [Part(part.heads, rest, part.score, part.reason) if gone else part, *own]
+    return out
 
 
 def _between(cast: Sequence[Cast], parts: Sequence[Part], owner: Mapping[int, int], join: Join) -> list[int] | None:

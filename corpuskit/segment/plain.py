@@ -16,16 +16,17 @@ def plain(page: Page) -> bool:
     No line but the first may be a headline, belong to another article or go on in the next; only of a page that
     :func:`corpuskit.segment.sound.look` has seen is it known.
     """
-    return page.once("plain", lambda: _plain(page))
+    return page.once("layout.plain", lambda: _plain(page))
 
 
 def _plain(page: Page) -> bool:
-    sound: list[bool] = page.cache.get("sound", [])
+    sound: list[bool] = page.cache.get("layout.sound", [])
     if sound[:1] != [False] or sound.count(False) > 1 or len(sound) == 1:
         return False
     if scrap(page, 0) or any(_repeated(page)):
         return False
-    title, below = shape_of(page.lines[0], page.counts[0]), sound_of(page.lines[1], page.counts[1])
+    (line, then), (count, after) = page.lines[:2], page.counts[:2]
+    title, below = shape_of(line, count, bare=page.cache["layout.bare"][0]), sound_of(then, after)
     if title.role is not Role.HEAD or (title.stop and stops(page, title, below)):
         return False
     return not sheet(page)

@@ -11,6 +11,7 @@ from corpuskit.core.page import Page
 from corpuskit.segment import cuts
 from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
+from corpuskit.segment.sheets import sheet
 from corpuskit.segment.wrap import wrapped
 
 _LEANING = 0.5
@@ -45,10 +46,11 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    sound: Sequence[bool] = page.cache.get("sound") or [False] * len(page.lines)
+    unknown = [False] * len(page.lines)
+    known = zip(page.cache.get("layout.sound", unknown), page.cache.get("layout.bare", unknown), strict=True)
     alone = [
-        (sound_of if whole else shape_of)(line, count)
-        for line, count, whole in zip(page.lines, page.counts, sound, strict=True)
+        sound_of(line, count) if sound else shape_of(line, count, bare=bare)
+        for line, count, (sound, bare) in zip(page.lines, page.counts, known, strict=True)
     ]
     for index in _having(alone, Role.HEAD):
         if scrap(page, index):
@@ -63,7 +65,7 @@ def shapes(page: Page) -> list[Cast]:
     for index in _having(alone, Role.HEAD):
         if not 0 < index < len(alone) - 1:
             continue
-        if _author(page, alone, index):
+        if _author(page, alone, index) or _poet(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
         elif _turned(page, alone, index - 1):
             alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)
@@ -107,7 +109,7 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
 
 def cast(page: Page) -> list[Cast]:
     """Return the role of each line."""
-    return page.once("cast", lambda: _cast(page))
+    return page.once("layout.cast", lambda: _cast(page))
 
 
 def _cast(page: Page) -> list[Cast]:
@@ -140,12 +142,19 @@ def _verse(page: Page, alone: Sequence[Cast]) -> list[bool]:
     out = [False] * len(alone)
     for short, run in groupby(range(len(alone)), lambda index: 0 < alone[index].size < _VERSE):
         lines = list(run)
-        if short and len(lines) >= _STANZA:
-            marked = [page.lines[index].text[-1] in _LINE_ENDS for index in lines]
-            if sum(marked) >= 0.75 * len(lines):
-                for index, mark in zip(lines, marked, strict=True):
-                    out[index] = mark
+        if not short or len(lines) < _STANZA:
+            continue
+        marked = [page.lines[index].text[-1] in _LINE_ENDS for index in lines]
+        verse = marked if sum(marked) >= 0.75 * len(lines) else _stanzas(marked)
+        for index, mark in zip(lines, verse, strict=True):
+            out[index] = mark
     return out
+
+
+def _stanzas(marked: Sequence[bool]) -> list[bool]:
+    """Return which lines stand in a run of so many that all end with a mark."""
+    runs = [(mark, len(list(run))) for mark, run in groupby(marked)]
+    return [mark and size >= _STANZA for mark, size in runs for _ in range(size)]
 
 
 def _datum(page: Page, alone: Sequence[Cast], index: int) -> bool:
@@ -184,6 +193,16 @@ def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -
     if cut[index] and here.role in (Role.BODY, Role.HEAD) and not reported:
         return here._replace(role=Role.BODY, stop=WRAPPED, lead=0 if inside else here.lead, numbered=False)
     return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
+
+
+def _poet(page: Page, alone: list[Cast], index: int) -> bool:
+    """Say whether a line of a newspaper is a bare name between the title of a poem and its lines."""
+    below = alone[index + 1 : index + 4]
+    if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < _VERSE for one in below):
+        return False
+    text, above = page.lines[index].text, [one.role for one in alone[max(0, index - 3) : index - 1]]
+    named = len(below) == 3 and forms("roles")["name"].fullmatch(text) is not None and unworded(text)
+    return named and above != [Role.HEAD, Role.HEAD] and sheet(page)
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:

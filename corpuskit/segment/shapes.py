@@ -18,10 +18,14 @@ _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
 _GOES_ON = ("；", ";", "，", ",", "、", "：", ":", ".")
 _CLAUSE = late(r"，|[\u3040-\u9fff]{5}")
 """What goes on from a date without a break: a clause."""
-_LONGEST = 120
+LONGEST = 120
 """Most characters of a line that is anything but text."""
 _REPORT = 12
 """Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
+_LONGEST_LATIN, _LONGEST_HEAD = 110, 46
+"""Most characters of a headline, of Latin script and of others."""
+FORMS = ("caption", "jump", "source", "dateline", "byline", "box", "date", "label")
+"""Forms that give a line its role, a dateline its lead."""
 LONGEST_CAPTION, LONGEST_JUMP = 90, 40
 """Most characters of a caption, and of a jump line or a source tag."""
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
@@ -66,31 +70,35 @@ class Cast(NamedTuple):
         return self.stop >= STOPS
 
 
-def shape_of(line: Line, count: list[int]) -> Cast:
-    """Return the role of a line by its own shape, its neighbours not asked."""
+def shape_of(line: Line, count: list[int], *, bare: bool = False) -> Cast:
+    """Return the role of a line by its own shape, its neighbours not asked; ``bare``: it is none of :data:`FORMS`."""
     text = narrow(line.text) if count[_WIDE] else line.text
     size = len(text) - count[_SPACE]
     latin = count[_LATIN] > size / 2
     final = ends(text)
     stop = 0.0 if final else _latin_stop(text, size) if latin else UNDECIDED * _unspaced(count)
-    role = Role.BODY if size > _LONGEST else _shape(text, count, size, final, latin)
+    role = _formed(text, size, final) if not bare and size <= LONGEST else None
+    if role is None:
+        titled = size <= (_LONGEST_LATIN if latin else _LONGEST_HEAD) and _titled(text, count, final)
+        role = Role.HEAD if titled else Role.BODY
     signed = text[-1] in ")）" and forms("roles")["signed"].search(text[-40:]) is not None
     ended = signed or role is Role.SOURCE or role is Role.JUMP
-    return Cast(role, size, stop, _numbered(text, size), _lead(text, size), ended)
+    lead = _opens(text) if bare else _lead(text, size)
+    return Cast(role, size, stop, _numbered(text, size), lead, ended)
 
 
 def sound_of(line: Line, count: list[int]) -> Cast:
     """Return what :func:`shape_of` returns for a line that :mod:`corpuskit.segment.sound` found sound."""
     size = len(line.text) - count[_SPACE]
-    opens = forms("roles")["lead"].match(line.text) is not None
-    return Cast(Role.BODY, size, 0.0, _numbered(line.text, size), int(opens), ended=False)
+    return Cast(Role.BODY, size, 0.0, _numbered(line.text, size), _opens(line.text), ended=False)
 
 
 def _numbered(text: str, size: int) -> bool:
     return size <= 60 and forms("roles")["numbered"].match(text) is not None
 
 
-def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> Role:
+def _formed(text: str, size: int, final: bool) -> Role | None:
+    """Return the role that a line has by its form; None for a headline or text."""
     known = forms("roles")
     if size <= LONGEST_CAPTION and gated("roles", "caption").search(text):
         return Role.CAPTION
@@ -104,7 +112,7 @@ def _shape(text: str, count: list[int], size: int, final: bool, latin: bool) -> 
         return Role.BOX
     if is_meta(text, size):
         return Role.META
-    return Role.HEAD if size <= (110 if latin else 46) and _titled(text, count, final) else Role.BODY
+    return None
 
 
 def _unspaced(count: list[int]) -> bool:
@@ -112,8 +120,17 @@ def _unspaced(count: list[int]) -> bool:
 
 
 def _lead(text: str, size: int) -> int:
-    if size >= _REPORT and forms("roles")["dateline"].match(text):
+    if size >= _REPORT and dated(text):
         return 2
+    return _opens(text)
+
+
+def dated(text: str) -> bool:
+    """Say whether a line opens with a dateline."""
+    return forms("roles")["dateline"].match(text) is not None
+
+
+def _opens(text: str) -> int:
     return int(forms("roles")["lead"].match(text) is not None)
 
 

@@ -18,7 +18,7 @@ from corpuskit.core.terms import Floats, Terms
 from corpuskit.core.topics import beside, joint
 from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.sheets import sheet
-from corpuskit.segment.starts import ABOVE, LITTLE, Start, floors, headed, resumed, row, signed
+from corpuskit.segment.starts import ABOVE, LITTLE, UNTITLED, Start, floors, headed, resumed, row, signed, untitled
 from corpuskit.segment.titles import headline
 
 _LITTLE_BELOW = 120
@@ -37,6 +37,8 @@ class _Sheet(NamedTuple):
 
     sheet: float
     """Whether it is the page of a newspaper by its head."""
+    untitled: bool
+    """Whether it has as good as no headlines."""
     titled: int
     """Headline blocks."""
     signed: int
@@ -72,6 +74,8 @@ def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Term
             signs["bare.in common"] = _shared(near, start.line)
             signs.update(_marked(page, start.line, "bare", known))
             signs["bare.brief of a series under a headline"] = _brief(cast, start.line, known, page)
+        if known.untitled:
+            start.signs = {UNTITLED + name: value for name, value in signs.items()}
 
 
 def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> _Sheet:
@@ -82,7 +86,8 @@ def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: T
     above = [0, *accumulate(c.size for c in cast)]
     common = joint(terms, np.array(sorted({s.block[-1] + 1 for s in last.values()}), np.int64))
     marks = Counter(line.text[0] for line in page.lines if not line.text[0].isalnum() and line.text[0] not in _QUOTES)
-    return _Sheet(float(sheet(page)), len(last), names, rate, above, runs, common, marks, _tops(page))
+    bare = untitled(page, cast, found)
+    return _Sheet(float(sheet(page)), bare, len(last), names, rate, above, runs, common, marks, _tops(page))
 
 
 def _tops(page: Page) -> list[int]:

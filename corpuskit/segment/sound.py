@@ -18,25 +18,31 @@ from corpuskit.core.lexicon import alternatives
 from corpuskit.core.page import Page
 from corpuskit.core.screen import Screen
 from corpuskit.segment import sheets
-from corpuskit.segment.shapes import CLOSING, FINALS, LONGEST_CAPTION, LONGEST_JUMP
+from corpuskit.segment.shapes import CLOSING, FINALS, FORMS, LONGEST, LONGEST_CAPTION, LONGEST_JUMP, dated
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+_INITIAL = 10
+"""Most characters of a line that may be an initial with its full stop."""
 _STOP = "。"
 """What no headline and no line of data holds."""
 _LINES = ("caption", "jump", "source", "dateline")
 
 
 def look(pages: Sequence[Page]) -> None:
-    """Leave for each page which of its lines are sound, whether its head is none of a sheet, and its tally."""
+    """Leave for each page which lines are sound, which of the others are bare, and whether its head is none of a sheet.
+
+    Bare is what has none of the forms of :data:`FORMS`.
+    """
     pages = [page for page in pages if page.lines]
     if not pages:
         return
     lines = _Lines(pages)
     sound = lines.sound()
+    bare = _bare(lines.texts, sound)
     for page, first, last in zip(pages, lines.firsts, lines.lasts, strict=True):
-        page.cache["sound"] = sound[first:last]
+        page.cache["layout.sound"], page.cache["layout.bare"] = sound[first:last], bare[first:last]
     for page, no in zip(pages, _no_sheet(pages), strict=True):
         if no:
             page.cache.setdefault("newspaper", False)
@@ -46,6 +52,7 @@ class _Lines:
     """The lines of several pages, one page after another."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
+        self.texts = [line.text for page in pages for line in page.lines]
         gap = code_points("\n")
         self.codes: CodePoints = np.concatenate([part for page in pages for part in (page.codes, gap)])
         begins = np.cumsum([0, *(len(page.text) + 1 for page in pages)]).tolist()
@@ -63,23 +70,45 @@ class _Lines:
         """Return which lines are sound: text that ends a sentence, and neither opens nor closes a report."""
         caption, jump, source, dateline, stop = _screen().possible(self.codes, self.starts)
         size = self.ends - self.starts - self.tally[:, Char.SPACE]
-        told = stop & ~dateline & (self.tally[:, Char.WIDE] == 0)
-        told &= (size > LONGEST_CAPTION) | ~caption & ((size > LONGEST_JUMP) | ~(jump | source))
-        found: list[bool] = (told & self._ended()).tolist()
+        told = (size > LONGEST_CAPTION) | ~caption & ((size > LONGEST_JUMP) | ~(jump | source))
+        told = self._ended() & (self.tally[:, Char.WIDE] == 0) & ((size > LONGEST) | stop & told)
+        for line in np.flatnonzero(told & dateline).tolist():
+            told[line] = not dated(self.texts[line])
+        found: list[bool] = told.tolist()
         return found
 
     def _ended(self) -> Flags:
         """Return which lines end with the mark of a sentence, behind which at most one mark closes what is no note."""
         last, before = self.codes[self.ends - 1], self.codes[self.ends - 2]
-        finals = code_points(FINALS)
+        finals = code_points(FINALS + ".")
         closers = code_points("".join(mark for mark in CLOSING if mark not in ")）"))
-        return np.asarray(np.isin(last, finals) | (np.isin(last, closers) & np.isin(before, finals)))
+        marked = np.isin(last, finals) | (np.isin(last, closers) & np.isin(before, finals))
+        return np.asarray(marked & (self.ends - self.starts > _INITIAL))
 
 
 @cache
 def _screen() -> Screen:
     known, _ = alternatives("roles")
     return Screen([*(known[form] for form in _LINES), [_STOP]])
+
+
+def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
+    """Return which lines can have no form, of those that are not sound; a sound one may have one."""
+    asked = [text for text, whole in zip(texts, sound, strict=True) if not whole]
+    if not asked:
+        return [False] * len(texts)
+    starts = np.cumsum([0, *(len(text) + 1 for text in asked)])[:-1]
+    may = _forms().possible(code_points("\n".join(asked)), starts).any(axis=0)
+    out = np.zeros(len(texts), np.bool_)
+    out[~np.array(sound)] = ~may
+    found: list[bool] = out.tolist()
+    return found
+
+
+@cache
+def _forms() -> Screen:
+    known, _ = alternatives("roles")
+    return Screen([known[form] for form in FORMS])
 
 
 def _no_sheet(pages: Sequence[Page]) -> list[bool]:

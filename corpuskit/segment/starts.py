@@ -18,6 +18,10 @@ MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
+UNTITLED = "untitled "
+"""Before the names of what is weighed otherwise where a page has as good as no headlines."""
+_PARAGRAPHS = 12
+"""Least lines of text for each headline of a page that has as good as none."""
 _REPORTS = 3
 """Least number of paragraphs with a dateline of a page of reports without headlines."""
 _BEGINNING = range(4)
@@ -61,8 +65,9 @@ def told(signs: Mapping[str, float]) -> str:
 class Runs:
     """Where the runs of lines that may stand above an article end, and how many headlines they hold."""
 
-    def __init__(self, cast: Sequence[Cast]) -> None:
+    def __init__(self, cast: Sequence[Cast], *, paper: bool = False) -> None:
         self.roles = [here.role for here in cast]
+        self._paper = paper
         self.ends = [0] * len(cast)
         self.heads = [0] * (len(cast) + 1)
         end = len(cast)
@@ -78,11 +83,27 @@ class Runs:
         Of a long run, which may be verse or a list that a headline closes, only the last headlines are tried.
         """
         end = self.ends[at]
+        signed = self._signed(at) if self._paper else None
+        if signed is not None:
+            # in a newspaper verse, or the first cross-head, stands below who wrote it
+            above = [i for i in range(at, signed) if self.roles[i] is Role.HEAD]
+            top = [list(range(first, signed + 1)) for first in sorted({at, *above[-MAX_HEADS:]})]
+            return top + [block for block in self._closing(signed + 1, end) if len(block) < end - signed - 1]
         heads = [i for i in range(at, end) if self.heads[i] > self.heads[i + 1]]
         if len(heads) <= MAX_HEADS:
             return [list(range(first, end)) for first in sorted({at, *heads})]
         closing = [list(range(first, end)) for first in heads[-MAX_HEADS:]]
         return [block for block in self._above_list(at) if block[-1] < closing[0][0]] + closing
+
+    def _signed(self, at: int) -> int | None:
+        """Return the line of a run that says who wrote what stands under its headlines, if other headlines follow."""
+        bylines = (i for i in range(at + 1, self.ends[at]) if self.roles[i] is Role.BYLINE)
+        return next((i for i in bylines if self.heads[at] > self.heads[i] > self.heads[self.ends[at]]), None)
+
+    def _closing(self, low: int, end: int) -> list[list[int]]:
+        """Return the blocks that begin with one of the last headlines of a run."""
+        heads = [i for i in range(low, end) if self.roles[i] is Role.HEAD]
+        return [list(range(first, end)) for first in heads[-MAX_HEADS:]]
 
     def _above_list(self, at: int) -> list[list[int]]:
         """Return the headline block above verse or a list: its first line, or all up to a byline."""
@@ -94,7 +115,7 @@ class Runs:
 
 def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
     """Return the lines at which an article may begin, in order; the first line of the page always is one."""
-    runs = Runs(cast)
+    runs = Runs(cast, paper=sheet(page))
     out: list[Start] = []
     at = 0
     while at < len(cast):
@@ -155,6 +176,12 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
     reports = sum(here.lead == 2 for here in cast)
     return len(named) >= 2 or len(posts) >= 2 or reports >= _REPORTS
+
+
+def untitled(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
+    """Say whether a page, of no newspaper, has as good as no headlines below its first lines."""
+    heads = {start.block[-1] for start in found if start.line and start.block and headed(cast, start)}
+    return _PARAGRAPHS * len(heads) < sum(here.role is Role.BODY for here in cast) and not sheet(page)
 
 
 def listed(page: Page, cast: Sequence[Cast]) -> bool:

@@ -54,13 +54,19 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
 
     What the page's own metadata calls its title wins, then an ``h1``, then what the learned weights hold likeliest.
     """
-    heads = [i for i in block if roles[i].role is Role.HEAD]
-    heads = [i for i in heads if not tabular(page.lines[i].text)]
+    heads = [i for i in _over_byline(roles, block) if not tabular(page.lines[i].text)]
     if len(heads) < 2:
         return heads[0] if heads else None
     signs = title_signs(page, roles, block)
     scored = {i: table("titles").of(signs[i]) + _marked(page, i) for i in heads}
     return max(heads, key=lambda i: (scored[i], -i))
+
+
+def _over_byline(roles: Sequence[Cast], block: Sequence[int]) -> list[int]:
+    """Return the headlines of a block that may be its title: none stands below who wrote the text under others."""
+    heads = [i for i in block if roles[i].role is Role.HEAD]
+    byline = next((i for i in block if roles[i].role is Role.BYLINE and heads and i > heads[0]), None)
+    return heads if byline is None else [i for i in heads if i < byline]
 
 
 def title_signs(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> dict[int, dict[str, float]]:

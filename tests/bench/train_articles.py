@@ -50,7 +50,7 @@ from corpuskit.segment import model
 from corpuskit.segment.boundaries import SUBJECT
 from corpuskit.segment.roles import cast
 from corpuskit.segment.signs import survey
-from corpuskit.segment.starts import resumed, starts
+from corpuskit.segment.starts import UNTITLED, resumed, starts, untitled
 
 Floats = npt.NDArray[np.float64]
 ROUNDS, STRENGTH, COST = 45, 0.3, 1.0
@@ -115,6 +115,7 @@ class Example:
         # what stands above a post, or above text whose title is gone, is not labelled as the article's
         free = [(at, s) for at, s in enumerate(found) if s.block and owned and not any(owned[i] for i in s.block)]
         held |= {start.block[-1] + 1: at for at, start in free}
+        self.untitled = untitled(page, roles, found)
         begins = [start.line for start in found]
         ends = [*begins[1:], len(page.lines)]
         kinds = [Topics(terms, one).all()[np.ix_(begins, ends)] for one in np.eye(len(SUBJECT)).tolist()]
@@ -126,7 +127,9 @@ class Example:
         text = np.array([s.line + len(s.block) for s in found])
         self.barred = (text[:, None] >= np.array(ends)[None, :]) & (np.arange(len(found)) > 0)[:, None]
         """Stretches that hold nothing but a headline block."""
-        self.signs: list[dict[str, float]] = [{}] + [start.signs for start in found[1:]]
+        self.signs: list[dict[str, float]] = [{}] + [
+            {name.removeprefix(UNTITLED): value for name, value in start.signs.items()} for start in found[1:]
+        ]
         self.features = np.zeros((len(found), 0))
 
     def named(self, names: Sequence[str]) -> None:
@@ -234,23 +237,31 @@ def made(folder: Path) -> Iterator[Example]:
 
 
 def train(folder: Path) -> dict[str, float]:
-    """Return the weights."""
+    """Return the weights.
+
+    Those of pages without headlines are learned from composed pages of several articles: whether a page is to be cut at
+    all is not theirs to say, and the labelled ones and briefings, which weigh more, are cut by what their lines show.
+    """
     found = list(examples(folder))
-    names = sorted({name for example in found for signs in example.signs for name in signs})
+    known = fitted(found)
+    known["head.sheet"] += SHEET
+    bare = [example for example in found if example.untitled and example.weight < PAGE and len(example.gold) > 1]
+    own = known | fitted(bare)
+    known |= {UNTITLED + name: value for name, value in own.items()}
+    return {name: round(value, 3) for name, value in known.items()}
+
+
+def fitted(found: Sequence[Example]) -> dict[str, float]:
+    """Return the weights by name, of the signs that the examples show."""
+    names = sorted({name for example in found for signs in example.signs for name in signs if signs[name]})
     for example in found:
         example.named(names)
-    return {name: round(value, 3) for name, value in fitted(found, names).items()}
-
-
-def fitted(found: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
-    """Return the weights by name, of examples whose signs are laid out by ``names``."""
     rows = np.concatenate([example.features for example in found])
     scale = np.maximum(0.5, rows.std(axis=0) + np.abs(rows.mean(axis=0)))
     whole = np.mean([np.abs(example.stretches[:, 0, -1]) for example in found], axis=0) + 1
     first = np.array([*FIRST, *(-1.2 if name.endswith("bias") else 0.0 for name in names)])
     weights = learn(found, first, np.concatenate([whole / 3, scale]))
-    named = dict(zip([*SUBJECT, *names], weights.tolist(), strict=True))
-    return named | {"head.sheet": named["head.sheet"] + SHEET}
+    return dict(zip([*SUBJECT, *names], weights.tolist(), strict=True))
 
 
 def main() -> None:

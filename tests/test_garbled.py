@@ -83,6 +83,15 @@ def test_traditional_text_is_restored_whole(name: str) -> None:
     assert tally(name, "zh-Hant", 8).exact >= 0.85
 
 
+@pytest.mark.parametrize(("language", "charset"), [("ja", "cp932"), ("ja", "euc_jp"), ("ko", "cp949")])
+def test_japanese_and_korean_read_as_latin_letters_are_restored(language: str, charset: str) -> None:
+    damage, rng = sim.browser(charset), random.Random(charset)
+    cases = [(damage(text, rng), text) for text in sim.paragraphs(language)[:20]]
+    held = [(damaged, text) for damaged, text in cases if damaged is not None]
+    assert len(held) >= 15
+    assert sum(repaired(damaged) == text for damaged, text in held) >= 0.85 * len(held)
+
+
 @pytest.mark.parametrize("name", ["slip ?", "slip U+FFFD", "slip masked", "slip hidden"])
 def test_phase_slips_are_found_and_repaired(name: str) -> None:
     seen = tally(name)

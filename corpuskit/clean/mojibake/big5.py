@@ -24,6 +24,8 @@ PRICE = 6.0
 MASKED = 8.0
 """The same where its first byte shows as the ASCII character that its low seven bits are."""
 LEAST_GAIN = 10.0
+COMMON = -9.5
+"""Mean ln P of the characters of a run, whatever stands before them, from which it is weighed."""
 _RUN = late(r"(?<=[^\x00-\x7f])([?\ufffd$-y])([\u3000-\uffef]{1,10}[@-~])(?![!-~])")
 _OLD = "cp950"
 
@@ -47,10 +49,10 @@ def _runs(text: str) -> Iterator[tuple[int, bytes]]:
     for match in _RUN.finditer(text):
         try:
             data = match[2].encode(_OLD)
-            data[1:].decode(_OLD)
+            rest = data[1:].decode(_OLD)
         except UnicodeError:
             continue
-        if len(data) % 2:
+        if len(data) % 2 and float(model().alone(model().ids(rest)).mean()) > COMMON:
             yield match.start(), data
 
 

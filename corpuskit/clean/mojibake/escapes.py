@@ -52,8 +52,7 @@ def _all(text: str) -> Iterator[Change]:
         # where most have no semicolon, one that follows is the text's own
         open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
         found = each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
-        # one that is quoted by itself is spoken of
-        yield from (c for c in found if text[max(0, c.start - 1) : c.start] + text[c.end : c.end + 1] not in _QUOTES)
+        yield from (change for change in found if not (change.text.isascii() and _quoted(text, change)))
     if "#" in text and sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE:
         yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
@@ -69,6 +68,11 @@ def _all(text: str) -> Iterator[Change]:
         yield from each(text, _SLASH, "garbled.escape", 0.97, _slash)
         yield from _strings(text)
     yield from each(text, _PAIR, "garbled.escape", 0.98, _astral)
+
+
+def _quoted(text: str, change: Change) -> bool:
+    """Say whether what changes is quoted by itself: a mark of HTML that is spoken of."""
+    return text[max(0, change.start - 1) : change.start] + text[change.end : change.end + 1] in _QUOTES
 
 
 def unescape(found: str) -> str:

@@ -16,7 +16,7 @@ LEAST_OLD = 0.02
 """Share of traditional characters from which a page may be traditional."""
 SURE = 0.98
 """Certainty above which nobody asks for the runners-up."""
-MOST = 48
+MOST = 24
 """Options of a place that are weighed together with those of another."""
 LOST = "\ufffd"
 

@@ -68,7 +68,7 @@ def _class() -> npt.NDArray[np.uint8]:
             table[low : high + 1] |= bit
     # marks of Chinese and of English stand in Windows-1252 too; what is damaged has others beside them
     table[[ord(char) for char in bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") if char not in "‘’“”–—…"]] |= LATIN
-    table[[ord(char) for char in "锟烫屯\\"]] |= ALONE
+    table[[ord(char) for char in "锟烫屯鈥\\"]] |= ALONE
     table[[ord(char) for char in "&%=#~"]] |= SIGN
     for low, high in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
         table[low : high + 1] |= WIDE

@@ -259,8 +259,11 @@ def _around(line: Line, run: Run) -> tuple[str, str]:
 
 
 def _close(reading: _Reading) -> bool:
-    """Say whether the two ends of a run are context of each other."""
-    return len(reading.halves) == 2 and reading.halves[1].at - reading.halves[0].at < 3
+    """Say whether the two ends of a run, both shown by marks, are context of each other."""
+    if len(reading.halves) != 2:
+        return False
+    first, second = reading.halves
+    return second.at - first.at < 3 and first.shown and second.shown
 
 
 def _together(reading: _Reading, around: tuple[str, str], guess: dict[int, Filled], usage: Usage) -> None:

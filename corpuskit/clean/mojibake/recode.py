@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from corpuskit.clean.mojibake.work import Change
+from corpuskit.clean.mojibake.neighbours import neighbour
+from corpuskit.clean.mojibake.work import Change, each
 from corpuskit.core.characters import model, script
 from corpuskit.core.late import late
 
@@ -25,6 +26,7 @@ _SAID = late(r"[^\x00-\x7f\xa0\xad·´–—―…‘’“”]")
 _HAN = late(r"[\u3400-\u9fff]")
 _BEYOND = late(r"[\x80-\U0010ffff]+")
 _PIECE = late(r"[\u0180-\u02af\u02bb-\u02c5\u02cc-\u02d8\u02dd-\u036f\u0700-\u07ff]+")
+_QUOTE = late(r"鈥[\u4e00-\u9fff\ue000-\uf8ff](?![\u3400-\u9fff])")
 CROSSINGS = (
     *(("gb18030", "utf-8"), ("gb18030", "big5"), ("big5", "gb18030"), ("cp949", "gb18030"), ("cp949", "utf-8")),
     *(("euc_jp", "gb18030"), ("cp932", "gb18030"), ("cp932", "utf-8"), ("big5", "utf-8"), ("cp949", "big5")),
@@ -57,6 +59,7 @@ def recode(text: str) -> Iterator[Change]:
         return
     yield from _latin(text)
     yield from _pieces(text)
+    yield from each(text, _QUOTE, "garbled.codec", 0.98, _quote)
 
 
 def _change(at: int, found: str, after: str) -> Change:
@@ -117,7 +120,7 @@ def _unwound(data: str) -> str | None:
 
 
 def _pairs(found: str, *, beside: bool) -> str | None:
-    """Return GBK or Big5 that was read as Latin-1 or Windows-1252."""
+    """Return GBK, Big5 or a charset of Japanese or Korean that was read as Latin-1 or Windows-1252."""
     for core in dict.fromkeys((found.strip(" "), found.strip(_TRIM))):
         high = len(_HIGH.findall(core))
         if high < (4 if beside else 6) or high < 0.45 * len(core.replace(" ", "")):
@@ -126,8 +129,9 @@ def _pairs(found: str, *, beside: bool) -> str | None:
         if max(data) > "\xff":
             continue
         best = max(_read(data.encode("latin-1"), BESIDE if beside else FLUENT), default=None)
-        if best is not None:
-            return found.replace(core, best[1], 1)
+        after = neighbour(data.encode("latin-1")) if best is None else best[1]
+        if after is not None:
+            return found.replace(core, after, 1)
     return None
 
 
@@ -215,6 +219,14 @@ def _chinese(text: str) -> bool:
 
 def _fluent(text: str, floor: float = FLUENT) -> bool:
     return bool(text) and _chinese(text) and mean(text) >= floor
+
+
+# marks of European text in UTF-8, read as GBK with the letter behind them
+
+
+def _quote(found: str) -> str:
+    data = found.encode("gb18030")
+    return data.decode("utf-8", "ignore") if 0x90 <= data[2] < 0xA8 and data[3] < 0x80 else found
 
 
 # GBK read as UTF-8

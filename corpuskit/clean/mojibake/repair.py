@@ -68,9 +68,11 @@ class Repairs:
     def slipped(self) -> bool:
         """Say whether any damaged line of the page is surely out of step somewhere."""
         self._read()
-        if any(slip.gain >= SURE for line in self._damaged for slip in self._slips.of(line)):
+        # runs of UTF-8 are no slips: what stands beside them is looked at when they are read
+        lines = [line for line in self._damaged if not self._runs.of(line)]
+        if any(slip.gain >= SURE for line in lines for slip in self._slips.of(line)):
             return True
-        return any(big5.readings(line, self.usage) for line in self._damaged)
+        return any(big5.readings(line, self.usage) for line in lines)
 
     def _read(self) -> None:
         self._runs.ahead(self._damaged)

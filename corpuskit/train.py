@@ -26,8 +26,8 @@ from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 from corpuskit.learning import EPOCHS, Example, fit
 
-HELD_OUT = ("s", "t")
-COMPOSED = 400
+HELD_OUT = ("t", "x")
+COMPOSED = 1000
 """Pages composed of the labelled ones."""
 _OWN = 4.0
 """How much a page counts that was labelled as it stands, beside one that was put together."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from test_strangers import ARTICLE, OTHERS
 
-from corpuskit.clean import furniture, lists, spam
+from corpuskit.clean import furniture, lists, pointers, spam
 from corpuskit.clean.carriers import SURE, reports
 from corpuskit.clean.caution import AMID, NEEDED, PARAGRAPH, Standing, needed, standing
 from corpuskit.clean.context import opens_with_error
@@ -208,7 +208,7 @@ def test_it_takes_three_paragraphs_of_other_subjects_to_be_a_list() -> None:
     ["浏览本文的人还看了", "你可能也會喜歡", "People also read:", "こんな記事も読まれています", "이 기자의 다른 기사"],
 )
 def test_headings_of_lists_are_known_in_five_scripts(head: str) -> None:
-    assert lists.is_head(head)
+    assert pointers.is_head(head)
 
 
 @pytest.mark.parametrize(

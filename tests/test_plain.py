@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import FEWER, texts
 
-from corpuskit.clean import CLEANERS, plain
+from corpuskit.clean import CLEANERS, plain, pointers
+from corpuskit.clean.looks import coding
 from corpuskit.clean.measured import Measured
 from corpuskit.clean.posts import roles
 from corpuskit.clean.rulings import scores
 from corpuskit.core.edit import Edit
+from corpuskit.core.lexicon import fold, folds, forms
 from corpuskit.core.page import Page
 from corpuskit.labelled import load
 
@@ -107,3 +111,30 @@ def test_lines_are_measured_the_same_alone_and_among_others(lines: list[str]) ->
             together.size[index],
         )
         assert [column[0] for column in alone.terms] == [column[index] for column in together.terms]
+
+
+def one_of(chars: npt.NDArray[np.bool_], text: str) -> bool:
+    """Say whether a text holds one of some characters."""
+    return any(chars[min(ord(char), len(chars) - 1)] for char in text)
+
+
+@settings(max_examples=FEWER)
+@given(st.from_regex(forms("furniture")["code"].pattern))
+def test_every_form_of_code_holds_a_character_that_is_looked_for(text: str) -> None:
+    assert one_of(coding(), text)
+
+
+@given(
+    st.sampled_from(("相关阅读", "推荐", "More Stories", "渡口")),
+    st.sampled_from("：:]】］ "),
+    st.sampled_from("[【［「 "),
+)
+def test_what_points_to_another_page_holds_a_character_that_is_looked_for(label: str, end: str, begin: str) -> None:
+    text = f"{begin}{label}{end}糯米灰浆有多结实".strip()
+    assert one_of(pointers.opening(), text) or not pointers.points(text, final=False)
+
+
+def test_characters_that_no_fold_changes_are_told() -> None:
+    unseen = [code for code in range(0x10000) if not (folds()[code] or 0xD800 <= code < 0xE000)]
+    assert all(fold(chr(code)) == chr(code) for code in unseen)
+    assert len(unseen) > 50_000

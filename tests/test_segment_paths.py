@@ -84,7 +84,8 @@ def test_two_stretches_are_as_far_apart_whichever_comes_first() -> None:
         one, other = choose.sample(range(12), 2), choose.sample(range(12), 5)
         first = Counter(term for line in one for term in terms(lines[line]))
         second = Counter(term for line in other for term in terms(lines[line]))
-        alone = _gained(first, Counter()) + _gained(second, Counter()) - _gained(first + second, Counter())
+        apart, together = (_gained(each, each.total(), Counter(), 0)[0] for each in (second, first + second))
+        alone = _gained(first, first.total(), Counter(), 0)[0] + apart - together
         expected = pytest.approx(alone / min(first.total(), second.total()))
         assert cohesion.apart(one, other) == expected
         assert cohesion.apart(other, one) == expected

@@ -14,6 +14,7 @@ from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import alternatives, forms
 from corpuskit.core.page import Page
 from corpuskit.core.screen import Screen
+from corpuskit.core.terms import Terms
 from corpuskit.segment import Layout
 from corpuskit.segment.plain import plain
 from corpuskit.segment.roles import cast, shapes
@@ -55,6 +56,7 @@ PIECES = (
         "２０２４年，河水清了。",
         "，又能走人了。",
     ),
+    "The old bridge is open again, " * 6 + 'and people walk on it, "all of them."',
     *("The old bridge is open again, and people walk on it.", "一、看桥", "3", "昨日，河水清了。"),
 )
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("\n".join)
@@ -100,6 +102,20 @@ def test_the_layout_of_many_pages_is_that_of_each(texts: list[str]) -> None:
     pages = [Page.of(text) for text in texts]
     Layout().ahead(pages)
     assert [[*Layout().propose(page)] for page in pages] == [[*Layout().propose(Page.of(text))] for text in texts]
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_the_terms_of_many_pages_are_those_of_each(texts: list[str]) -> None:
+    pages = [page for text in texts if (page := Page.of(text)).lines]
+    Terms.ahead(pages)
+    for page in pages:
+        ahead, alone = Terms.of(page), Terms([line.text for line in page.lines])
+        assert _parts(ahead) == _parts(alone)
+
+
+def _parts(terms: Terms) -> list[list[float]]:
+    parts = [*terms.table, terms.line, terms.term, terms.prior, terms.kind, *terms.before]
+    return [np.asarray(part).tolist() for part in parts]
 
 
 @pytest.mark.parametrize(

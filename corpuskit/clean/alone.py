@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import MARKS, Form, bit, patterns, possible
-from corpuskit.clean.lists import is_head
 from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
+from corpuskit.clean.pointers import is_head
 from corpuskit.clean.spam import judged
 from corpuskit.clean.stack import Stack
 from corpuskit.core.lexicon import terms

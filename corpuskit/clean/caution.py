@@ -40,16 +40,16 @@ class Standing(IntEnum):
 
 
 NEEDED = {
-    "chrome": (0.7, 0.74, 0.86, 0.91, 0.99),
-    "related": (0.7, 0.8, 0.8, 0.94, 0.99),
-    "comment": (0.7, 0.72, 0.86, 0.92, 0.99),
-    "spam": (0.7, 0.76, 0.76, 0.94, 0.99),
-    "ad": (0.8, 0.8, 0.84, 0.92, 0.99),
+    "chrome": (0.85, 0.85, 0.85, 0.9, 0.94),
+    "related": (0.9, 0.93, 0.93, 0.97, 0.97),
+    "comment": (0.72, 0.8, 0.93, 0.95, 0.99),
+    "spam": (0.6, 0.84, 0.84, 0.84, 0.99),
+    "ad": (0.82, 0.82, 0.86, 0.88, 0.99),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
-PARAGRAPH = {"chrome": 0.68, "related": 0.76, "comment": 0.9, "spam": 0.76, "ad": 0.8}
+PARAGRAPH = {"chrome": 0.72, "related": 0.88, "comment": 0.85, "spam": 0.7, "ad": 0.76}
 """The same for whole paragraphs."""
-AMID = {"chrome": 0.8, "related": 0.92, "comment": 0.95, "spam": 0.76, "ad": 0.95}
+AMID = {"chrome": 0.9, "related": 0.97, "comment": 0.97, "spam": 0.86, "ad": 0.92}
 """The same for paragraphs in the midst of the article's."""
 _REACH = 3
 """Lines to each side that stand beside a line."""

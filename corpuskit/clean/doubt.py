@@ -31,7 +31,7 @@ class Known(NamedTuple):
 def left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict[int | str, Known]:
     """Doubt what takes nearly all paragraphs of the stretch where the article stands, on a page that is not empty."""
     first, last, _ = stretch(page)
-    named = list(keys(page))
+    named = keys(page)
     at = [i for i in range(first, last) if found[i].prose and found[i].size >= 30 and out[named[i]].label != "spam"]
     gone = [i for i in at if out[named[i]].score >= SURE]
     if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
@@ -45,11 +45,11 @@ def doubted(
     """Flag, not remove, what the labeller alone takes for furniture or a list and that may as well be the article.
 
     That is a long run of paragraphs; and, in the ``midst`` of the article, what no rule sees a sign of noise beside.
-    Ingredients, rows of an index and names are unlike the paragraphs around them, and so is furniture; but furniture
-    in the midst of an article hardly ever stands without a word that tells it.
+    Ingredients, rows of an index and names are unlike the paragraphs around them, and so are titles of other articles;
+    but those hardly ever stand in the midst of one without a word that tells it.
     """
     ruled = surest(page).tolist()
-    named = list(keys(page))
+    named = keys(page)
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= CHAPTER for i in run]
     if midst:
@@ -58,8 +58,7 @@ def doubted(
         doubted += [
             i
             for i in lone
-            if (among[i] and not found[i].chrome)
-            or (not found[i].hosts and (labels[named[i]].sure < _LIKELY or not _addressed(page, i, found[i])))
+            if (among[i] and not found[i].chrome) or not (found[i].hosts or _tells(page, i, found[i], labels[named[i]]))
         ]
     out = dict(labels)
     for i in doubted:
@@ -84,8 +83,10 @@ def _among(found: list[Evidence], gone: list[bool]) -> Flags:
     return out
 
 
-def _addressed(page: Page, index: int, e: Evidence) -> bool:
-    """Say whether a line holds a word of furniture, of a site to its readers or of a seller to buyers."""
+def _tells(page: Page, index: int, e: Evidence, known: Known) -> bool:
+    """Say whether a likely line of noise is like furniture, or has a word of a site to its readers or of a seller."""
+    if known.sure < _LIKELY or known.label == "chrome":
+        return known.sure >= _LIKELY
     told = counted(page.lines[index].text)
     return e.size >= _WORDED and (e.chrome > 0 or any(told[voice][0] > 0 for voice in ("prompts", "pitch")))
 
@@ -151,7 +152,7 @@ _DEEP = 4
 _AMONG = 8
 """Lines above and below, and how many of both stay, that make a line one of an article of rows."""
 _LIKELY = 0.9
-"""Probability of noise from which one such word is enough there."""
+"""Probability of noise from which furniture goes there, and other noise with one such word."""
 _WORDED = 8
 """Characters of a line that such a word tells of; shorter ones are cells of a table as well."""
 _HINT = 0.3

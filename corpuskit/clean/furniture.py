@@ -8,7 +8,7 @@ from itertools import accumulate
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import begins, has
-from corpuskit.clean.looks import LIMIT, NOTHING, SHORT, form_of, is_code, look
+from corpuskit.clean.looks import NOTHING, SHORT, form_of, look
 from corpuskit.clean.programs import shown
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict
@@ -53,22 +53,21 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     return [Verdict(score, rule) for score, rule in judged]
 
 
-def is_silent(page: Page, index: int, e: Evidence) -> bool:
-    """Say whether no rule here says anything of a line above the first sentence of a page of plain text."""
+def speaks(page: Page, index: int, e: Evidence) -> bool:
+    """Say whether a rule here may say something of a line above the first sentence of a page of plain text."""
     text = page.lines[index].text
-    return not (look(text, e)[0] or _edge(page, index, e) or _OFFER.search(text) or _heads_comments(text))
+    noted = look(text, e)[0] > 0 or _edge(page, index, e) is not None
+    return noted or _OFFER.search(text) is not None or _heads_comments(text)
 
 
-def is_silent_sentence(text: str, size: int) -> bool:
-    """Say whether no rule here says anything of a sentence among others, unless it is the last one."""
-    if size <= SHORT and (form_of(text, size, prose=True) or (len(text) <= 16 and _heads_comments(text))):
-        return False
-    return size > LIMIT["code"] or not is_code(text)
+def speaks_of_sentence(text: str) -> bool:
+    """Say whether a rule here says something of a short sentence among others, unless it is code or the last one."""
+    return form_of(text, SHORT, prose=True) is not None or (len(text) <= 16 and _heads_comments(text))
 
 
-def is_silent_end(text: str) -> bool:
-    """Say whether no rule here says anything of the last of some sentences for its being that."""
-    return forms("furniture")["commenter"].match(text) is None
+def speaks_of_end(text: str) -> bool:
+    """Say whether a rule here says something of the last of some sentences for its being that."""
+    return forms("furniture")["commenter"].match(text) is not None
 
 
 def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:

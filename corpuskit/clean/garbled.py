@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar, Literal
 
+from corpuskit.clean.coded import coded
 from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.escapes import escapes
 from corpuskit.clean.mojibake.fill import LOST
@@ -26,7 +27,7 @@ __all__ = ["Garbled", "smallest"]
 
 _LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+|\ufffd+|烫{3,}|屯{3,}")
 _SOFT = re.compile(r"(?:=[0-9A-F]{2}|[ !-<>-~])=\Z")
-_BESIDE = re.compile(r"(?<=[\u4e00-\u9fff])[?\ufffd]")
+_BESIDE = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uff60])[?\ufffd]")
 _PLACES = "garbled.places"
 """Where a page's cache has the places that the gate found."""
 _ROUNDS = 3
@@ -80,14 +81,15 @@ class Garbled(Stage, frozen=True):
             # where some characters were cut, marks beside others are looked at too, however short the run
             marks = [match.start() for match in _BESIDE.finditer(page.text)]
             found = list(_lines(page.text, sorted([*page.cache[_PLACES], *marks])))
+        programs = {page.lines[at].start for at in coded(page)} if found else set()
         for start, end in found:
-            yield from self._line(page.text[start:end], start, repairs)
+            yield from self._line(page.text[start:end], start, None if start in programs else repairs)
         if self.typos:
             text, simple = page.text, simplified(page.text)
             for line in page.lines:
                 yield from typos(text, line.start, line.end, simplified=simple)
 
-    def _line(self, text: str, start: int, repairs: Repairs) -> Iterator[Proposal]:
+    def _line(self, text: str, start: int, repairs: Repairs | None) -> Iterator[Proposal]:
         work = Work(text)
         for _ in range(_ROUNDS):
             if not self._round(work, repairs):
@@ -100,13 +102,17 @@ class Garbled(Stage, frozen=True):
             span = Span(start + match.start(), start + match.end())
             yield Flag(span, "garbled.lost", 0.9, f"{match[0][:12]!r} stands where characters are gone")
 
-    def _round(self, work: Work, repairs: Repairs) -> bool:
+    def _round(self, work: Work, repairs: Repairs | None) -> bool:
+        if repairs is None:
+            # a program writes escapes, and text that was read wrongly, on purpose
+            work.apply(invisible(work.text))
+            return False
         steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, recode]
-        steps += [repairs.utf8, repairs.phase, forms, invisible]
+        steps += [repairs.utf8, repairs.phase, repairs.big5, forms, invisible]
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]
-        return any(changed[:4] + changed[5:])
+        return any(changed[:4] + changed[6:])
 
 
 def _lines(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:

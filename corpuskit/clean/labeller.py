@@ -7,7 +7,7 @@ place on its page bears it out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -51,16 +51,32 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     if not known:
         return list(lines)
     out = []
-    for key, verdict, of_line in zip(keys(page), lines, told(page), strict=True):
-        name, score, sure = known.get(key, _UNKNOWN)
+    each = [known.get(key, _UNKNOWN) for key in keys(page)]
+    doubts = _vetoed(lines, each)
+    for (name, score, _), verdict, of_line, doubt in zip(each, lines, told(page), doubts, strict=True):
         # what the tree of an HTML page shows to be the article's is not taken for how it reads
         if name not in labels or (of_line and of_line.sure):
             score = 0.0
-        if verdict.rule in _VETOED and sure < _VETO and verdict.score > DOUBTED:
+        if doubt:
             out.append(Verdict(DOUBTED, verdict.rule, verdict.reason))
         else:
             # a rule that is sure says more than a probability
             out.append(Verdict(score, rule) if verdict.score < min(score, SURE) else verdict)
+    return out
+
+
+def _vetoed(lines: Sequence[Verdict], each: Sequence[Known]) -> list[bool]:
+    """Say which verdicts of a rule are doubted, for the labeller takes the line for the article's.
+
+    In the midst of a list it is not heard: lists are doubted from their ends.
+    """
+    pairs = zip(lines, each, strict=True)
+    out = [line.rule in _VETOED and known.sure < _VETO and line.score > DOUBTED for line, known in pairs]
+    for (verdict, doubt), run in groupby(range(len(out)), lambda i: (lines[i], out[i])):
+        members = [*run]
+        around = [i for i in (members[0] - 1, members[-1] + 1) if 0 <= i < len(out) and lines[i] == verdict]
+        if doubt and len(around) == 2:
+            out[members[0] : members[-1] + 1] = [False] * len(members)
     return out
 
 
@@ -128,7 +144,7 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
 
 def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]:
     """Take the paragraphs of other articles behind the foot of the page's own."""
-    named = list(keys(page))
+    named = keys(page)
     gone = (surest(page) >= SURE) | np.array([known[key].score >= SURE for key in named])
     other = {named[i]: Known("related", max(SURE, known[named[i]].score), 1.0) for i in strangers(page, gone)}
     return known | other
@@ -251,7 +267,7 @@ _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
-_UNSOLD = 0.9
+_UNSOLD = 0.98
 """Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
 _RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced, ranked
+from corpuskit.clean.pointers import HEAD, is_head, points
 from corpuskit.clean.tables import wrapped
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.cohesion import Cohesion
-from corpuskit.core.lexicon import fold, terms
 from corpuskit.core.page import Page
-
-_ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
-_COMPOSED = re.compile(
-    r"(?:更多|相关|推荐|热门|热点|精彩|最新|延伸|往期|今日|本周|本月|近期|编辑|小编|站长|猜[你您]|为[你您]|大家|读者|其[他它]|同类|同城|本地|本站|全网|"
-    r"讀者|相關|推薦|熱門|延伸|為[你您]|編輯){1,3}(?:都在|也在|正在|还|也|可能|想|爱|還|的)?"
-    r"(?:阅读|新闻|文章|资讯|推荐|内容|报道|消息|动态|专题|视频|图片|图文|话题|搜索|排行|看|喜欢|回顾|帖子|主题|好文|稿件|热点|"
-    r"閱讀|新聞|資訊|推薦|內容|報導|話題|影片|喜歡){1,2}(?:推荐|列表|排行|榜|更多|推薦)?"
-)
-_HEAD = 40
-"""Characters of a heading, at most."""
-LONGEST = 80
-"""Characters of a line that points to another page, at most."""
 
 
 class Block(NamedTuple):
@@ -68,7 +54,7 @@ def _blocks(page: Page, found: list[Evidence], min_items: int, min_tail: int) ->
 
 
 def _headed(page: Page, found: list[Evidence], min_items: int) -> Iterator[Block]:
-    heads = [i for i, line in enumerate(page.lines) if len(line.text) <= _HEAD and is_head(line.text)]
+    heads = [i for i, line in enumerate(page.lines) if len(line.text) <= HEAD and is_head(line.text)]
     first = next((i for i, e in enumerate(found) if e.prose), len(found))
     taken = 0
     for number, head in enumerate(heads):
@@ -96,9 +82,9 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
     links = sum((b := page.blocks[i]) is not None and b.link_density > 0.6 for i in items) / len(items)
     body = [e for e in found[:first] if e.prose]
     short = sum(e.title and not e.prose for e in found[:first])
-    # a page that speaks in short lines throughout (verse, catalogue) ends in one as well
+    # a page that speaks in short lines throughout (verse, catalogue) ends in one as well, and bullets may be its own
     score = 0.4 + 0.5 * max(marked, min(1.0, 2 * twice), links)
-    if len(body) >= 3 and short <= len(body):
+    if len(body) >= 3 and short <= len(body) and max(marked, twice, links) > 0.4:
         score += 0.2
     reason = f"{len(items)} title lines after the last paragraph"
     yield Block(first, len(found), Verdict(min(score, 0.95), "related_news.tail", reason))
@@ -118,48 +104,10 @@ def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
         first = max(last, first + 1)
 
 
-def is_silent(text: str) -> bool:
-    """Say whether no rule here says anything of a line that stands alone above sentences, or is one."""
-    return not ((len(text) <= _HEAD and is_head(text)) or _points(text, final=False))
-
-
-def _points(text: str, *, final: bool) -> bool:
-    """Say whether a line points to another page; ``final`` says that it ends a sentence."""
-    opener = _OPENER.match(text) if len(text) <= LONGEST else None
-    if opener is None:
-        return False
-    bare = opener[1] is not None and is_head(opener[1]) and not final
-    return bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS))
-
-
 def _items(page: Page, found: list[Evidence]) -> Iterator[Block]:
     for index, line in enumerate(page.lines):
-        if _points(line.text, final=found[index].final):
+        if points(line.text, final=found[index].final):
             yield Block(index, index + 1, Verdict(0.8, "related_news.item", f"points elsewhere: {line.text[:24]!r}"))
-
-
-_OPENER = re.compile(
-    r"[※▶►▸▲△▼▽➤◎☞→●◆■·•>＞» ]{0,3}(?:([^:：|｜\[【［「]{2,24})[:：|｜]|[\[【［]([^\]】］]{2,16})[\]】］])\s*\S"
-)
-
-
-_LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期", "相关", "相關", "関連", "관련", "Related", "Read"))
-"""What stands in brackets before the title of another page."""
-
-
-@lru_cache(maxsize=1 << 14)
-def is_head(text: str) -> bool:
-    """Say whether a line announces a list of other pages.
-
-    >>> is_head("【相关阅读】"), is_head("More Stories >>"), is_head("相关部门表示")
-    (True, True, False)
-    """
-    bare = fold(text).strip(_ORNAMENT)
-    if bare in terms("related_heads") or _COMPOSED.fullmatch(bare):
-        return True
-    # 相关新闻 更多>>, 热门推荐 换一换
-    first, _, rest = bare.partition(" ")
-    return first in terms("related_heads") and len(rest) <= 6 and rest.strip(_ORNAMENT) in terms("chrome")
 
 
 def _marked(text: str) -> bool:

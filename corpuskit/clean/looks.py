@@ -6,8 +6,12 @@ import re
 from functools import cache
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.formed import bit, has, possible
+from corpuskit.core.codes import members
 from corpuskit.core.lexicon import forms
 from corpuskit.core.memo import Memo
 from corpuskit.core.prefilter import Prefilter
@@ -50,6 +54,12 @@ def _judge(text: str, e: Evidence) -> tuple[float, str]:
 def is_code(text: str) -> bool:
     """Say whether a sentence is a statement, or what a server says of one, which read like Latin sentences."""
     return forms("furniture")["code"].match(text) is not None and _CODED.search(text) is not None
+
+
+@cache
+def coding() -> npt.NDArray[np.bool_]:
+    """Return characters of which every form of code holds one, as :func:`~corpuskit.core.codes.members` does."""
+    return members((0x41, 0x5A), (0x61, 0x7A), *((ord(char), ord(char)) for char in "{<$"))
 
 
 def form_of(text: str, size: int, *, prose: bool) -> str | None:

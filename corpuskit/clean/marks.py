@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》|[\[［](?:…+|\.{3,})[\]］])\s*$")
 CUT_ENDS = frozenset(".…-]>》］")
@@ -52,6 +53,7 @@ def is_numbered(text: str) -> bool:
     return _NUMBERED.match(text) is not None
 
 
+@lru_cache(maxsize=1 << 14)
 def is_counted(text: str) -> bool:
     """Say whether a line ends in a count of readers."""
     return text[-1] not in _FINALS and _COUNTED.search(text) is not None
@@ -65,6 +67,7 @@ def is_cut(text: str) -> bool:
     return ("…" in tail or "..." in tail) and _MORE.search(tail) is not None
 
 
+@lru_cache(maxsize=1 << 14)
 def is_dated(text: str) -> bool:
     """Say whether a line begins or ends with a date."""
     if not _DIGIT.search(text):
@@ -80,7 +83,9 @@ def priced(text: str) -> bool:
 def ranked(text: str) -> int:
     """Return the number of a ranking's entry (its number, a title, a count of readers); 0 if it is none."""
     found = _RANK.match(text)
-    return int(found[1]) if found and not any(map(str.isdigit, found[2][-12:])) else 0
+    if found is None or any(part[0].isdigit() and part[-1] in "0123456789%" for part in found[2][-12:].split()):
+        return 0
+    return int(found[1])
 
 
 def signs_off(text: str) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from corpuskit.core.chars import CLASS_OF, Char, count_classes
 from corpuskit.core.codes import code_points, members
-from corpuskit.core.lexicon import Finder, fold_each
+from corpuskit.core.lexicon import Finder, fold_each, folds
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -26,14 +26,14 @@ class Measured:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.folded = fold_each(texts)
-        """The lines in lower case, full-width letters and digits narrowed."""
         self.codes = code_points("\n".join(texts))
         """Code points of the lines, with a line feed between two."""
         sizes = np.array([*map(len, texts)], np.int64)
         self.ends: Ints = np.cumsum(sizes + 1) - 1
         self.starts: Ints = self.ends - sizes
         """Where in :attr:`codes` each line begins, and (:attr:`ends`) where it ends."""
+        self.folded = self._folded()
+        """The lines in lower case, full-width letters and digits narrowed."""
         self.tally: Ints = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
         """Characters of each class, shape (lines, classes)."""
         self.grammar: Ints = self.tally[:, Char.FUNCTION]
@@ -73,6 +73,18 @@ class Measured:
         """Return the last character of each line, and the one before it; that of a lone one is the last as well."""
         last = self.ends - 1
         return self.codes[last], self.codes[np.maximum(self.starts, last - 1)]
+
+    def holds(self, chars: Flags) -> Flags:
+        """Say which lines hold one of some characters, given by :func:`~corpuskit.core.codes.members`."""
+        out: Flags = np.logical_or.reduceat(chars.take(self.codes, mode="clip"), self.starts)
+        return out
+
+    def _folded(self) -> list[str]:
+        out = list(self.texts)
+        changed = np.flatnonzero(self.holds(folds())).tolist()
+        for line, folded in zip(changed, fold_each([out[line] for line in changed]), strict=True):
+            out[line] = folded
+        return out
 
     def _final(self) -> Flags:
         closers, finals = _tables()

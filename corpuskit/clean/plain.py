@@ -7,15 +7,16 @@ short lines for the labeller to be asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import crowns, furniture, lists
+from corpuskit.clean import crowns, furniture, pointers
 from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.evidence import furnished, shown
+from corpuskit.clean.looks import LIMIT, SHORT, coding, is_code
 from corpuskit.clean.marks import CUT_ENDS
 from corpuskit.clean.measured import Measured, table
 from corpuskit.clean.spam import MANY
@@ -64,24 +65,39 @@ def _tell(pages: Sequence[Page]) -> Measured:
     measured = Measured(stack.texts)
     said = _sentences(measured)
     plain = stack.sums(_against(stack, measured, said)) == 0
-    for line in np.flatnonzero(plain[stack.page] & said).tolist():
-        plain[stack.page[line]] &= _is_silent(stack.texts[line], int(measured.size[line]))
-    heads = np.flatnonzero(plain[stack.page] & ~said)
-    for line, e in zip(heads.tolist(), shown(measured, heads), strict=True):
-        page, index = pages[stack.page[line]], int(stack.at[line])
-        plain[stack.page[line]] &= lists.is_silent(stack.texts[line]) and furniture.is_silent(page, index, e)
+    plain[[*_spoken_of(stack, measured, said, plain)]] = False
     opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
     for number in np.flatnonzero(plain).tolist():
         page = pages[number]
-        page.cache["plain"] = furniture.is_silent_end(page.lines[-1].text)
+        page.cache["plain"] = not furniture.speaks_of_end(page.lines[-1].text)
         crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
     return measured
 
 
-def _is_silent(text: str, size: int) -> bool:
-    """Say whether no rule says anything of a sentence among others."""
-    return furniture.is_silent_sentence(text, size) and (len(text) > lists.LONGEST or lists.is_silent(text))
+def _spoken_of(stack: Stack, measured: Measured, said: Flags, plain: Flags) -> set[int]:
+    """Return those of the pages that may be plain of which a rule says something; ``said`` are the sentences."""
+    likely, of = plain[stack.page], stack.page.tolist()
+    out: set[int] = set()
+    for may, speaks in _rules(measured):
+        out.update(of[i] for i in np.flatnonzero(may & likely & said).tolist() if speaks(stack.texts[i]))
+    heads = np.flatnonzero(likely & ~said)
+    for i, e in zip(heads.tolist(), shown(measured, heads), strict=True):
+        page, index = stack.pages[of[i]], int(stack.at[i])
+        if pointers.speaks(stack.texts[i]) or furniture.speaks(page, index, e):
+            out.add(of[i])
+    return out
+
+
+def _rules(measured: Measured) -> Iterator[tuple[Flags, Callable[[str], bool]]]:
+    """Yield the rules that speak of sentences, wherever they stand, and the lines of which each may."""
+    length = measured.ends - measured.starts
+    yield measured.size <= SHORT, furniture.speaks_of_sentence
+    yield (measured.size <= LIMIT["code"]) & measured.holds(coding()), is_code
+    yield (
+        (length <= pointers.HEAD) | ((length <= pointers.LONGEST) & measured.holds(pointers.opening())),
+        pointers.speaks,
+    )
 
 
 def _sentences(measured: Measured) -> Flags:

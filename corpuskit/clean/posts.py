@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy.typing as npt
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import begins, has
 from corpuskit.clean.frames import FIELD, framed
-from corpuskit.clean.lists import is_head
+from corpuskit.clean.pointers import is_head
 from corpuskit.clean.verdict import Verdict, keys
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
@@ -265,7 +264,7 @@ def _voiced(page: Page, marks: list[Mark]) -> tuple[int, int]:
 
 def _end(found: list[Evidence], marks: list[Mark]) -> int:
     """Return where the last post ends, as far as the others tell."""
-    usual = median(after.first - mark.last for mark, after in pairwise(marks)) if len(marks) > 1 else 1
+    usual = np.median([after.first - mark.last for mark, after in pairwise(marks)]) if len(marks) > 1 else 1
     end = marks[-1].last
     limit = min(len(found), end + max(1, min(_FEW, int(usual))))
     while end < limit and (end == marks[-1].last or found[end].chrome < 0.75):

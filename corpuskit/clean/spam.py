@@ -11,7 +11,7 @@ from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, na
 from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.glued import heads, sums_up, tails
-from corpuskit.clean.splices import bracketed, inserted, prefixed, titled, words
+from corpuskit.clean.splices import bracketed, carried, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import Literals, fold, terms
 from corpuskit.core.page import Page
@@ -58,11 +58,12 @@ def _decide(page: Page) -> Spam:
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
     parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
+    beside = frozenset() if reports(found) else _carried(page, parts)
     behind = tails(page, found, judge)
     parts |= {index: [span] for index, span in behind.items()}
     for index in parts:
         scores[index] = 0.0
-    names = named(page, found)
+    names = named(page, found) | beside
     branded = Literals(brands)
     both = Literals(brands | names) if names else branded
     titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)]
@@ -70,7 +71,7 @@ def _decide(page: Page) -> Spam:
     inside = carriers(page, found, scores, rules, names)
     praised(page, found, scores, rules)
     _farm(page, found, scores, rules, branded)
-    _alone(page, found, scores, brands)
+    _alone(page, found, scores, branded)
     for index, line in enumerate(page.lines):
         if scores[index] >= SURE and cited(line.text):
             scores[index] = DOUBTED
@@ -90,6 +91,12 @@ def _decide(page: Page) -> Spam:
     for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
         lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
     return Spam(lines, splices, brands, frozenset(behind))
+
+
+def _carried(page: Page, parts: dict[int, list[Span]]) -> frozenset[str]:
+    """Return the names that the spam beside a title stands for."""
+    texts = [fold(page.text[span.start : span.end]) for spans in parts.values() for span in spans]
+    return frozenset(held.name for text in texts for held in carried(text))
 
 
 def apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, str]]:
@@ -114,6 +121,8 @@ def judge(text: str, e: Evidence) -> float:
     mix = e.trade + e.host
     # an enumeration inside a sentence is a law's or a report's
     listed = text[-1:] in "。；;，," and e.inner >= 3 and e.repeats < 0.3
+    if text.count("</a>") > 1 and text.startswith("<a"):
+        return 0.8
     score = max(0.0 if listed else max(_row(e, mix), _short(e, mix)), _contact(e, mix))
     if e.prose:
         # fluent text that carries keywords: never sure by itself
@@ -223,7 +232,7 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
                 scores[i], rules[i] = 0.75, "spam_links.group"
 
 
-def _alone(page: Page, found: list[Evidence], scores: list[float], brands: frozenset[str]) -> None:
+def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Literals) -> None:
     """Doubt short spam lines between paragraphs that may be what a report quotes.
 
     That is where the page has but one such line, or where its paragraphs speak of these trades themselves; there a
@@ -239,7 +248,7 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: froze
     if len(sure) > 1 and not about:
         return
     edges = "\n".join(page.lines[i].text for i in sure if not prose[0] < i < prose[-1])
-    known = Literals(Literals(brands).held(edges))
+    known = Literals(brands.held(edges))
     for at in sure:
         e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's

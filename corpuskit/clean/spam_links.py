@@ -13,6 +13,7 @@ from corpuskit.clean.carriers import own
 from corpuskit.clean.evidence import evidence
 from corpuskit.clean.plain import is_plain
 from corpuskit.clean.verdict import NONE, Verdict, proposals
+from corpuskit.clean.voices import counted
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.span import Span
@@ -68,13 +69,21 @@ class SpamLinks(Stage, frozen=True):
 
 
 def _outlived(page: Page, lines: list[Verdict], spans: Iterable[Span]) -> list[Verdict]:
-    """Return the verdicts, none on a paragraph that only the labeller takes and that is one without its splices."""
+    """Return the verdicts, none on a paragraph that only the labeller takes and that is one without its splices.
+
+    What speaks as sellers do is spam that names a name once more.
+    """
     taken: Counter[int] = Counter()
     for span in spans:
         taken[_line(page, span)] += span.size
     found = evidence(page)
-    whole = {i for i, size in taken.items() if lines[i].rule == "spam_links.line" and own(found[i], size)}
+    by_labeller = [i for i in taken if lines[i].rule == "spam_links.line" and own(found[i], taken[i])]
+    whole = {i for i in by_labeller if counted(page.lines[i].text)["pitch"][1] < _SOLD}
     return [NONE if i in whole else verdict for i, verdict in enumerate(lines)]
+
+
+_SOLD = 2
+"""Words of sellers, so many different ones, by which a paragraph speaks as they do."""
 
 
 def _line(page: Page, span: Span) -> int:

@@ -46,10 +46,15 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
     for line, e, score in zip(page.lines, found, scores, strict=True):
         if not e.prose or score >= sure or len(line.text) > _LONGEST or not _INSERTS.search(line.text):
             continue
-        spans: list[tuple[int, int]] = [m.span() for m in _PARTED.finditer(line.text)]
+        apart = _PARTED.finditer(line.text) if _PARTING.search(line.text) else ()
+        spans: list[tuple[int, int]] = [match.span() for match in apart]
         for pattern in (_ORNATE, _PARENTHESIS, _BETWEEN, _TRAILING):
             group = 1 if pattern is _TRAILING else 0
-            spans += [match.span(group) for match in pattern.finditer(line.text) if _offers(match[1])]
+            spans += [
+                match.span(group)
+                for match in pattern.finditer(line.text)
+                if _offers(match[1]) and not (group and _SENTENCE.search(match[1]))
+            ]
         last = 0
         for first, end in sorted(spans):
             if first >= last and end - first < 0.6 * len(line.text):
@@ -60,12 +65,15 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
 
 _LONGEST = 2000
 _PARTED = late(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff]){2,14}")
+_PARTING = late("[·•●★☆◆◎✦丶*]")
 _ORNATE = late(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
 _PARENTHESIS = late(r"[（(]([^（()）\n]{4,48})[)）]")
 _BETWEEN = late(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
 _INSERTS = late(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]|[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
 """What stands in every line that one of these is found in."""
 _TRAILING = late(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
+_SENTENCE = late(r"[.!?][\"”’']?(?:\s|$)")
+"""The end of a sentence of an alphabet: what is put behind one is none."""
 
 
 def _offers(text: str) -> bool:

@@ -68,7 +68,11 @@ def _worth(page: Page) -> Numbers:
 
 
 def spelt(page: Page) -> Flags:
-    """Say which lines are mostly of an alphabet's letters."""
+    """Say which lines are mostly of an alphabet's letters, worked out once."""
+    return page.once("spelt", lambda: _spelt(page))
+
+
+def _spelt(page: Page) -> Flags:
     letters: Flags = page.tally[:, _ALPHABETS].sum(axis=1) > columns(page).size / 2
     return letters
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
+from corpuskit.clean.evidence import evidence
 from corpuskit.core.page import Char, Page
 
 _CELLS = re.compile(r"\t+|\u3000+|[ \xa0]{2,}")
@@ -76,8 +77,8 @@ def _cut(page: Page) -> list[bool]:
     """
     starts, ends = page.bounds
     sizes = ends - starts
-    counts = np.bincount(np.minimum(sizes, _LONGEST), weights=sizes)
-    near = counts + np.append(counts[1:], 0) + np.append(counts[2:], (0, 0))[: len(counts)]
+    counts = np.bincount(np.minimum(sizes, _LONGEST), sizes, _LONGEST + 3)
+    near = counts[:-2] + counts[1:-1] + counts[2:]
     width = int(near.argmax())
     if not _NARROW <= width < _LONGEST or near[width] < _MOST * sizes.sum():
         return [False] * len(sizes)
@@ -105,11 +106,14 @@ def filled(page: Page) -> list[bool]:
 
 def _filled(page: Page) -> list[bool]:
     lines, out = page.lines, [False] * len(page.lines)
+    each = zip(lines, evidence(page), strict=True)
+    if sum(e.han < 0.5 and _WORDS <= line.end - line.start < _LONGEST for line, e in each) < _WRAPPED:
+        return out
     starts, ends = page.bounds
     sizes = ends - starts
     pairs = []
-    words = page.tally[:, Char.LATIN] > sizes / 2
-    for index in np.flatnonzero(words[:-1] & (sizes[:-1] >= _WORDS) & (sizes[:-1] < _LONGEST)).tolist():
+    words = (page.tally[:, Char.LATIN] > sizes / 2) & (sizes >= _WORDS) & (sizes < _LONGEST)
+    for index in np.flatnonzero(words[:-1]).tolist():
         line, after = lines[index], lines[index + 1]
         if page.text.count("\n", line.end, after.start) < 2:
             pairs.append((index, len(line.text), len(after.text.split(" ", 1)[0])))

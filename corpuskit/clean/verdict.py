@@ -22,10 +22,13 @@ class Verdict(NamedTuple):
 NONE = Verdict(0.0, "")
 
 
-def keys(page: Page) -> Iterator[int | str]:
-    """Yield what tells a line from the page's others in every later draft: its place, or its text if repaired."""
-    for line, place in zip(page.lines, page.places, strict=True):
-        yield line.text if place is None else place
+def keys(page: Page) -> list[int | str]:
+    """Return what tells each line from the page's others in every later draft: its place, or its text if repaired."""
+    return page.once("keys", lambda: _keys(page))
+
+
+def _keys(page: Page) -> list[int | str]:
+    return [line.text if place is None else place for line, place in zip(page.lines, page.places, strict=True)]
 
 
 def proposals(

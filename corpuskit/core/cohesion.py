@@ -98,15 +98,15 @@ class Cohesion:
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = list(lines)
         self._terms: dict[int, list[str]] = {}
-        self._counts: dict[tuple[int, ...], Counter[str]] = {}
+        self._counts: dict[tuple[int, ...], tuple[Counter[str], int]] = {}
 
     @classmethod
     def of(cls, page: Page) -> Cohesion:
         """Return that of a page, which all that ask share."""
         return page.once("cohesion", lambda: cls(line.text for line in page.lines))
 
-    def _count(self, lines: Sequence[int]) -> Counter[str]:
-        """Return how often each term stands in some lines, counted once for each choice of lines."""
+    def _count(self, lines: Sequence[int]) -> tuple[Counter[str], int]:
+        """Return how often each term stands in some lines, and all of them, counted once for each choice of lines."""
         known = tuple(lines)
         if known not in self._counts:
             out: Counter[str] = Counter()
@@ -114,26 +114,29 @@ class Cohesion:
                 if line not in self._terms:
                     self._terms[line] = terms(self._lines[line])
                 out.update(self._terms[line])
-            self._counts[known] = out
+            self._counts[known] = out, out.total()
         return self._counts[known]
 
     def apart(self, one: Sequence[int], other: Sequence[int]) -> float:
         """Return how far apart two stretches are, in nats a term of the shorter; 0 and below: one subject."""
-        few, many = sorted((self._count(one), self._count(other)), key=len)
-        shorter = min(few.total(), many.total())
-        if shorter == 0:
+        (few, fewer), (many, more) = sorted((self._count(one), self._count(other)), key=lambda each: len(each[0]))
+        if not min(fewer, more):
             return 0.0
-        return (_gained(few, Counter()) - _gained(few, many)) / shorter
+        alone, together = _gained(few, fewer, many, more)
+        return (alone - together) / min(fewer, more)
 
 
-def _gained(counts: Counter[str], held: Counter[str]) -> float:
-    """Return what a draw adds to the log odds of another under one source against the language at large.
+def _gained(counts: Counter[str], size: int, held: Counter[str], more: int) -> tuple[float, float]:
+    """Return what a draw adds to the log odds of one source against the language at large: alone, and after another.
 
     Only its own terms are looked at, so that a line or two is quickly held against a long article.
     """
-    score = math.lgamma(ALPHA + held.total()) - math.lgamma(ALPHA + held.total() + counts.total())
+    alone = math.lgamma(ALPHA) - math.lgamma(ALPHA + size)
+    score = math.lgamma(ALPHA + more) - math.lgamma(ALPHA + more + size)
     for term, n in counts.items():
         weight, gamma, log = _prior(term)
+        first = math.lgamma(weight + n) - gamma - n * log
+        alone += first
         before = held.get(term, 0)
-        score += math.lgamma(weight + before + n) - (math.lgamma(weight + before) if before else gamma) - n * log
-    return score
+        score += math.lgamma(weight + before + n) - math.lgamma(weight + before) - n * log if before else first
+    return alone, score

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib import resources
 from typing import NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from corpuskit.core.codes import members
 from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
 from corpuskit.core.terms import distinct
@@ -31,6 +32,14 @@ _WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.m
 
 _TABLED = 1000
 """Terms under which a finder's steps are tabled: 2 MB and 4 ms for 700."""
+
+
+_FEW = 8
+"""Literals that are sooner searched one by one than an automaton is made of them."""
+
+
+_BRIEF = 1 << 16
+"""Literals times characters that are sooner counted one by one."""
 
 
 class Hit(NamedTuple):
@@ -97,6 +106,15 @@ def fold(text: str) -> str:
     folded = narrowed.lower()
     # a few capitals lower to two characters, which would move every offset after them
     return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in narrowed)
+
+
+@cache
+def folds() -> npt.NDArray[np.bool_]:
+    """Return the code points that :func:`fold` may change, as :func:`~corpuskit.core.codes.members` does."""
+    cased = ((0x41, 0x5A), (0xC0, 0x1FFF), (0x2100, 0x218F), (0x24B6, 0x24CF), (0x2C00, 0x2DFF), (0xA640, 0xABFF))
+    table = members(*cased, *((code, code) for code in _WIDE_IN_TERMS))
+    table[-1] = True
+    return table
 
 
 def fold_each(lines: Sequence[str]) -> list[str]:
@@ -191,8 +209,8 @@ class Literals:
 
     def all(self, text: str) -> list[tuple[int, int, int]]:
         """Return every occurrence, with those inside others: which literal it is, where it begins and ends."""
-        if not self._literals:
-            return []
+        if len(self._literals) <= _FEW:
+            return [hit for index, literal in enumerate(self._literals) for hit in _each(index, literal, text)]
         try:
             found = self._overlapping.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
@@ -205,6 +223,8 @@ class Literals:
         >>> Literals(["水", "水水"]).counts("水水水")
         Counter({'水': 3, '水水': 1})
         """
+        if len(self._literals) * len(text) <= _BRIEF:
+            return Counter({literal: n for literal in self._literals if (n := text.count(literal))})
         out: Counter[str] = Counter()
         ends: dict[int, int] = {}
         for index, start, end in self.all(text):
@@ -233,6 +253,14 @@ class Literals:
         """
         bounds = [0, *(place for span in self.spans(text) for place in span), len(text)]
         return "".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
+
+
+def _each(index: int, literal: str, text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield each occurrence of a literal in a text, one over the other too: ``index``, where it begins and ends."""
+    at = text.find(literal)
+    while at >= 0:
+        yield index, at, at + len(literal)
+        at = text.find(literal, at + 1)
 
 
 def _whole(text: str, start: int, end: int) -> bool:

@@ -26,7 +26,7 @@ _EQUIVALENT = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that match ASCII ones where case is ignored, and do not lower to them."""
 _MOST = 200
 """Literals of one pattern, at most."""
-_FEW = 24
+_FEW = 4
 """Literals that are looked for one by one sooner than together."""
 _RANGE = 32
 """Characters of a range that counts as so many literals."""

@@ -28,8 +28,8 @@ _DIGIT, _BLANK = "\0", "\n"
 _KINDS = {_DIGIT: (Char.DIGIT, Char.WIDE, Char.LETTER, Char.OTHER), _BLANK: (Char.SPACE,)}
 """Classes of characters among which these are: of digits more than are."""
 _CATEGORIES = {op.CATEGORY_DIGIT: _DIGIT, op.CATEGORY_SPACE: _BLANK}
-_RANGE, _SMALL, _SIGNS, _WORD = 64, 8, 3, 32
-"""Most characters of a set that says something, and of a small one; signs of an alternative, and of one table."""
+_RANGE, _SMALL, _WORD = 64, 8, 32
+"""Most characters of a set that says something, and of a small one; signs of one table."""
 _REST = 0x10000
 """The place of a table that stands for all characters beyond the Basic Multilingual Plane."""
 _WIDER = 0xFEE0
@@ -41,8 +41,9 @@ _LIKE = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a"}
 class Screen:
     """Some forms, each a list of regular expressions of which one has to match; the case of letters is ignored."""
 
-    def __init__(self, forms: Sequence[Sequence[str]]) -> None:
-        each = [_cheapest(_signs(parser.parse(one)))[:_SIGNS] for form in forms for one in form]
+    def __init__(self, forms: Sequence[Sequence[str]], most: int = 3) -> None:
+        """Take the forms, and how many signs of an alternative are looked for: fewer let more through, sooner."""
+        each = [_cheapest(_signs(parser.parse(one)))[:most] for form in forms for one in form]
         signs = [*dict.fromkeys(sign for found in each for sign in found)]
         parts = [_parts(sign) for sign in signs]
         order = [part for held in parts for part in held]
@@ -50,7 +51,7 @@ class Screen:
         self._firsts = np.cumsum([0, *map(len, parts)])[:-1]
         # where an alternative shows fewer, the last row stands for one that is always there
         number = {sign: at for at, sign in enumerate(signs)}
-        rows = [[*map(number.__getitem__, found), *[len(signs)] * (_SIGNS - len(found))] for found in each]
+        rows = [[*map(number.__getitem__, found), *[len(signs)] * (most - len(found))] for found in each]
         self._signs = np.array(rows)
         self._forms = np.cumsum([0, *map(len, forms)])[:-1]
 

@@ -70,7 +70,7 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
-    block = _titled_text(cast)
+    block = titled_text(cast)
     if block and not sheet(page):
         return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
@@ -102,7 +102,7 @@ def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
                 start.signs[_AMONG] = 1.0
 
 
-def _titled_text(cast: Sequence[Cast]) -> list[int]:
+def titled_text(cast: Sequence[Cast]) -> list[int]:
     """Return the headline block of a page of which the roles alone show that it is one article; empty otherwise.
 
     Most pages are: a few lines with a headline, and below them text of which no line begins or closes anything. It

@@ -12,7 +12,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 from corpuskit.core.stage import Stage
 from corpuskit.core.terms import Terms
-from corpuskit.segment.boundaries import Part, split
+from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
@@ -79,10 +79,9 @@ class Layout(Stage, frozen=True):
     def ahead(self, pages: Sequence[Page]) -> None:
         """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
         look(pages)
-        others = [page for page in pages if page.lines and not plain(page)]
-        cut = [flow for page in others if (flow := Flow.of(page, cast(page))).rows]
-        reckon(cut)
-        Terms.ahead([flow.page for flow in cut])
+        flows = [Flow.of(page, cast(page)) for page in pages if page.lines and not plain(page)]
+        reckon([flow for flow in flows if flow.rows])
+        Terms.ahead([flow.page for flow in flows if flow.rows or not titled_text(cast(flow.page))])
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""
@@ -155,16 +154,15 @@ class Layout(Stage, frozen=True):
 
 
 def _titled(page: Page) -> Iterator[Proposal]:
-    """Do what is done with a plain page: lift its title, and write its paragraphs one a line."""
-    lines = range(1, len(page.lines))
-    yield _arrange(page, [Part([0], [*lines])])
+    """Lift the title of a plain page, and write its paragraphs one a line."""
+    *lines, last = range(1, len(page.lines))
+    yield _arrange(page, [Part([0], [*lines, last])])
     yield from _lift(page, 0, "title", titled=True)
     yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
     yield from _white(page, page.seam(0), "", "layout.edge")
-    for line in lines[:-1]:
-        if not page.adjoins(line):
-            yield from _white(page, page.seam(line), "\n", "layout.paragraph")
-    yield from _white(page, page.seam(lines[-1]), "", "layout.edge")
+    for line in lines:
+        yield from _white(page, page.seam(line), "\n", "layout.paragraph")
+    yield from _white(page, page.seam(last), "", "layout.edge")
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpuskit.core.page import Page
-from corpuskit.segment.roles import scrap, stops
-from corpuskit.segment.shapes import Role, shape_of, sound_of
+from corpuskit.segment.roles import scrap, shape_at, stops
+from corpuskit.segment.shapes import Role
 from corpuskit.segment.sheets import sheet
+
+_ODD = 6
+"""Most lines of a plain page that are not sound, its title among them."""
+_DATELINE = 2
+"""Lead of a line that begins with a dateline."""
 
 
 def plain(page: Page) -> bool:
-    """Say whether a page is a title and sound lines, of which no other step of the layout could make anything else.
+    """Say whether a page is a title and whole paragraphs, of which the layout could make nothing else.
 
     No line but the first may be a headline, belong to another article or go on in the next; only of a page that
     :func:`corpuskit.segment.sound.look` has seen is it known.
@@ -21,15 +26,20 @@ def plain(page: Page) -> bool:
 
 def _plain(page: Page) -> bool:
     sound: list[bool] = page.cache.get("layout.sound", [])
-    if sound[:1] != [False] or sound.count(False) > 1 or len(sound) == 1:
+    odd = [line for line, known in enumerate(sound) if not known]
+    if odd[:1] != [0] or len(odd) > _ODD or len(sound) == 1 or scrap(page, 0) or any(_repeated(page)):
         return False
-    if scrap(page, 0) or any(_repeated(page)):
+    title = shape_at(page, 0)
+    if title.role is not Role.HEAD or not all(_whole(page, line) for line in odd[1:]):
         return False
-    (line, then), (count, after) = page.lines[:2], page.counts[:2]
-    title, below = shape_of(line, count, bare=page.cache["layout.bare"][0]), sound_of(then, after)
-    if title.role is not Role.HEAD or (title.stop and stops(page, title, below)):
-        return False
-    return not sheet(page)
+    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page)
+
+
+def _whole(page: Page, line: int) -> bool:
+    """Say whether a line that is not sound is text that neither goes on in the next nor opens or closes a report."""
+    here = shape_at(page, line)
+    whole = here.role is Role.BODY and not here.stop and here.lead < _DATELINE and not here.ended
+    return whole and page.lines[line].text[-1] not in ")）"
 
 
 def _repeated(page: Page) -> Iterator[bool]:

@@ -46,12 +46,7 @@ _NEAR = 200
 
 def shapes(page: Page) -> list[Cast]:
     """Return the role of each line by its own shape and its neighbours', before it is asked what is cut."""
-    unknown = [False] * len(page.lines)
-    known = zip(page.cache.get("layout.sound", unknown), page.cache.get("layout.bare", unknown), strict=True)
-    alone = [
-        sound_of(line, count) if sound else shape_of(line, count, bare=bare)
-        for line, count, (sound, bare) in zip(page.lines, page.counts, known, strict=True)
-    ]
+    alone = [shape_at(page, index) for index in range(len(page.lines))]
     for index in _having(alone, Role.HEAD):
         if scrap(page, index):
             alone[index] = alone[index]._replace(role=Role.BODY)
@@ -82,6 +77,18 @@ def _pointing(page: Page, alone: Sequence[Cast], sign: str) -> list[int]:
         for i in found
     )
     return found if len(found) == 1 and told else []
+
+
+def shape_at(page: Page, index: int) -> Cast:
+    """Return the role of a line by its own shape."""
+    line, count = page.lines[index], page.counts[index]
+    if "layout.sound" not in page.cache:
+        return shape_of(line, count)
+    return (
+        sound_of(line, count)
+        if page.cache["layout.sound"][index]
+        else shape_of(line, count, bare=page.cache["layout.bare"][index])
+    )
 
 
 def _having(alone: Sequence[Cast], role: Role) -> list[int]:
@@ -200,9 +207,16 @@ def _poet(page: Page, alone: list[Cast], index: int) -> bool:
     below = alone[index + 1 : index + 4]
     if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < _VERSE for one in below):
         return False
-    text, above = page.lines[index].text, [one.role for one in alone[max(0, index - 3) : index - 1]]
-    named = len(below) == 3 and forms("roles")["name"].fullmatch(text) is not None and unworded(text)
-    return named and above != [Role.HEAD, Role.HEAD] and sheet(page)
+    above = [one.role for one in alone[max(0, index - 3) : index - 1]]
+    if len(below) < 3 or above == [Role.HEAD, Role.HEAD]:
+        return False
+    # the title may look like a name as well
+    return _named(page.lines[index].text) and not _named(page.lines[index + 1].text) and sheet(page)
+
+
+def _named(text: str) -> bool:
+    """Say whether a line is a bare name."""
+    return forms("roles")["name"].fullmatch(text) is not None and unworded(text)
 
 
 def _author(page: Page, alone: list[Cast], index: int) -> bool:

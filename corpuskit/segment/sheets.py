@@ -26,7 +26,13 @@ _NUMBERED, _ROW = frozenset({"issue", "page"}), frozenset({"name", "page", "date
 
 def sheet(page: Page) -> bool:
     """Say whether the head of a page is that of a newspaper: by one form that nothing else has, or by several."""
-    return page.once("newspaper", lambda: holds("roles", "newspaper", head(page)) or _masthead(_lines(page)))
+    return page.once("newspaper", lambda: _sheet(page))
+
+
+def _sheet(page: Page) -> bool:
+    may: frozenset[str] = page.cache.get("layout.sheet", frozenset(FORMS))
+    named = "newspaper" in may and holds("roles", "newspaper", head(page))
+    return named or _masthead(page, [kind for kind in _KINDS if f"sheet_{kind}" in may])
 
 
 def head(page: Page) -> str:
@@ -50,20 +56,20 @@ def whole(page: Page) -> str:
     return "\n".join([page.source.text[:_HEAD], *held])
 
 
-def none_of(held: Sequence[bool]) -> bool:
-    """Say whether a head is none of a sheet by which of the :data:`FORMS` it may hold."""
-    newspaper, *kinds = held
-    shown = frozenset(kind for kind, may in zip(_KINDS, kinds, strict=True) if may) | {"date"}
-    return not (newspaper or _made_up(shown) or shown >= _ROW)
+def _masthead(page: Page, kinds: Sequence[str]) -> bool:
+    """Say whether lines that stand together make up a head: a paper sets its name, the day and the number so.
 
-
-def _masthead(lines: list[str]) -> bool:
-    """Say whether lines that stand together make up a head: a paper sets its name, the day and the number so."""
-    if not _held(_NUMBERED, "\n".join(lines)):
+    Only some kinds of things may stand there.
+    """
+    may = frozenset({*kinds, "date"})
+    if not (_made_up(may) or may >= _ROW):
         return False
-    shown = [_shown(f"{line}\n") for line in lines]
+    lines = _lines(page)
+    if not _held([kind for kind in kinds if kind in _NUMBERED], "\n".join(lines)):
+        return False
+    shown = [_shown(kinds, f"{line}\n") for line in lines]
     together = (frozenset[str]().union(*shown[at : at + _ROWS]) for at in range(len(lines)))
-    alone = (kinds for line, kinds in zip(lines, shown, strict=True) if len(line) <= _ONE_LINE)
+    alone = (held for line, held in zip(lines, shown, strict=True) if len(line) <= _ONE_LINE)
     return any(map(_made_up, together)) or any(map(_ROW.issubset, alone))
 
 
@@ -76,11 +82,11 @@ def _made_up(shown: frozenset[str]) -> bool:
     return bool(_NUMBERED & shown) and len(shown) - dated >= (_ENOUGH if dated else _UNDATED)
 
 
-def _shown(text: str) -> frozenset[str]:
-    """Return of which kinds something stands in a text; ``date``: any date at all."""
-    kinds = _held(_KINDS, text)
-    dated = "day" in kinds or any(holds("roles", form, text) for form in ("date", "sheet_year"))
-    return kinds | {"date"} if dated else kinds
+def _shown(kinds: Iterable[str], text: str) -> frozenset[str]:
+    """Return of which of some kinds something stands in a text; ``date``: any date at all."""
+    held = _held(kinds, text)
+    dated = "day" in held or any(holds("roles", form, text) for form in ("date", "sheet_year"))
+    return held | {"date"} if dated else held
 
 
 def _held(kinds: Iterable[str], text: str) -> frozenset[str]:

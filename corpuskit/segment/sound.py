@@ -1,4 +1,4 @@
-"""Lines that are whole sentences of running text, and pages without a sheet's head, told of many pages at once.
+"""Lines that are whole sentences of running text, and what heads of pages may hold, told of many pages at once.
 
 What is told here is what :func:`shape_of` and :func:`sheet` find with a dozen patterns a line; where it is not sure,
 they are asked.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,7 @@ _LINES = ("caption", "jump", "source", "dateline")
 
 
 def look(pages: Sequence[Page]) -> None:
-    """Leave for each page which lines are sound, which of the others are bare, and whether its head is none of a sheet.
+    """Leave for each page which lines are sound, which of the others are bare, and what its head may hold.
 
     Bare is what has none of the forms of :data:`FORMS`.
     """
@@ -43,9 +44,8 @@ def look(pages: Sequence[Page]) -> None:
     bare = _bare(lines.texts, sound)
     for page, first, last in zip(pages, lines.firsts, lines.lasts, strict=True):
         page.cache["layout.sound"], page.cache["layout.bare"] = sound[first:last], bare[first:last]
-    for page, no in zip(pages, _no_sheet(pages), strict=True):
-        if no:
-            page.cache.setdefault("newspaper", False)
+    for page, may in zip(pages, _sheets(pages), strict=True):
+        page.cache["layout.sheet"] = may
 
 
 class _Lines:
@@ -68,7 +68,8 @@ class _Lines:
 
     def sound(self) -> list[bool]:
         """Return which lines are sound: text that ends a sentence, and neither opens nor closes a report."""
-        caption, jump, source, dateline, stop = _screen().possible(self.codes, self.starts)
+        caption, jump, source, dateline = _screen().possible(self.codes, self.starts)
+        stop = np.logical_or.reduceat(self.codes == ord(_STOP), self.starts)
         size = self.ends - self.starts - self.tally[:, Char.SPACE]
         told = (size > LONGEST_CAPTION) | ~caption & ((size > LONGEST_JUMP) | ~(jump | source))
         told = self._ended() & (self.tally[:, Char.WIDE] == 0) & ((size > LONGEST) | stop & told)
@@ -89,7 +90,7 @@ class _Lines:
 @cache
 def _screen() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([*(known[form] for form in _LINES), [_STOP]])
+    return Screen([known[form] for form in _LINES], most=1)
 
 
 def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
@@ -108,18 +109,18 @@ def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
 @cache
 def _forms() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([known[form] for form in FORMS])
+    return Screen([known[form] for form in FORMS], most=1)
 
 
-def _no_sheet(pages: Sequence[Page]) -> list[bool]:
-    """Return which pages cannot show the head of a sheet."""
+def _sheets(pages: Sequence[Page]) -> list[frozenset[str]]:
+    """Return which forms the head of each page may hold, of those that make up a sheet's."""
     heads = [sheets.whole(page) for page in pages]
     starts = np.cumsum([0, *(len(text) + 1 for text in heads)])[:-1]
     held = _heads().possible(code_points("\0".join(heads)), starts)
-    return [sheets.none_of(may) for may in held.T.tolist()]
+    return [frozenset(compress(sheets.FORMS, may)) for may in held.T.tolist()]
 
 
 @cache
 def _heads() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([known[form] for form in sheets.FORMS])
+    return Screen([known[form] for form in sheets.FORMS], most=2)

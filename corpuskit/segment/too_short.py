@@ -42,13 +42,20 @@ class TooShort(Stage, frozen=True):
 
 
 def _verse(page: Page) -> bool:
-    """Say whether a few lines could be a poem: three at least, of words alone, and none of them furniture's."""
-    words = all(
-        4 <= sum(count) - count[Char.SPACE] <= 24 and not any(count[kind] for kind in _UNSAID) for count in page.counts
-    )
-    return len(page.lines) >= 3 and words and not _furniture().find(fold(page.text))
+    """Say whether a few lines could be a poem: three at least, of words alone, and none of them furniture's.
+
+    A line of verse may be a single word, the lines of a menu all are.
+    """
+    sizes = [sum(count) - count[Char.SPACE] for count in page.counts]
+    words = not any(count[kind] for count in page.counts for kind in _UNSAID)
+    long = min(sizes) >= _WORDS or (min(sizes) >= _WORD and sum(sizes) >= _WORDS * len(sizes) and len(sizes) >= _MANY)
+    if len(sizes) < 3 or not (words and long and max(sizes) <= 24):
+        return False
+    return all(hit.end - hit.start < _WORD for hit in _furniture().find(fold(page.text)))
 
 
+_WORD, _WORDS, _MANY = 2, 4, 6
+"""Least characters of a line of verse, of all of them on average, and lines from which one may be so short."""
 _UNSAID = (Char.DIGIT, Char.LATIN, Char.RULE, Char.WIDE, Char.SYMBOL, Char.BRACKET)
 """What verse has none of and menus have."""
 

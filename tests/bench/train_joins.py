@@ -28,6 +28,9 @@ LEANING = 1.2
 NEARNESS = 0.7
 """Log odds in favour of the next line: composed pages have more between the halves of a sentence than others."""
 
+MARKED = 1.5
+"""Log odds in favour of a line that begins with a mark: it goes on from some line, whichever that is."""
+
 
 def field(page: Page) -> Field:
     """Return a page ready for joining."""
@@ -128,6 +131,7 @@ def train(folder: Path, strength: float = 0.3) -> dict[str, float]:
     fitted = dict(zip(names, fit(found, names, strength).tolist(), strict=True))
     fitted["none"] -= LEANING
     fitted["adjacent"] += NEARNESS
+    fitted["a mark comes next"] += MARKED
     return {name: round(value, 3) for name, value in fitted.items()}
 
 

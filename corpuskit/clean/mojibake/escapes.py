@@ -18,6 +18,8 @@ _OPEN = late(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9
 _CLOSED = late(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
 _BARE = late(r"(?<!&)#\d{2,5};")
 _UNICODE = late(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
+_RANGE = late(r"\\u[0-9a-fA-F]{4}-")
+"""A range of a pattern: such lines are of programs."""
 _PERCENT = late(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
 _PRINTABLE = late(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
 _HZ = late(r"~\{(?:[!-~]{2})+?~\}")
@@ -25,6 +27,12 @@ _SLASH = late(r"([^\x00-\x7f])\\")
 _PAIR = late(r"[\ud800-\udbff][\udc00-\udfff]")
 _HAN = late(r"[\u3400-\u9fff]")
 _ADDRESS = late(r"[!-~]*\Z")
+_STRING = late(r"\\[\"/]")
+_SHORTENED = late(r"(?<=[A-Za-z])\\'(?=(?:[stdm]|re|ll|ve)\b)")
+_BREAK = late(r"(?<=[。！？…”」』])(?:\\[rn])+(?=\s*\Z)")
+_NO_PROSE = late(r"[A-Za-z]\\\"[A-Za-z]|[=\\(\[{:+]\\\"")
+"""An accent of LaTeX, and a string inside a string of code."""
+_QUOTES = ("“”", "‘’", "「」", "『』", "``", "''", '""')
 LEAST_BARE = 3
 MANY = 16
 """Escapes of a byte in a line from which one character of GBK alone is believed too."""
@@ -43,7 +51,9 @@ def _all(text: str) -> Iterator[Change]:
     if "&" in text:
         # where most have no semicolon, one that follows is the text's own
         open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
-        yield from each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
+        found = each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
+        # one that is quoted by itself is spoken of
+        yield from (c for c in found if text[max(0, c.start - 1) : c.start] + text[c.end : c.end + 1] not in _QUOTES)
     if "#" in text and sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE:
         yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
     if "u" in text:
@@ -57,6 +67,7 @@ def _all(text: str) -> Iterator[Change]:
         yield from each(text, _HZ, "garbled.escape", 0.975, _hz)
     if "\\" in text:
         yield from each(text, _SLASH, "garbled.escape", 0.97, _slash)
+        yield from _strings(text)
     yield from each(text, _PAIR, "garbled.escape", 0.98, _astral)
 
 
@@ -75,7 +86,11 @@ def unescape(found: str) -> str:
 
 def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
+    if _RANGE.search(text):
+        return
     found = [match for match in _UNICODE.finditer(text) if _chinese(_utf16(match[0]))]
+    if not _HAN.search(text) and not any(_HAN.search(_utf16(match[0])) for match in found):
+        return
     quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
     free = sum(len(match[0]) // 6 for match, inside in zip(found, quoted, strict=True) if not inside)
     for match, inside in zip(found, quoted, strict=True):
@@ -140,6 +155,20 @@ def _hz(found: str) -> str:
     except UnicodeDecodeError:
         return found
     return text if _chinese(text) else found
+
+
+def _strings(text: str) -> Iterator[Change]:
+    """Read the escapes of a string in prose: a line of code, or of data, has the quotes around it too."""
+    double = text.count('\\"')
+    if double and double % 2 == 0 and text.count('"') == double and not _NO_PROSE.search(text):
+        yield from each(text, _STRING, "garbled.escape", 0.97, _last)
+    if text.count("'") == text.count("\\'"):
+        yield from each(text, _SHORTENED, "garbled.escape", 0.97, _last)
+    yield from each(text, _BREAK, "garbled.escape", 0.97, lambda found: "")
+
+
+def _last(found: str) -> str:
+    return found[-1]
 
 
 def _slash(found: str) -> str:

@@ -17,6 +17,7 @@ from corpuskit.core.codes import distinct
 
 Points = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
 COMMON = math.log(2.5e-5)
 """ln P of a character below which it is odd in sound text."""
 SCARCE = math.log(1e-5)
@@ -277,10 +278,27 @@ def _together(texts: Texts, where: Places, odd: Places, kind: npt.NDArray[np.uin
         clear = (kana == 0) & ((scarce > 1) | (scarce & shows > 0))
         keep[close[clear]] = True
         asked[close[~clear & (kana < 2)]] = True
+    keep |= _big5(texts, where, marks, rare)
     ask = np.flatnonzero(asked & ~keep)
     if ask.size:
         keep[ask] = slipped(texts.around(where[ask], AROUND), marks[ask])
     return odd[keep]
+
+
+def _big5(
+    texts: Texts, where: Places, marks: npt.NDArray[np.bool_], odd: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Say of the odd which are marks with an odd character behind them and a letter soon, as Big5 out of step has."""
+    out = np.zeros(len(where), np.bool_)
+    out[:-1] = marks[:-1] & odd[1:] & (where[1:] - where[:-1] == 1)
+    held = np.flatnonzero(out)
+    if held.size:
+        out[held] = (texts.around(where[held], _SOON) - 0x40 < 0x3F).any(axis=1)
+    return out
+
+
+_SOON = np.arange(2, 10)
+"""Places behind a mark among which the first second byte of Big5 below 128 is mostly found."""
 
 
 @cache

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from corpuskit.clean.mojibake import utf8
+from corpuskit.clean.mojibake import big5, utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
+from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
 CERTAIN = 0.93
@@ -26,11 +27,9 @@ SURE = 20.0
 CLEAR = 12.0
 """Gain in ln P from which one of fewer is believed, if nothing of it stays open."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
+_CLOSES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+_ABOUT = late(r"(?i)UTF-?8|GBK|GB ?2312|Big-?5|Latin-?1|mojibake|[编編][码碼]|[乱亂][码碼]|文字化け")
 Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
-_SAYS = {
-    "garbled.phase": "GBK read one byte out of step",
-    "garbled.codec": "UTF-8 read as GBK",
-}
 
 
 class _Read:
@@ -69,7 +68,9 @@ class Repairs:
     def slipped(self) -> bool:
         """Say whether any damaged line of the page is surely out of step somewhere."""
         self._read()
-        return any(slip.gain >= SURE for line in self._damaged for slip in self._slips.of(line))
+        if any(slip.gain >= SURE for line in self._damaged for slip in self._slips.of(line)):
+            return True
+        return any(big5.readings(line, self.usage) for line in self._damaged)
 
     def _read(self) -> None:
         self._runs.ahead(self._damaged)
@@ -78,12 +79,28 @@ class Repairs:
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
         self._read()
-        yield from self._changes(text, self._slips.of(text), "garbled.phase")
+        slips = [slip for slip in self._slips.of(text) if sane(text[slip.start : slip.end], slip)]
+        yield from self._changes(text, slips, "garbled.phase", "GBK read one byte out of step")
+
+    def big5(self, text: str) -> Iterator[Change]:
+        """Yield the repair of each run of Big5 whose first byte is lost."""
+        found = big5.readings(text, self.usage)
+        yield from self._changes(text, found, "garbled.phase", "Big5 read one byte out of step")
 
     def utf8(self, text: str) -> Iterator[Change]:
         """Yield the repair of each run of UTF-8 read as GBK."""
         self._runs.ahead(self._damaged)
-        yield from self._changes(text, self._runs.of(text), "garbled.codec")
+        found = [
+            slip
+            for slip in self._runs.of(text)
+            if sane(text[slip.start : slip.end], slip) and not self._cited(text, slip)
+        ]
+        yield from self._changes(text, found, "garbled.codec", "UTF-8 read as GBK")
+
+    def _cited(self, text: str, slip: Slip) -> bool:
+        """Say whether a run is quoted by itself on a page about encodings: it is spoken of."""
+        ends = _CLOSES.get(text[max(0, slip.start - 1) : slip.start])
+        return ends is not None and ends in text[slip.end : slip.end + 3] and bool(_ABOUT.search(self._page))
 
     def usage(self) -> Usage:
         """Return how often characters stand on the page, counted on first use."""
@@ -91,12 +108,11 @@ class Repairs:
             self._usage = Usage(self._page)
         return self._usage
 
-    def _changes(self, text: str, found: Iterable[Slip], rule: str) -> Iterator[Change]:
+    def _changes(self, text: str, found: Iterable[Slip], rule: str, says: str) -> Iterator[Change]:
         for slip in found:
-            if sane(text[slip.start : slip.end], slip):
-                yield self._change(text, slip, rule)
+            yield self._change(text, slip, rule, says)
 
-    def _change(self, text: str, slip: Slip, rule: str) -> Change:
+    def _change(self, text: str, slip: Slip, rule: str, says: str) -> Change:
         chars, doubts = [], []
         for item in slip.items:
             char = _written(item)
@@ -104,7 +120,7 @@ class Repairs:
                 doubts.append(item.guess.char + item.guess.others)
             chars.append(_BACK.get(char, char) if self._narrow else char)
         after = "".join(chars)
-        reason = f"{_SAYS[rule]}: {text[slip.start : slip.end][:16]!r} reads {after[:16]!r}"
+        reason = f"{says}: {text[slip.start : slip.end][:16]!r} reads {after[:16]!r}"
         if doubts:
             reason += f"; {LOST} may be {', '.join(doubts)}"
         return Change(slip.start, slip.end, after, rule, round(min(0.98, 0.9 + slip.gain / 1000), 3), reason)

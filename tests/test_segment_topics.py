@@ -89,6 +89,15 @@ def test_traditional_characters_are_the_terms_of_simplified_ones() -> None:
     assert np.array_equal(one.prior, other.prior)
 
 
+def test_a_rare_character_is_a_term_whatever_stands_beside_it() -> None:
+    terms = Terms(["巨鲸来了", "看鯨鱼 whale", "的人"])
+    assert terms.character.sum() == 1
+    [rare] = terms.character.nonzero()[0]
+    assert terms.line[terms.term == rare].tolist() == [0, 1]
+    table = terms.table
+    assert (table.early.tolist(), table.late.tolist(), table.term.tolist()) == ([0], [1], [rare])
+
+
 def test_endings_of_english_words_say_nothing() -> None:
     assert stem("ferries") == stem("ferry") == "ferry"
     assert stem("is") == "is"
@@ -118,5 +127,5 @@ def test_untitled_items_come_apart_and_the_paragraphs_of_one_article_do_not() ->
 
 def test_common_syllables_say_less_of_a_subject_than_rare_ones() -> None:
     for common, rare in (("습니", "맷돌"), ("ント", "ヌチ"), ("駅前", "碾臼")):
-        often, seldom = (Terms([text]).prior[0] for text in (common, rare))
+        often, seldom = (terms.prior[~terms.character][0] for terms in (Terms([common]), Terms([rare])))
         assert often > 10 * seldom

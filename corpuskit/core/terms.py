@@ -1,4 +1,4 @@
-"""The terms of a page: pairs of characters of unspaced scripts, words of spaced ones, with how common each is."""
+"""The terms of a page: pairs of characters of unspaced scripts, rare characters, words of spaced scripts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _UNKNOWN = 2.0**-19
 """Probability of a Latin word that no list holds."""
 _RARE = 3
 _RARER, _RARE_PAIR, _RARE_WORD = 2.0**-15, 2.0**-19, 2.0**-16
-KINDS = ("rare pairs", "pairs", "common pairs", "rare words", "words")
+_ALONE = 2.0**-13
+"""Probability below which a Han character is a term by itself: it tells its subject whatever stands beside it."""
+KINDS = ("rare pairs", "pairs", "common pairs", "rare words", "words", "characters")
 """Kinds of terms, told apart by script and by frequency in the language at large."""
 
 
@@ -72,7 +74,7 @@ class Terms:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = len(lines)
-        [(self.line, self.term, self.prior, self._pairs)] = _found([lines])
+        [(self.line, self.term, self.prior, self.character, self._pairs)] = _found([lines])
 
     @classmethod
     def ahead(cls, pages: Sequence[Page]) -> None:
@@ -81,7 +83,7 @@ class Terms:
         for page, found in zip(pages, _found([[line.text for line in page.lines] for page in pages]), strict=True):
             terms = page.cache["terms"] = cls.__new__(cls)
             terms.lines = len(page.lines)
-            terms.line, terms.term, terms.prior, terms._pairs = found
+            terms.line, terms.term, terms.prior, terms.character, terms._pairs = found
         many = [page.cache["terms"] for page in pages]
         for terms, table in zip(many, _tables(many), strict=True):
             terms.table = table
@@ -100,13 +102,14 @@ class Terms:
     def kind(self) -> npt.NDArray[np.int64]:
         """Number of each term's kind in :data:`KINDS`."""
         rare = self.prior < np.where(self.word, _RARE_WORD, _RARE_PAIR)
-        return np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
+        kind = np.where(self.word, 4 - rare, 2 - (self.prior < _RARER).astype(int) - rare)
+        return np.where(self.character, len(KINDS) - 1, kind)
 
     @cached_property
     def before(self) -> tuple[Ints, Ints]:
         """Terms before each line and before the end: pairs, and words of spaced scripts."""
         words = self.word[self.term]
-        return _before(self, ~words), _before(self, words)
+        return _before(self, ~(words | self.character[self.term])), _before(self, words)
 
     @cached_property
     def table(self) -> Table:
@@ -121,8 +124,10 @@ class _Found(NamedTuple):
     term: Ints
     prior: Floats
     """Probability of each term in the language at large."""
+    character: npt.NDArray[np.bool_]
+    """Whether each term is a character by itself."""
     pairs: int
-    """Terms that are pairs; the others are words."""
+    """Terms that are pairs or characters; the others are words."""
 
 
 def _found(pages: Sequence[Sequence[str]]) -> list[_Found]:
@@ -135,12 +140,18 @@ def _found(pages: Sequence[Sequence[str]]) -> list[_Found]:
     # what is clipped to the last of the table is of no script that has terms
     codes = _folding().take(codes, mode="clip")
     known = _paired()[codes]
-    at = np.flatnonzero(known[:-1] & known[1:])
+    at, alone = np.flatnonzero(known[:-1] & known[1:]), np.flatnonzero(_alone()[codes])
     keys, first = _key(codes[at], codes[at + 1]), np.cumsum([0, *map(len, pages)])
+    if len(alone):
+        # a character by itself is a pair with nothing
+        at, keys = np.concatenate([at, alone]), np.concatenate([keys, _key(codes[alone], np.zeros(1, np.uint32))])
+        order = at.argsort(kind="stable")
+        at, keys = at[order], keys[order]
     pairs_ = line[at].searchsorted(first)
     # one page after another
     owned = np.repeat(np.arange(len(pages)) << 32, np.diff(pairs_)) | keys if len(pages) > 1 else keys
     kinds, number = numbering(owned, owned.argsort())
+    single = (kinds & 0xFFFF) == 0
     prior = _pair_priors((kinds & 0xFFFFFFFF).astype(np.uint32, copy=False))
     words, begins = _words(text, _spaced()[codes])
     bounds = (kinds.searchsorted(np.arange(len(pages) + 1) << 32), pairs_, line[begins].searchsorted(first))
@@ -154,6 +165,7 @@ def _found(pages: Sequence[Sequence[str]]) -> list[_Found]:
                 np.concatenate([line[at[pair]], line[begins[word]]]) - start,
                 np.concatenate([number[pair] - own.start, numbers]),
                 np.concatenate([prior[own], [*map(_word_priors().get, seen, repeat(_UNKNOWN))]]),
+                np.concatenate([single[own], np.zeros(len(seen), np.bool_)]),
                 int(own.stop - own.start),
             )
         )
@@ -219,12 +231,28 @@ def _priors() -> _Priors:
 
 
 def _pair_priors(key: npt.NDArray[np.uint32]) -> Floats:
-    """Return the probability of each pair in the language at large."""
+    """Return the probability of each pair in the language at large, and of each character by itself."""
     known = _priors()
     at = np.minimum(np.searchsorted(known.pair, key), len(known.pair) - 1)
     inside = np.where(known.pair[at] == key, known.inside[at], 0.0)
-    found: Floats = np.maximum(inside + known.end[key >> 16] * known.begin[key & 0xFFFF], _LEAST)
+    border = known.end[key >> 16] * known.begin[key & 0xFFFF]
+    found: Floats = np.where(key & 0xFFFF, np.maximum(inside + border, _LEAST), _shares()[key >> 16])
     return found
+
+
+@cache
+def _shares() -> Floats:
+    """Return the probability of each character in the language at large: in a word before another, or at its end."""
+    known, out = _priors(), np.zeros(0x10000)
+    np.add.at(out, known.pair >> 16, known.inside)
+    found: Floats = np.maximum(out + known.end, _LEAST)
+    return found
+
+
+@cache
+def _alone() -> npt.NDArray[np.bool_]:
+    """Return which characters are terms by themselves."""
+    return members((0x3400, 0x9FFF))[:-1] & (_shares() < _ALONE)
 
 
 @cache

@@ -35,7 +35,7 @@ SUBJECT = (
     *(f"topic.{s} {prior:.0f}" for s in ("pairs", "words") for prior in PRIORS),
 )
 """Names of the learned weights of :class:`Topics`, in its order."""
-PLAIN = (*(1.0,) * len(KINDS), *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
+PLAIN = (*(1.0,) * (len(KINDS) - 1), 0.0, *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
 """Weights of the topic scores as they are, untempered: right for items of a paragraph or two."""
 PRICE = 4.0
 """Nats that each start costs where the topic scores decide alone."""
@@ -51,7 +51,7 @@ _SUBJECTS, _LESS = 0.25, 0.4
 what others must."""
 _LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
-_ESSAY = 0.025
+_ESSAY = 0.03
 """Nats by the character of a long page without headlines: an essay wanders further."""
 
 

@@ -58,7 +58,7 @@ PAPER, PAGE = 12.0, 3.0
 """Weights of the labelled pages beside composed ones."""
 SHEET = 0.3
 """What a headline on a newspaper's page gains besides: composed pages have more cross-heads than real ones."""
-FIRST = (*(0.1,) * len(KINDS), 0.1, 0.0, 0.1, 0.0)
+FIRST = (*(0.1,) * (len(KINDS) - 1), 0.0, 0.1, 0.0, 0.1, 0.0)
 """Weights of the topic scores to begin with: the log odds themselves, tempered."""
 TITLED = (*KEEP, "title", "subtitle", "byline")
 
@@ -243,7 +243,7 @@ def train(folder: Path) -> dict[str, float]:
     all is not theirs to say, and the labelled ones and briefings, which weigh more, are cut by what their lines show.
     """
     found = list(examples(folder))
-    known = fitted(found)
+    known = fitted(found, still=["characters"])
     known["head.sheet"] += SHEET
     bare = [example for example in found if example.untitled and example.weight < PAGE and len(example.gold) > 1]
     own = known | fitted(bare)
@@ -251,14 +251,15 @@ def train(folder: Path) -> dict[str, float]:
     return {name: round(value, 3) for name, value in known.items()}
 
 
-def fitted(found: Sequence[Example]) -> dict[str, float]:
-    """Return the weights by name, of the signs that the examples show."""
+def fitted(found: Sequence[Example], still: Sequence[str] = ()) -> dict[str, float]:
+    """Return the weights by name, of the signs that the examples show; kinds of terms held ``still`` keep theirs."""
     names = sorted({name for example in found for signs in example.signs for name in signs if signs[name]})
     for example in found:
         example.named(names)
     rows = np.concatenate([example.features for example in found])
     scale = np.maximum(0.5, rows.std(axis=0) + np.abs(rows.mean(axis=0)))
     whole = np.mean([np.abs(example.stretches[:, 0, -1]) for example in found], axis=0) + 1
+    whole[[KINDS.index(kind) for kind in still]] = np.inf
     first = np.array([*FIRST, *(-1.2 if name.endswith("bias") else 0.0 for name in names)])
     weights = learn(found, first, np.concatenate([whole / 3, scale]))
     return dict(zip([*SUBJECT, *names], weights.tolist(), strict=True))

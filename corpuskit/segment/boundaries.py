@@ -51,7 +51,7 @@ _SUBJECTS, _LESS = 0.25, 0.4
 what others must."""
 _LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
-_ESSAY = 0.03
+_ESSAY = 0.06
 """Nats by the character of a long page without headlines: an essay wanders further."""
 
 

@@ -50,7 +50,8 @@ def test_legacy_charsets_are_told_without_a_declaration(
     codec: str, languages: tuple[str, ...], size: int | None
 ) -> None:
     wrong = []
-    for page in of(*languages):
+    # a page that was read by the wrong charset gives back the bytes of the right one
+    for page in (page for page in of(*languages) if page.header["kind"] != "garbled"):
         data = page.raw[:size].encode(codec, "ignore")
         text, found = data.decode(codec), decode(data)
         same = sum(map(str.__eq__, found.text, text)) / max(len(text), len(found.text))

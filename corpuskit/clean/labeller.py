@@ -249,7 +249,7 @@ _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
 _SOME, _SOME_LONG = 0.56, 0.45
 """Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
-_EACH, _ALL_SAID, _TELLING = 0.6, 0.85, 0.2
+_EACH, _ALL_SAID, _TELLING = 0.8, 0.92, 0.2
 """Probability of noise, at least, of each sentence and of all characters on a page whose sentences, a fifth of it and
 more, say that it has no article, however they stand."""
 _SENTENCE, _SENTENCE_LIKELY = 20, 0.35

@@ -42,7 +42,7 @@ PRICE = 4.0
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
-_SIGNED, _AMONG = 3.0, "signed among several"
+_SIGNED, _AMONG = 3.5, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""

@@ -242,7 +242,7 @@ _TAIL = 30
 """Characters, at most, of a line that ends a cut article with the name of who wrote it."""
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
-_EMPTY, _EMPTY_ERROR = 0.82, 0.72
+_EMPTY, _EMPTY_ERROR = 0.9, 0.85
 """Share of a page's characters that are noise, each by its probability, where it has no article, and where it begins
 with an error."""
 _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}

@@ -19,7 +19,7 @@ from corpuskit.core.prefilter import Prefilter
 SHORT = 90
 """Characters of a sentence that is looked at for its form, but for code, and of a line that most forms are."""
 _NUMBERS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,}")
-_CODED = re.compile(r" on line | failed to open |[Uu]ncaught |[)\w]\s?\{|\w\(|\d{8}|<script")
+_CODED = re.compile(r" on line | failed to open |[Ee]xception|[Uu]ncaught |[)\w]\s?\{|\w\(|\d{8}|<script")
 NOTHING = (0.0, "")
 _ORDER = ("footer", "advert", "editor", "counter", "pager", "crumbs", "tags", "prompt", "code")
 _IN_PROSE = ("footer", "advert")

@@ -112,3 +112,28 @@ def test_lines_that_share_their_rare_words_share_a_subject() -> None:
     page = Page.of("水库的闸门每年冬天要上油防锈。\n闸门上油以后，水库才能开始蓄水。\n面馆的老板又添了两张桌子。\n")
     subjects = Subjects(page, cast(page))
     assert subjects.signs(0, 1)["common terms"] > subjects.signs(0, 2)["common terms"]
+
+
+def test_of_reports_inside_one_another_the_first_is_set_apart() -> None:
+    """A report inside a sentence may hold a cut sentence with a report inside: no line is told twice."""
+    lines = [
+        "渡江日报 2021年5月19日 星期三 第4版 要闻",
+        "石桥修好了",
+        "本报记者 韩水生",
+        "石桥修好了，河上又能走人，两岸的人都来看，从早到晚没有断过，船工把缆绳解下来收进自",
+        "图书车改到星期六来",
+        "本报讯 图书车从这个月起改到星期六上午来，停在桥头的老槐树下面，从前星期三来的时候只有七个人借书，其中五个是等渡",
+        "茶园里的新井出水了",
+        "本报讯 茶园里的新井上个星期出了水，打井的人前后用了四十天，井圈是从老水塔上拆下来的青砖砌的，水很凉，也很甜，头一桶送给了放羊的老人。",
+        "船的。管车的人说，星期六来的人多了一倍。",
+        "己家里。羊跟在后面，走到桥心停下来不肯走了，后来还是老人抱着头羊过去的。",
+    ]
+    page = Page.of("\n".join(lines))
+    roles = cast(page)
+    whole = [Part([1], [0, *range(2, len(lines))], 1.0, "")]
+    outer, inner = Join(3, 9, 3.0), Join(5, 8, 3.0)
+    parts, kept, _ = arranged(page, roles, whole, [outer, inner])
+    told = [line for part in parts for line in (*part.heads, *part.lines)]
+    assert sorted(told) == list(range(len(lines)))
+    assert len(parts) == 2
+    assert kept[3] == outer

@@ -37,11 +37,16 @@ def arranged(
     kept: dict[int, Join] = {}
     jumps: dict[int, int] = {}
     inserted: list[tuple[int, Part]] = []
+    apart: set[int] = set()
     for join in found:
         if join.margin < SURE or join.after not in owner or join.before not in owner:
             continue
         own = _inserted(cast, parts[owner[join.before]], join) if owner[join.before] == owner[join.after] else None
+        # of reports inside one another the first is told
+        if own is not None and apart.intersection(own.heads + own.lines):
+            own = None
         if own is not None and join.margin >= _LEAP and several_articles(page, cast):
+            apart.update(own.heads + own.lines)
             inserted.append((owner[join.before], own))
             kept[join.before] = join
             continue

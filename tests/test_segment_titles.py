@@ -7,6 +7,7 @@ import pytest
 from corpuskit.core.page import Page
 from corpuskit.segment.headlines import echoed, person, shown, spaced
 from corpuskit.segment.roles import cast
+from corpuskit.segment.starts import _top
 from corpuskit.segment.titles import choose_title, embedded, headline, title_signs
 
 BODY = "石桥修好了，河上又能走人，两岸的人都来看，从早到晚没有断过，有人等了一天。"
@@ -89,3 +90,8 @@ def test_a_row_of_a_table_is_no_title() -> None:
     page = Page.of(f"{row}\n{title}\n{BODY}")
     assert choose_title(page, cast(page), [0, 1]) == 1
     assert choose_title(page, cast(page), [0]) is None
+
+
+def test_a_long_run_without_a_headline_has_no_title() -> None:
+    page = Page.of("\n".join(["来源：渡口站　作者：庾春生　发布时间：2021-4-9　点击："] * 13))
+    assert _top(page, cast(page), 13) == []

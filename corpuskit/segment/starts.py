@@ -125,7 +125,7 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
             if at == 0:
                 first = _first(page, cast, blocks[0], end)
                 out.append(Start(0, first))
-                blocks = [block for block in blocks if block[0] >= len(first)]
+                blocks = [block for block in blocks if block[0] >= max(1, len(first))]
             out += [Start(block[0], block) for block in blocks]
         elif at == 0 and end > 1 and not row(page, 0):
             # nothing but short lines: verse or a list under its title
@@ -149,9 +149,14 @@ def _first(page: Page, cast: Sequence[Cast], block: list[int], end: int) -> list
 
 
 def _top(page: Page, cast: Sequence[Cast], end: int) -> list[int]:
-    """Return the lines of a long run at the head of the page up to its title: verse or a list may stand below."""
+    """Return the lines of a long run at the head of the page up to its title: verse or a list may stand below.
+
+    None where no headline stands near the top.
+    """
     run = list(range(min(end, 40)))
     heads = [i for i in run if cast[i].role is Role.HEAD][:8]
+    if not heads:
+        return []
     title = max(heads, key=lambda i: headline(page, cast, run, i) - 0.5 * heads.index(i))
     last = title + 1
     while last < end and cast[last].role is not Role.HEAD:

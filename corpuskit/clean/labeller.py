@@ -138,6 +138,10 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
     out = {key: Known(LABELS[kind], points, chance) for key, kind, points, chance in each}
     if empty:
         return out
+    if spoken and not found[0].chrome:
+        # the first line of a thread may be its title: nothing there reads like it
+        first = keys(page)[0]
+        out[first] = out[first]._replace(score=min(out[first].score, DOUBTED))
     out = left(page, found, doubted(page, found, out, off, midst=not posts))
     return out if posts else _run_on(page, out)
 

@@ -42,14 +42,14 @@ PRICE = 4.0
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
-_SIGNED, _AMONG = 3.5, "signed among several"
+_SIGNED, _AMONG = 3.8, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
 _SUBJECTS, _LESS = 0.25, 0.4
 """Nats by the character that a page gains by being cut by its subjects alone, from which it need gain only so much of
 what others must."""
-_LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.006, 0.014, 4000
+_LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.007, 0.016, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 _ESSAY = 0.06
 """Nats by the character of a long page without headlines: an essay wanders further."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum, IntEnum
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-
-from corpuskit.core.codes import code_points
 
 _E = TypeVar("_E", bound=type[Enum])
 
@@ -103,20 +100,17 @@ CLASS_OF: npt.NDArray[np.uint8] = _table()
 """Class of each code point, shape (0x110000,)."""
 
 
-def tallies(lines: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return the characters of each class in each of some lines, shape (lines, classes).
-
-    >>> tallies(["水清 了", "a"])[:, [Char.HAN, Char.FUNCTION, Char.SPACE, Char.LATIN]].tolist()
-    [[2, 1, 1, 0], [0, 0, 0, 1]]
-    """
-    ends = np.cumsum([len(line) + 1 for line in lines]) - 1
-    return count_classes(CLASS_OF[code_points("\n".join(lines))], np.append(0, ends[:-1] + 1), ends)
-
-
 def count_classes(
     classes: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the same for lines of a text that has nothing but white space between them, from its :data:`CLASS_OF`."""
+    """Return the characters of each class in each of some lines, shape (lines, classes).
+
+    ``classes`` are those of a text that has nothing but white space between its lines, from :data:`CLASS_OF`.
+
+    >>> found = count_classes(CLASS_OF[[ord(char) for char in "水清 了\\na"]], np.array([0, 5]), np.array([4, 6]))
+    >>> found[:, [Char.HAN, Char.FUNCTION, Char.SPACE, Char.LATIN]].tolist()
+    [[2, 1, 1, 0], [0, 0, 0, 1]]
+    """
     number, first = len(starts), starts[0]
     blocks = np.append(starts[1:], len(classes)) - starts
     owner = np.repeat(np.arange(0, 16 * number, 16), blocks)

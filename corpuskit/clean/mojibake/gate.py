@@ -17,7 +17,6 @@ from corpuskit.core.codes import distinct
 
 Points = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 COMMON = math.log(2.5e-5)
 """ln P of a character below which it is odd in sound text."""
 SCARCE = math.log(1e-5)

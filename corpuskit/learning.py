@@ -98,7 +98,10 @@ def slope(
     thin: Callable[[Numbers], Numbers] = lambda hidden: hidden,
     blur: Callable[[Numbers], Numbers] = lambda features: features,
 ) -> Model:
-    """Return the slopes of :func:`loss`, in the shapes of the model; ``thin`` and ``blur`` leave numbers out."""
+    """Return the slopes of the loss, in the shapes of the model; ``thin`` and ``blur`` leave numbers out.
+
+    The loss is the weighted sum of the negative log likelihoods of the lines' labels, over ``over``.
+    """
     lines = Lines.of([each.features for each in batch])
     seen = lines._replace(features=blur(lines.features))
     trace = forward(model, seen, thin)
@@ -108,15 +111,6 @@ def slope(
     off[lines.real] *= counts[:, None]
     off[~lines.real] = 0
     return _back(model, seen, trace, off)
-
-
-def loss(model: Model, batch: Sequence[Example], over: float) -> float:
-    """Return the weighted sum of the negative log likelihoods of the lines' labels, over ``over``."""
-    lines = Lines.of([each.features for each in batch])
-    told = np.log(chances(forward(model, lines).scores[lines.real]))
-    labels = np.concatenate([each.labels for each in batch])
-    counts = np.repeat([each.weight / over for each in batch], lines.sizes)
-    return -float(told[np.arange(len(labels)), labels] @ counts)
 
 
 def _back(model: Model, lines: Lines, trace: Trace, off: Numbers) -> Model:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from corpuskit.clean.features import NAMES
 from corpuskit.clean.network import Lines, Model, chances, forward, labelled, parse, written
-from corpuskit.learning import Example, fit, loss, slope, started
+from corpuskit.learning import Example, fit, slope, started
 
 FEATURES = len(NAMES)
 
@@ -18,6 +20,15 @@ def some(chance: np.random.Generator, *sizes: int) -> list[Example]:
         Example(chance.normal(size=(size, FEATURES)), chance.integers(0, 6, size), 1.0 + number)
         for number, size in enumerate(sizes)
     ]
+
+
+def loss(model: Model, batch: Sequence[Example], over: float) -> float:
+    """Return the weighted sum of the negative log likelihoods of the lines' labels, over ``over``."""
+    lines = Lines.of([each.features for each in batch])
+    told = np.log(chances(forward(model, lines).scores[lines.real]))
+    labels = np.concatenate([each.labels for each in batch])
+    counts = np.repeat([each.weight / over for each in batch], lines.sizes)
+    return -float(told[np.arange(len(labels)), labels] @ counts)
 
 
 @pytest.fixture

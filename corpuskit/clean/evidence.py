@@ -138,10 +138,8 @@ def _judged(texts: Sequence[str], measured: Measured | None) -> list[Evidence]:
     """Return what each of some lines shows."""
     if not texts:
         return []
-    if measured is None:
-        return shown(Measured(texts), np.arange(len(texts)))
-    places = {text: place for place, text in enumerate(measured.texts)}
-    if any(text not in places for text in texts):
+    places = {text: place for place, text in enumerate(measured.texts)} if measured else {}
+    if measured is None or any(text not in places for text in texts):
         return shown(Measured(texts), np.arange(len(texts)))
     return shown(measured, np.array([places[text] for text in texts], np.int64))
 

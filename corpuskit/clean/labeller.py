@@ -72,6 +72,8 @@ def _vetoed(lines: Sequence[Verdict], each: Sequence[Known]) -> list[bool]:
     """
     pairs = zip(lines, each, strict=True)
     out = [line.rule in _VETOED and known.sure < _VETO and line.score > DOUBTED for line, known in pairs]
+    if not any(out):
+        return out
     for (verdict, doubt), run in groupby(range(len(out)), lambda i: (lines[i], out[i])):
         members = [*run]
         around = [i for i in (members[0] - 1, members[-1] + 1) if 0 <= i < len(out) and lines[i] == verdict]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
+from string import ascii_letters
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.formed import bit, has, possible
-from corpuskit.core.codes import members
+from corpuskit.core.codes import members_of
 from corpuskit.core.lexicon import forms
 from corpuskit.core.memo import Memo
 from corpuskit.core.prefilter import Prefilter
@@ -59,7 +60,7 @@ def is_code(text: str) -> bool:
 @cache
 def coding() -> npt.NDArray[np.bool_]:
     """Return characters of which every form of code holds one, as :func:`~corpuskit.core.codes.members` does."""
-    return members((0x41, 0x5A), (0x61, 0x7A), *((ord(char), ord(char)) for char in "{<$"))
+    return members_of(ascii_letters + "{<$")
 
 
 def form_of(text: str, size: int, *, prose: bool) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.chars import CLASS_OF, Char, count_classes
-from corpuskit.core.codes import code_points, members
+from corpuskit.core.codes import code_points, members_of
 from corpuskit.core.lexicon import Finder, fold_each, folds
 
 Flags = npt.NDArray[np.bool_]
@@ -112,12 +112,7 @@ def _stop(tail: str) -> bool:
 @cache
 def _tables() -> tuple[Flags, Flags]:
     """Return which characters close what stands behind a sentence's end, and which end a sentence."""
-    return table(_CLOSERS), table(_FINALS)
-
-
-def table(chars: Iterable[str]) -> Flags:
-    """Return which code points are one of some characters, as :func:`~corpuskit.core.codes.members` does of ranges."""
-    return members(*((ord(char), ord(char)) for char in chars))
+    return members_of(_CLOSERS), members_of(_FINALS)
 
 
 def closed(text: str) -> str:

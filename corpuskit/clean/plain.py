@@ -18,9 +18,10 @@ from corpuskit.clean.evidence import ahead as gather
 from corpuskit.clean.evidence import furnished, shown
 from corpuskit.clean.looks import LIMIT, SHORT, coding, is_code
 from corpuskit.clean.marks import CUT_ENDS
-from corpuskit.clean.measured import Measured, table
+from corpuskit.clean.measured import Measured
 from corpuskit.clean.spam import MANY
 from corpuskit.clean.stack import Stack
+from corpuskit.core.codes import members_of
 from corpuskit.core.page import Char, Page
 
 Flags = npt.NDArray[np.bool_]
@@ -129,4 +130,4 @@ def _keywords(measured: Measured) -> Flags:
 
 @cache
 def _cut_ends() -> Flags:
-    return table(CUT_ENDS)
+    return members_of(CUT_ENDS)

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import members
+from corpuskit.core.codes import members_of
 from corpuskit.core.lexicon import fold, terms
 
 _ORNAMENT = " \t:：>＞»›|※▶►▸▼▽◎☞→｜【】[]「」『』《》()（）·•◆■▌▍▎▶►●○★☆◎#＃-—–=…+0123456789/&"
@@ -40,7 +40,7 @@ def speaks(text: str) -> bool:
 @cache
 def opening() -> npt.NDArray[np.bool_]:
     """Return characters of which what :func:`points` finds holds one."""
-    return members(*((ord(char), ord(char)) for char in _PART + _OPEN))
+    return members_of(_PART + _OPEN)
 
 
 def points(text: str, *, final: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -44,6 +45,11 @@ def members(*ranges: tuple[int, int]) -> npt.NDArray[np.bool_]:
     for first, last in ranges:
         table[first : last + 1] = True
     return table
+
+
+def members_of(chars: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Return which code points are one of some characters, as :func:`members` does of ranges."""
+    return members(*((ord(char), ord(char)) for char in chars))
 
 
 def runs(flags: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

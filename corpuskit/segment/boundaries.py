@@ -82,7 +82,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         _sign(page, cast, found)
         bare = untitled(page, cast, found)
         topics = Topics(terms, [weights()[UNTITLED * bare + name] for name in SUBJECT])
-        reserve = _reserve(page, cast, found)
+        reserve = _reserve(page, cast, found, bare=bare)
         chosen = best(found, topics, reserve if bare else _LESS * reserve)
         if reserve > 0 and not bare and len(chosen) > 1 and not _varied(page, found, terms):
             chosen = best(found, topics, reserve)
@@ -160,7 +160,7 @@ def _items(
     return [(found[0], 1.0), *((s, weigh(s.signs)) for s in items if s.line > 0)]
 
 
-def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:
+def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start], *, bare: bool) -> float:
     """Return the least that a page must gain by being several articles.
 
     Nothing where it shows that it is: the page of a newspaper, several signed headlines, the posts of a thread. Most
@@ -169,7 +169,7 @@ def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> float:
     if several(page, cast, found):
         return 0.0
     size = len(page.text)
-    wanders = _ESSAY if untitled(page, cast, found) else _WANDERS
+    wanders = _ESSAY if bare else _WANDERS
     reserve = _LEAST + _SHORT * min(size, _LONG) + wanders * max(0, size - _LONG)
     return 2 * reserve if listed(page, cast) else reserve
 

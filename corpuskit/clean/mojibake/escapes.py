@@ -89,7 +89,7 @@ def unescape(found: str) -> str:
 
 
 def _unicode(text: str) -> Iterator[Change]:
-    """Read ``\\uXXXX`` and ``%uXXXX`` where they stand in running text, not quoted in code."""
+    """Read ``\\u6c34`` and ``%u6c34`` where they stand in running text, not quoted in code."""
     if _RANGE.search(text):
         return
     found = [match for match in _UNICODE.finditer(text) if _chinese(_utf16(match[0]))]

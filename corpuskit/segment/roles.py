@@ -227,7 +227,7 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
     text = page.lines[index].text
     if after.role is not Role.BODY:
         return False
-    if forms("roles")["name"].fullmatch(text) is None or not unworded(text):
+    if not _named(text):
         return here.size <= _OFFICE and _PLAIN.fullmatch(text) is not None and person(text)
     # inside an article a short line is a cross-head, unless it begins with the name of a family
     inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])

@@ -133,7 +133,7 @@ def asked(*lines: str) -> bool:
     """Say whether the labeller is asked about a page of some lines."""
     page = Page.of("\n".join(lines))
     labeller.ahead([page])
-    return page.by_line["labels"] != {}
+    return bool(page.by_line["labels"])
 
 
 def test_it_is_not_asked_where_the_rules_explain_all_but_a_headline_and_paragraphs() -> None:

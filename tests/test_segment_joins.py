@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from corpuskit.config import Config
 from corpuskit.core.page import Page
+from corpuskit.pipeline import Pipeline
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.flow import Flow
 from corpuskit.segment.joins import Join, between, joins
@@ -139,3 +141,13 @@ def test_of_reports_inside_one_another_the_first_is_set_apart() -> None:
     assert sorted(told) == list(range(len(lines)))
     assert len(parts) == 2
     assert kept[3] == outer
+
+
+def test_a_hyphen_at_which_the_layout_cut_a_word_goes_with_the_line_break() -> None:
+    text = "The old bridge over the river was closed to the pub-\nlic on Friday.\n"
+    (record,) = Pipeline(Config()).clean_text(text, "-").records
+    assert record["text"] == "The old bridge over the river was closed to the public on Friday."
+    written = [piece for piece in record["provenance"]["pieces"] if len(piece) > 4]
+    assert [(piece[4], text[piece[2] : piece[3]]) for piece in written if piece[4] == "layout.join"] == [
+        ("layout.join", "-\n")
+    ]

@@ -31,6 +31,14 @@ def test_text_cut_at_a_fixed_width_is_one_paragraph_again(width: int) -> None:
     assert [(join.before, join.after) for join in found] == [(i, i + 1) for i in range(len(roles) - 1)]
 
 
+def test_paragraphs_of_a_column_are_whole_again_between_headlines_and_lists() -> None:
+    listed = ["冰为什么滑", "窗花是谁画的", "霜打过的白菜更甜", "清淤完工", "渡船停航三天"]
+    column = hard(TEXT, 17).split("\n")
+    page = Page.of("\n".join([*listed, *column, *listed]))
+    first, last = len(listed), len(listed) + len(column) - 1
+    assert wrapped(page) == [first <= i < last for i in range(len(page.lines))]
+
+
 def test_a_blank_line_or_an_indent_ends_a_paragraph_of_cut_text() -> None:
     page = Page.of(hard(TEXT, 20) + "\n\n" + hard(TEXT, 20))
     lines = len(page.lines)

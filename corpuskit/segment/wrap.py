@@ -129,10 +129,9 @@ def _blocks(page: Page, wide: Columns, run: range, slack: int) -> list[range]:
 
 
 def _commonest(own: Sequence[int], slack: int) -> int:
-    """Return the width that most lines have or nearly reach, 0 if no text is cut at it."""
-    found = Counter(own)
-    width = max(found, key=lambda size: (sum(found[size - less] for less in range(slack + 1)), size))
-    return width if _NARROWEST <= width <= _WIDEST else 0
+    """Return the width at which text may be cut that most lines have or nearly reach, 0 if there is none."""
+    found = Counter(size for size in own if _NARROWEST <= size <= _WIDEST)
+    return max(found, key=lambda size: (sum(found[size - less] for less in range(slack + 1)), size), default=0)
 
 
 def _usual(own: Columns, slack: int) -> int:

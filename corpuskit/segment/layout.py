@@ -14,6 +14,7 @@ from corpuskit.core.stage import Stage
 from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
+from corpuskit.segment.halves import parted
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.openings import captured, opening, rubric
@@ -213,6 +214,8 @@ def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
     if join.margin < CERTAIN:
         reason = f"reads on at {right[:12]!r} by a margin of {join.margin:.1f} nats"
         yield Flag(Span(*page.lines[join.before][:2]), "layout.doubt", 0.5, reason)
+    # a hyphen that the layout set goes with the line break
+    seam = Span(seam.start - 1, seam.end) if left[-1] == "-" and parted(left, right) else seam
     yield from _white(page, seam, between(left, right), "layout.join")
 
 

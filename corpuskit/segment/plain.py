@@ -8,6 +8,7 @@ from corpuskit.core.page import Page
 from corpuskit.segment.roles import scrap, shape_at, stops
 from corpuskit.segment.shapes import Role
 from corpuskit.segment.sheets import sheet
+from corpuskit.segment.starts import enumerated
 
 _ODD = 6
 """Most lines of a plain page that are not sound, its title among them."""
@@ -32,7 +33,7 @@ def _plain(page: Page) -> bool:
     title = shape_at(page, 0)
     if title.role is not Role.HEAD or not all(_whole(page, line) for line in odd[1:]):
         return False
-    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page)
+    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page) and not enumerated(page)
 
 
 def _whole(page: Page, line: int) -> bool:

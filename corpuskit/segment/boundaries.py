@@ -75,11 +75,11 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
-    block, series = titled_text(cast), enumerated(page)
-    if block and not series and not sheet(page):
+    block, brief = titled_text(cast), _brief(cast)
+    if block and not brief and not sheet(page):
         return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
-    if len(found) <= 1 or (_single(cast, found) and not series and not sheet(page)):
+    if len(found) <= 1 or (_single(cast, found) and not brief and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms.of(page)
@@ -94,7 +94,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
             chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
-        briefs = _briefs(cast, found, terms, series)
+        briefs = _briefs(cast, found, terms, enumerated(page)) if brief else []
         if len(briefs) > len(chosen):
             chosen = briefs
     parts = _parts(chosen, len(cast))
@@ -169,6 +169,12 @@ def _items(
     return [(found[0], 1.0), *((s, weigh(s.signs)) for s in items if s.line > 0)]
 
 
+def _brief(cast: Sequence[Cast]) -> bool:
+    """Say whether the paragraphs of a page are as many and as short as briefs."""
+    body = [here.size for here in cast if here.role is Role.BODY]
+    return len(body) >= _BRIEFS and _SIZES[0] * len(body) <= sum(body) <= _SIZES[1] * len(body)
+
+
 def _briefs(
     cast: Sequence[Cast], found: Sequence[Start], terms: Terms, series: Sequence[int]
 ) -> list[tuple[Start, float]]:
@@ -176,17 +182,16 @@ def _briefs(
 
     Where the paragraphs are a numbered ``series``, only they are items.
     """
-    body = [here.size for here in cast if here.role is Role.BODY]
-    few = len({s.block[-1] for s in found if s.block and headed(cast, s)}) * _MANY_HEADS <= len(body)
-    if not few or len(body) < _BRIEFS or not _SIZES[0] * len(body) <= sum(body) <= _SIZES[1] * len(body):
+    body = sum(here.role is Role.BODY for here in cast)
+    if _MANY_HEADS * len({s.block[-1] for s in found if s.block and headed(cast, s)}) > body:
         return []
     begins = [s for s in found[1:] if s.line != len(found[0].block)]
-    marked = [s for s in begins if s.line in series] if len(series) * _LINES >= len(body) else []
+    marked = [s for s in begins if s.line in series] if len(series) * _LINES >= body else []
     items = [Start(s.line, s.block, {}) for s in (found[0], *(marked or begins))]
     topics = Topics(terms, PLAIN)
     if topics.apart(np.array([s.line for s in items])) < (_NUMBERED if marked else _UNLIKE) * topics.before[-1]:
         return []
-    varied = marked or 2 * len(_by_subjects(found, terms, 0.0)) >= len(body)
+    varied = marked or 2 * len(_by_subjects(found, terms, 0.0)) >= body
     return best(items, topics, price=-_ALIKE) if varied else []
 
 

@@ -10,6 +10,7 @@ from corpuskit.segment.roles import scrap, shape_at, stops
 from corpuskit.segment.shapes import Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.sound import Lines
+from corpuskit.segment.starts import enumerated
 
 Flags = npt.NDArray[np.bool_]
 
@@ -54,7 +55,7 @@ def _plain(page: Page) -> bool:
     sound: list[bool] = page.cache["layout.sound"]
     if not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
         return False
-    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page)
+    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page) and not enumerated(page)
 
 
 def _whole(page: Page, line: int) -> bool:

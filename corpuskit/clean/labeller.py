@@ -208,6 +208,8 @@ def _scored(
     for i in np.flatnonzero((score >= SURE) & (found.size <= _TAIL)):
         mute[i] |= signs_off(page.lines[i].text)
     mute |= continued(page, sure) & ~spam
+    # around a sentence of a short page there is too little to go by
+    mute |= sentences & (len(sure) < _WHOLE)
     doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
@@ -267,7 +269,7 @@ _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Cha
 _TAIL = 30
 """Characters, at most, of a line that ends a cut article with the name of who wrote it."""
 _WHOLE = 12
-"""Lines of a page, at least, that is told to have no article: of a shorter one too little is known."""
+"""Lines of a page, at least, that is told to have no article, and whose sentences may go for how they read."""
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY, _EMPTY_ERROR = 0.9, 0.85

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from labellers import written
 
+from corpuskit.clean import labeller
 from corpuskit.config import Config, Learned
+from corpuskit.core.page import Page
 from corpuskit.pipeline import Cleaned, Pipeline
 
 SAID = [f"第{n}年冬天，渡口的老人把船翻过来晒在滩上，用桐油一遍一遍地擦，擦到木头里透出光来。" for n in "一二三四五六"]
@@ -122,3 +124,20 @@ def test_a_page_each_of_whose_sentences_is_sooner_noise_has_no_article(tmp_path:
     lines = [text for n, said in enumerate(SAID) for text in (said, ROWS[n % 3], f"船油{n}号")]
     assert not doubting.clean_text("\n".join(lines)).records
     assert doubting.clean_text("\n".join([*lines, *SAID, *SAID, *SAID])).records
+
+
+ROW = "金蟾棋牌官网 赤兔彩票登录 金蟾棋牌app下载 赤兔彩票app 银鲤体育投注 金蟾娱乐登录 赤兔娱乐城注册 银鲤彩票登录"
+
+
+def asked(*lines: str) -> bool:
+    """Say whether the labeller is asked about a page of some lines."""
+    page = Page.of("\n".join(lines))
+    labeller.ahead([page])
+    return bool(page.by_line["labels"])
+
+
+def test_it_is_not_asked_where_the_rules_explain_all_but_a_headline_and_paragraphs() -> None:
+    assert not asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, "[责任编辑：彭小渡]")
+    assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, ROWS[0], "[责任编辑：彭小渡]")
+    assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, f"{SAID[0][:-1]}，百家乐老虎机都有。")
+    assert asked("首页 > 文化 > 正文", "船翻过来了", *(text for said in SAID * 2 for text in (said, ROW)))

@@ -117,7 +117,27 @@ def _asked(page: Page) -> Model | None:
     # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
     if not LEAST <= len(found) <= _MOST or all(e.prose and e.size >= PARAGRAPH for e in found[TOP:]):
         return None
-    return page.learned.get("labeller") or packaged()
+    return None if _explained(page, found) else page.learned.get("labeller") or packaged()
+
+
+def _explained(page: Page, found: list[Evidence]) -> bool:
+    """Say whether the rules are sure of all of a page but its headline and paragraphs that name no trade.
+
+    Not where they take a sentence, for what stands beside it may be more of the same, nor on a page of snippets.
+    """
+    ruled = (surest(page) >= SURE).tolist()
+    unsure = [
+        index
+        for index, (e, sure) in enumerate(zip(found, ruled, strict=True))
+        if (sure or e.size < PARAGRAPH or e.trades if e.prose else not sure)
+    ]
+    headline = not unsure or (len(unsure) == 1 and unsure[0] < TOP and not found[unsure[0]].prose)
+    return headline and _longest(found) >= _ARTICLE
+
+
+def _longest(found: list[Evidence]) -> int:
+    """Return the characters of the longest run of paragraphs."""
+    return max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
 
 
 def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | str, Known]:
@@ -213,9 +233,8 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     held, noise = columns(page), 1 - chances[:, 0]
     size, prose, long = held.size, held.prose, held.paragraph
     plain = (held["chrome"] >= 0.5) | (held["trades"] > 0) | (held["hosts"] > 0)
-    whole = max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
     # lines of words filled up to a width are paragraphs, though none reads like one
-    whole = max(whole, size @ np.array(filled(page)))
+    whole = max(_longest(found), size @ np.array(filled(page)))
     share = size @ noise / size.sum()
     told = prose & (size >= _SENTENCE)
     said = size[prose] @ noise[prose] / max(1, size[prose].sum())

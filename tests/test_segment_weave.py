@@ -54,3 +54,13 @@ def test_lines_of_narrow_columns_read_straight_across_go_on_in_the_line_after_th
     text = "\n".join(record["text"] for record in found)
     held = [sum(one + other in text for one, other in pairwise(lines)) for lines in (left, right)]
     assert sum(held) > 0.7 * len(across)
+
+
+def test_text_above_the_first_headline_of_a_sheet_goes_home_to_its_article() -> None:
+    heads = ["头春茶晚了九天", "本报记者 江禾", "渡船换了十一块船板", "本报记者 柳岸"]
+    lines = [BOAT[4], MASTHEAD, *heads[:2], TEA[0] + TEA[1], TEA[4], *heads[2:], BOAT[0] + BOAT[1], BOAT[2] + BOAT[3]]
+    found = Pipeline(Config()).clean_text("\n".join(lines), "-").records
+    assert [(record["title"], record["text"].split("\n")[-1]) for record in found] == [
+        (heads[0], TEA[4]),
+        (heads[2], BOAT[4]),
+    ]

@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 
 from corpuskit.clean.mojibake.fill import Options, Usage, fill
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import RARE
 from corpuskit.clean.mojibake.phase import Item, Slip
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import model
 from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES

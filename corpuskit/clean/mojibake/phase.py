@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill, together
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import candidates, old, pairs, shared
 from corpuskit.clean.mojibake.lanes import (
     ENTER,
@@ -32,6 +31,7 @@ from corpuskit.clean.mojibake.lanes import (
     runs,
 )
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import likelihoods, model
 from corpuskit.core.codes import code_points
 from corpuskit.core.late import late

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import RARE, codes, pairs, valid
 from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import Floats, likelihoods, model
 from corpuskit.core.codes import code_points
 from corpuskit.core.late import late

@@ -16,10 +16,10 @@ from corpuskit.core.characters import model
 from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
-CERTAIN = 0.9
+CERTAIN = 0.93
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
-FEW = 0.7
+FEW = 0.65
 """The same where a byte in three is lost, so that few characters fit."""
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""

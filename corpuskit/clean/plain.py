@@ -121,10 +121,10 @@ def _against(stack: Stack, measured: Measured, said: Flags) -> Flags:
 
 
 def _keywords(measured: Measured) -> Flags:
-    """Say which lines hold words of the trades, or so many parts that they may be a row of keywords."""
+    """Say which lines hold words of the trades, or are no sentence and have so many parts that they may be a row."""
     _, trade, _, host, _ = measured.terms
     parts = measured.tally[:, [Char.SPACE, Char.RULE, Char.INNER, Char.SYMBOL]].sum(axis=1)
-    words: Flags = (trade > 0) | (host > 0) | (measured.parted & (parts >= MANY - 1))
+    words: Flags = (trade > 0) | (host > 0) | (~measured.prose & (parts >= MANY - 1))
     return words
 
 

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from corpuskit.config import Config
 from corpuskit.core.page import Page
+from corpuskit.pipeline import Pipeline
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.flow import Flow
 from corpuskit.segment.joins import Join, between, joins
@@ -27,6 +29,14 @@ def test_text_cut_at_a_fixed_width_is_one_paragraph_again(width: int) -> None:
     parts = [Part(lines=list(range(len(roles))))]
     found = joins(page, roles, parts)
     assert [(join.before, join.after) for join in found] == [(i, i + 1) for i in range(len(roles) - 1)]
+
+
+def test_paragraphs_of_a_column_are_whole_again_between_headlines_and_lists() -> None:
+    listed = ["冰为什么滑", "窗花是谁画的", "霜打过的白菜更甜", "清淤完工", "渡船停航三天"]
+    column = hard(TEXT, 17).split("\n")
+    page = Page.of("\n".join([*listed, *column, *listed]))
+    first, last = len(listed), len(listed) + len(column) - 1
+    assert wrapped(page) == [first <= i < last for i in range(len(page.lines))]
 
 
 def test_a_blank_line_or_an_indent_ends_a_paragraph_of_cut_text() -> None:
@@ -139,3 +149,13 @@ def test_of_reports_inside_one_another_the_first_is_set_apart() -> None:
     assert sorted(told) == list(range(len(lines)))
     assert len(parts) == 2
     assert kept[3] == outer
+
+
+def test_a_hyphen_at_which_the_layout_cut_a_word_goes_with_the_line_break() -> None:
+    text = "The old bridge over the river was closed to the pub-\nlic on Friday.\n"
+    (record,) = Pipeline(Config()).clean_text(text, "-").records
+    assert record["text"] == "The old bridge over the river was closed to the public on Friday."
+    written = [piece for piece in record["provenance"]["pieces"] if len(piece) > 4]
+    assert [(piece[4], text[piece[2] : piece[3]]) for piece in written if piece[4] == "layout.join"] == [
+        ("layout.join", "-\n")
+    ]

@@ -14,7 +14,7 @@ from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
 from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.boundaries import PLAIN, best, split
 from corpuskit.segment.roles import cast
-from corpuskit.segment.starts import Start
+from corpuskit.segment.starts import Start, several_articles
 from corpuskit.train import HELD_OUT
 
 PAGES = Path(__file__).parents[1] / "fixtures" / "labelled"
@@ -123,6 +123,33 @@ def test_untitled_items_come_apart_and_the_paragraphs_of_one_article_do_not() ->
     # as long, on one subject
     longest = max((openings(page, 99) for page in pages), key=len)
     assert parts((longest * 80)[:80]) == 1
+
+
+def briefs(page: labelled.Page, count: int) -> list[str]:
+    """Return the first sentences of a page's first article that are as long as a brief."""
+    text = "".join(openings(page, 99))
+    return [sentence + "。" for sentence in text.split("。") if 40 <= len(sentence) <= 75][:count]
+
+
+def test_paragraphs_that_each_speak_of_something_else_are_briefs_and_those_of_one_article_are_not() -> None:
+    pages = [page for page in labelled.load(PAGES) if page.kind == "related" and not page.id.startswith(HELD_OUT)]
+    items = [item for page in pages for item in briefs(page, 1)][:14]
+    assert len(items) == 14
+    assert parts(items) >= 11
+    numbered = [f"{number}、{item}" for number, item in enumerate(items, 1)]
+    assert parts(["江城早报告诉你的十四件事", *numbered]) == 14
+    longest = max((briefs(page, 99) for page in pages), key=len)
+    same = (longest * 14)[:14]
+    assert parts(same) == 1
+    assert parts(["江城渡口的十四条规矩", *(f"{number}、{line}" for number, line in enumerate(same, 1))]) == 1
+
+
+def test_a_signature_above_a_headline_is_that_of_the_text_before_it() -> None:
+    text = "渡口的灯亮了一整夜，等船的人把棉袄裹紧，谁也没有说话，只听见水拍着石阶。"
+    lines = ["江边的一夜", "本报记者 江河", text, text, "{}", "渡口的第二夜", "{}", text, text]
+    for above, below, found in (("本报记者 柳岸", "", False), ("", "本报记者 柳岸", True)):
+        page = Page.of("\n".join(lines).format(above, below))
+        assert several_articles(page, cast(page)) is found
 
 
 def test_common_syllables_say_less_of_a_subject_than_rare_ones() -> None:

@@ -50,7 +50,7 @@ class Garbled(Stage, frozen=True):
         "garbled.control": "control characters",
         "garbled.invisible": "zero-width characters, soft hyphens and byte order marks inside text",
         "garbled.bidi": "direction marks where no right-to-left script is",
-        "garbled.form": "a Kangxi radical or compatibility ideograph in place of the unified character",
+        "garbled.form": "a Kangxi radical, compatibility ideograph or half-width katakana for the ordinary character",
         "garbled.width": "full-width letters and digits (only with width = 'narrow')",
         "garbled.undecodable": "bytes that fit no character, shown as U+FFFD",
         "garbled.suspect": "a repair in which a character stays open: flagged, its candidates in the reason",
@@ -108,7 +108,7 @@ class Garbled(Stage, frozen=True):
             work.apply(invisible(work.text))
             return False
         steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, recode]
-        steps += [repairs.utf8, repairs.phase, repairs.big5, forms, invisible]
+        steps += [repairs.utf8, repairs.phase, repairs.big5, forms, repairs.katakana, invisible]
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]

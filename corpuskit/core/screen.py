@@ -7,6 +7,7 @@ look for these. A text that lacks one of them does not match; one that has them 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -93,16 +94,20 @@ class _Table:
         return signs
 
 
-def _places(chars: Chars) -> list[int]:
+@cache
+def _places(chars: Chars) -> npt.NDArray[np.int64]:
     """Return the places of characters in either case and width, and of those that match them where case is ignored."""
     out = {
         min(ord(one), _REST) for char in chars for one in (*char.lower(), *char.upper(), *_LIKE.get(char.lower(), ""))
     }
     out |= {place + _WIDER for place in out if place < 0x80 and chr(place).isalnum()}
-    for char, kinds in _KINDS.items():
-        if char in chars:
-            out.update(np.flatnonzero(np.isin(CLASS_OF[:_REST], kinds)).tolist())
-    return sorted(out)
+    kinds = [kind for char in chars & _KINDS.keys() for kind in _KINDS[char]]
+    return np.concatenate([np.array([*out], np.int64), *map(_of_kind, kinds)])
+
+
+@cache
+def _of_kind(kind: Char) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(CLASS_OF[:_REST] == kind)
 
 
 def _cheapest(signs: Iterable[Sign]) -> list[Sign]:

@@ -76,6 +76,11 @@ class Topics:
             for at in range(first, last):
                 yield found[at - first, : at + 1]
 
+    def apart(self, places: Ints) -> float:
+        """Return what all lines gain by a cut at each place; places as for :meth:`gains`, from 0."""
+        rows = [gain + cost for gain, cost in zip(self.gains(places), self.costs(places), strict=True)]
+        return float(sum(row[-1] for row in rows) - rows[-1][0])
+
     def all(self) -> Floats:
         """Return the scores of all stretches, shape (lines, lines + 1): ``[i, j]`` is of lines i up to j."""
         out = np.zeros((self.lines, self.lines + 1))

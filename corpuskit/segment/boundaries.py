@@ -19,6 +19,7 @@ from corpuskit.segment.starts import (
     MAX_HEADS,
     UNTITLED,
     Start,
+    enumerated,
     headed,
     listed,
     several,
@@ -46,10 +47,14 @@ _SIGNED, _AMONG = 3.8, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
+_BRIEFS, _SIZES, _MANY_HEADS = 10, (35, 80), 4
+"""Least number of paragraphs of a page of briefs, how many characters one has on average, and least for a headline."""
+_UNLIKE, _NUMBERED, _ALIKE = 0.15, 0.2, 6.0
+"""Nats by the term that a page of briefs gains by being cut at each, of numbered ones, and that two cost together."""
 _SUBJECTS, _LESS = 0.25, 0.4
 """Nats by the character that a page gains by being cut by its subjects alone, from which it need gain only so much of
-what others must."""
-_LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.007, 0.016, 4000
+what others must; a list, or a very long page, has to gain all of it."""
+_LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.007, 0.03, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 _ESSAY = 0.06
 """Nats by the character of a long page without headlines: an essay wanders further."""
@@ -70,11 +75,11 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
-    block = titled_text(cast)
-    if block and not sheet(page):
+    block, brief = titled_text(cast), _brief(cast)
+    if block and not brief and not sheet(page):
         return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
-    if len(found) <= 1 or (_single(cast, found) and not sheet(page)):
+    if len(found) <= 1 or (_single(cast, found) and not brief and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms.of(page)
@@ -83,11 +88,15 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         bare = untitled(page, cast, found)
         topics = Topics(terms, [weights()[UNTITLED * bare + name] for name in SUBJECT])
         reserve = _reserve(page, cast, found, bare=bare)
-        chosen = best(found, topics, reserve if bare else _LESS * reserve)
-        if reserve > 0 and not bare and len(chosen) > 1 and not _varied(page, found, terms):
+        less = not bare and not listed(page, cast) and len(page.text) <= 2 * _LONG
+        chosen = best(found, topics, _LESS * reserve if less else reserve)
+        if reserve > 0 and less and len(chosen) > 1 and not _varied(page, found, terms):
             chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
+        briefs = _briefs(cast, found, terms, enumerated(page)) if brief else []
+        if len(briefs) > len(chosen):
+            chosen = briefs
     parts = _parts(chosen, len(cast))
     if parts:
         _crown(cast, found, parts[0])
@@ -158,6 +167,32 @@ def _items(
     begun = {start.line for start, _ in chosen}
     items = [s for s in first.values() if s.line in begun or not s.signs.get("head.number")]
     return [(found[0], 1.0), *((s, weigh(s.signs)) for s in items if s.line > 0)]
+
+
+def _brief(cast: Sequence[Cast]) -> bool:
+    """Say whether the paragraphs of a page are as many and as short as briefs."""
+    body = [here.size for here in cast if here.role is Role.BODY]
+    return len(body) >= _BRIEFS and _SIZES[0] * len(body) <= sum(body) <= _SIZES[1] * len(body)
+
+
+def _briefs(
+    cast: Sequence[Cast], found: Sequence[Start], terms: Terms, series: Sequence[int]
+) -> list[tuple[Start, float]]:
+    """Return the items of a page of short paragraphs of which most speak of something else than all the others.
+
+    Where the paragraphs are a numbered ``series``, only they are items.
+    """
+    body = sum(here.role is Role.BODY for here in cast)
+    if _MANY_HEADS * len({s.block[-1] for s in found if s.block and headed(cast, s)}) > body:
+        return []
+    begins = [s for s in found[1:] if s.line != len(found[0].block)]
+    marked = [s for s in begins if s.line in series] if len(series) * _LINES >= body else []
+    items = [Start(s.line, s.block, {}) for s in (found[0], *(marked or begins))]
+    topics = Topics(terms, PLAIN)
+    if topics.apart(np.array([s.line for s in items])) < (_NUMBERED if marked else _UNLIKE) * topics.before[-1]:
+        return []
+    varied = marked or 2 * len(_by_subjects(found, terms, 0.0)) >= body
+    return best(items, topics, price=-_ALIKE) if varied else []
 
 
 def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start], *, bare: bool) -> float:

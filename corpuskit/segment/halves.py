@@ -7,16 +7,42 @@ import re
 from corpuskit.core.pairs import pairs
 from corpuskit.core.terms import stem
 
-_LAST, _FIRST = re.compile(r"[A-Za-z]+(?=-$)"), re.compile(r"[A-Za-z]+")
+_LAST, _FIRST = re.compile(r"(?<![-\w])[A-Za-z]+(?=-$)"), re.compile(r"[a-z]+(?![-\w])")
+"""The halves of a word that a column cuts; one with a hyphen of its own is a compound."""
+_SHOWN = 60
+"""Most characters of a half that are looked at."""
 
 
 def hyphenated(left: str, right: str) -> dict[str, float]:
     """Return whether the halves of a word of Latin script, cut at a hyphen, make up a frequent one."""
     if left[-1] != "-" or not right[0].islower():
         return {}
-    halves = _LAST.search(left), _FIRST.match(right)
-    whole = "".join(half[0] for half in halves if half)
+    whole = "".join(_halves(left, right))
     return {"a word across a hyphen": 1.0 if stem(whole.lower()) in pairs().word else -1.0}
+
+
+def parted(left: str, right: str) -> bool:
+    """Say whether the layout set the hyphen between two lines: it parts a frequent word, or what is none by itself.
+
+    >>> parted("a pub-", "lic house"), parted("the ves-", "tibule"), parted("a long-", "term plan")
+    (True, True, False)
+    """
+    one, other = _halves(left, right)
+    known = pairs().word
+    if not (one and other):
+        return False
+    return stem((one + other).lower()) in known or not (_word(one) and _word(other))
+
+
+def _word(half: str) -> bool:
+    return stem(half.lower()) in pairs().word or half.lower() in pairs().word
+
+
+def _halves(left: str, right: str) -> tuple[str, str]:
+    """Return the letters before the hyphen that ends a line, and those with which the next begins."""
+    halves = _LAST.search(left[-_SHOWN:]), _FIRST.match(right[:_SHOWN])
+    one, other = (half[0] if half else "" for half in halves)
+    return one, other
 
 
 def seldom(char: str) -> float:

@@ -14,11 +14,12 @@ from corpuskit.core.stage import Stage
 from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
+from corpuskit.segment.halves import parted
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
-from corpuskit.segment.plain import plain
+from corpuskit.segment.plain import plain, tell
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sound import look
@@ -78,8 +79,11 @@ class Layout(Stage, frozen=True):
 
     def ahead(self, pages: Sequence[Page]) -> None:
         """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
-        look(pages)
-        flows = [Flow.of(page, cast(page)) for page in pages if page.lines and not plain(page)]
+        pages = [page for page in pages if page.lines]
+        if not pages:
+            return
+        tell(look(pages))
+        flows = [Flow.of(page, cast(page)) for page in pages if not plain(page)]
         reckon([flow for flow in flows if flow.rows])
         Terms.ahead([flow.page for flow in flows if flow.rows or not titled_text(cast(flow.page))])
 
@@ -158,11 +162,11 @@ def _titled(page: Page) -> Iterator[Proposal]:
     *lines, last = range(1, len(page.lines))
     yield _arrange(page, [Part([0], [*lines, last])])
     yield from _lift(page, 0, "title", titled=True)
-    yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
-    yield from _white(page, page.seam(0), "", "layout.edge")
+    for edge in (Span(0, page.lines[0].start), page.seam(0), page.seam(last)):
+        yield from _white(page, edge, "", "layout.edge")
     for line in lines:
-        yield from _white(page, page.seam(line), "\n", "layout.paragraph")
-    yield from _white(page, page.seam(last), "", "layout.edge")
+        if not page.adjoins(line):
+            yield from _white(page, page.seam(line), "\n", "layout.paragraph")
 
 
 def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
@@ -175,7 +179,7 @@ def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
         pieces = [(start, low, field), (low, high, "title"), (high, end, field)]
     elif field == "title":
         low, high = (start + at for at in proper(page, line))
-        behind = "byline" if forms("roles")["byline"].match(page.text[high:end].lstrip()) else "masthead"
+        behind = "byline" if high < end and forms("roles")["byline"].match(page.text[high:end].lstrip()) else "masthead"
         pieces = [(start, low, "meta"), (low, high, field), (high, end, behind)]
     for low, high, name in pieces:
         if low < high:
@@ -210,6 +214,8 @@ def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
     if join.margin < CERTAIN:
         reason = f"reads on at {right[:12]!r} by a margin of {join.margin:.1f} nats"
         yield Flag(Span(*page.lines[join.before][:2]), "layout.doubt", 0.5, reason)
+    # a hyphen that the layout set goes with the line break
+    seam = Span(seam.start - 1, seam.end) if left[-1] == "-" and parted(left, right) else seam
     yield from _white(page, seam, between(left, right), "layout.join")
 
 
@@ -221,12 +227,10 @@ def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
 
 def _stretches(page: Page, order: Sequence[int]) -> Iterator[Span]:
     """Yield the stretches of neighbouring lines, each with the white space after it."""
-    first = 0
-    for at, line in enumerate(order, 1):
-        if at == len(order) or order[at] != line + 1:
-            start = page.lines[order[first]].start if order[first] else 0
-            yield Span(start, page.seam(line).end)
-            first = at
+    breaks = [at for at, (line, below) in enumerate(pairwise(order), 1) if below != line + 1]
+    for first, last in pairwise([0, *breaks, len(order)] if order else []):
+        start = page.lines[order[first]].start if order[first] else 0
+        yield Span(start, page.seam(order[last - 1]).end)
 
 
 def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]) -> dict[int, str]:

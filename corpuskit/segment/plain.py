@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import numpy as np
+import numpy.typing as npt
 
 from corpuskit.core.page import Page
 from corpuskit.segment.roles import scrap, shape_at, stops
 from corpuskit.segment.shapes import Role
 from corpuskit.segment.sheets import sheet
+from corpuskit.segment.sound import Lines
+from corpuskit.segment.starts import enumerated
+
+Flags = npt.NDArray[np.bool_]
 
 _ODD = 6
 """Most lines of a plain page that are not sound, its title among them."""
@@ -19,20 +24,38 @@ def plain(page: Page) -> bool:
     """Say whether a page is a title and whole paragraphs, of which the layout could make nothing else.
 
     No line but the first may be a headline, belong to another article or go on in the next; only of a page that
-    :func:`corpuskit.segment.sound.look` has seen is it known.
+    :func:`tell` has seen is it known.
     """
-    return page.once("layout.plain", lambda: _plain(page))
+    found: bool = page.cache.get("layout.plain", False)
+    return found
+
+
+def tell(lines: Lines) -> None:
+    """Note which pages are plain: what can be asked of the lines of all of them at once is asked first."""
+    for page, may in zip(lines.pages, _may_be(lines).tolist(), strict=True):
+        page.cache["layout.plain"] = may and _plain(page)
+
+
+def _may_be(lines: Lines) -> Flags:
+    """Say on which pages few lines are not sound, the first among them, and none below it is cut or repeats another."""
+    odd = ~lines.sound
+    below = np.ones(len(odd), np.bool_)
+    below[lines.firsts] = False
+    # the line below a title may begin with it: then it is one although it is a sentence
+    again = np.array([False, *map(str.startswith, lines.texts[1:], lines.texts)])
+    against = below & (again | (odd & lines.cut))
+    few = (lines.sizes > 1) & (np.add.reduceat(odd, lines.firsts, dtype=np.int64) <= _ODD)
+    return np.asarray(odd[lines.firsts] & few & ~np.logical_or.reduceat(against, lines.firsts))
 
 
 def _plain(page: Page) -> bool:
-    sound: list[bool] = page.cache.get("layout.sound", [])
-    odd = [line for line, known in enumerate(sound) if not known]
-    if odd[:1] != [0] or len(odd) > _ODD or len(sound) == 1 or scrap(page, 0) or any(_repeated(page)):
-        return False
     title = shape_at(page, 0)
-    if title.role is not Role.HEAD or not all(_whole(page, line) for line in odd[1:]):
+    if title.role is not Role.HEAD or scrap(page, 0):
         return False
-    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page)
+    sound: list[bool] = page.cache["layout.sound"]
+    if not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
+        return False
+    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page) and not enumerated(page)
 
 
 def _whole(page: Page, line: int) -> bool:
@@ -40,9 +63,3 @@ def _whole(page: Page, line: int) -> bool:
     here = shape_at(page, line)
     whole = here.role is Role.BODY and not here.stop and here.lead < _DATELINE and not here.ended
     return whole and page.lines[line].text[-1] not in ")）"
-
-
-def _repeated(page: Page) -> Iterator[bool]:
-    """Yield for each line whether the one below it begins with it: it may be a title although it is a sentence."""
-    texts = [line.text for line in page.lines]
-    yield from map(str.startswith, texts[1:], texts)

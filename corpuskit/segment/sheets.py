@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
+
+import numpy as np
+import numpy.typing as npt
 
 from corpuskit.core.lexicon import holds, narrow
 from corpuskit.core.page import Page
@@ -33,6 +37,22 @@ def _sheet(page: Page) -> bool:
     may: frozenset[str] = page.cache.get("layout.sheet", frozenset(FORMS))
     named = "newspaper" in may and holds("roles", "newspaper", head(page))
     return named or _masthead(page, [kind for kind in _KINDS if f"sheet_{kind}" in may])
+
+
+def note(pages: Sequence[Page], held: npt.NDArray[np.bool_]) -> None:
+    """Leave for each of some pages what its head may hold, or that it is none of a sheet.
+
+    ``held`` says which of :data:`FORMS` each may hold, shape (forms, pages).
+    """
+    kinds = dict(zip(FORMS, held, strict=True))
+    number, name = kinds["sheet_issue"] | kinds["sheet_page"], kinds["sheet_name"]
+    # the day may stand in any of them
+    made_up = (number & (held[1:].sum(axis=0) >= _ENOUGH)) | (name & kinds["sheet_page"])
+    for page, may_be, may in zip(pages, (kinds["newspaper"] | made_up).tolist(), held.T.tolist(), strict=True):
+        if may_be:
+            page.cache["layout.sheet"] = frozenset(compress(FORMS, may))
+        else:
+            page.cache["newspaper"] = False
 
 
 def head(page: Page) -> str:

@@ -7,14 +7,14 @@ they are asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.chars import CLASS_OF, Char, count_classes
-from corpuskit.core.codes import CodePoints, code_points
+from corpuskit.core.codes import CodePoints, code_points, members_of
 from corpuskit.core.lexicon import alternatives
 from corpuskit.core.page import Page
 from corpuskit.core.screen import Screen
@@ -31,52 +31,64 @@ _STOP = "。"
 _LINES = ("caption", "jump", "source", "dateline")
 
 
-def look(pages: Sequence[Page]) -> None:
+def look(pages: Sequence[Page]) -> Lines:
     """Leave for each page which lines are sound, which of the others are bare, and what its head may hold.
 
-    Bare is what has none of the forms of :data:`FORMS`.
+    Bare is what has none of the forms of :data:`FORMS`. There is a page at least, and each has a line. Return the lines
+    of all of them.
     """
-    pages = [page for page in pages if page.lines]
-    if not pages:
-        return
-    lines = _Lines(pages)
-    sound = lines.sound()
-    bare = _bare(lines.texts, sound)
-    for page, first, last in zip(pages, lines.firsts, lines.lasts, strict=True):
-        page.cache["layout.sound"], page.cache["layout.bare"] = sound[first:last], bare[first:last]
-    for page, may in zip(pages, _sheets(pages), strict=True):
-        page.cache["layout.sheet"] = may
+    lines = Lines(pages)
+    sound, bare = lines.sound.tolist(), _bare(lines).tolist()
+    for page, own in zip(pages, lines.slices, strict=True):
+        page.tally = lines.tally[own]
+        page.cache["layout.sound"], page.cache["layout.bare"] = sound[own], bare[own]
+    _sheets(pages)
+    return lines
 
 
-class _Lines:
-    """The lines of several pages, one page after another."""
+class Lines:
+    """The lines of several pages, one page after another; what is told of each has shape (lines,)."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = pages
         self.texts = [line.text for page in pages for line in page.lines]
-        gap = code_points("\n")
-        self.codes: CodePoints = np.concatenate([part for page in pages for part in (page.codes, gap)])
-        begins = np.cumsum([0, *(len(page.text) + 1 for page in pages)]).tolist()
-        bounds = [
-            at + start for page, at in zip(pages, begins, strict=False) for line in page.lines for start in line[:2]
-        ]
-        self.starts, self.ends = np.array(bounds, np.int64).reshape(-1, 2).T
-        self.lasts = np.cumsum([len(page.lines) for page in pages]).tolist()
-        self.firsts = [0, *self.lasts[:-1]]
-        self.tally = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
-        for page, first, last in zip(pages, self.firsts, self.lasts, strict=True):
-            page.tally = self.tally[first:last]
+        self.codes: CodePoints = code_points("\n".join(page.text for page in pages))
+        begins = np.cumsum([0, *(len(page.text) + 1 for page in pages)])[:-1]
+        self.sizes: Ints = np.array([len(page.lines) for page in pages], np.int64)
+        """Lines of each page, shape (pages,)."""
+        self.lasts: Ints = np.cumsum(self.sizes)
+        self.firsts: Ints = self.lasts - self.sizes
+        """Where each page's lines begin, and (:attr:`lasts`) where they end."""
+        bounds = np.array([line[:2] for page in pages for line in page.lines], np.int64).reshape(-1, 2).T
+        self.starts, self.ends = bounds + np.repeat(begins, self.sizes)
+        """Where in :attr:`codes` each line begins and ends."""
+        self.tally: Ints = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
+        """Characters of each class, shape (lines, classes)."""
+        self.size: Ints = self.ends - self.starts - self.tally[:, Char.SPACE]
+        """Characters that are no white space."""
 
-    def sound(self) -> list[bool]:
-        """Return which lines are sound: text that ends a sentence, and neither opens nor closes a report."""
+    @property
+    def slices(self) -> list[slice]:
+        """The lines of each page."""
+        return [*map(slice, self.firsts.tolist(), self.lasts.tolist())]
+
+    @cached_property
+    def sound(self) -> Flags:
+        """Whether a line is sound: text that ends a sentence, and neither opens nor closes a report."""
         caption, jump, source, dateline = _screen().possible(self.codes, self.starts)
         stop = np.logical_or.reduceat(self.codes == ord(_STOP), self.starts)
-        size = self.ends - self.starts - self.tally[:, Char.SPACE]
-        told = (size > LONGEST_CAPTION) | ~caption & ((size > LONGEST_JUMP) | ~(jump | source))
-        told = self._ended() & (self.tally[:, Char.WIDE] == 0) & ((size > LONGEST) | stop & told)
+        told = (self.size > LONGEST_CAPTION) | ~caption & ((self.size > LONGEST_JUMP) | ~(jump | source))
+        told = self._ended() & (self.tally[:, Char.WIDE] == 0) & ((self.size > LONGEST) | stop & told)
         for line in np.flatnonzero(told & dateline).tolist():
             told[line] = not dated(self.texts[line])
-        found: list[bool] = told.tolist()
-        return found
+        return np.asarray(told)
+
+    @cached_property
+    def cut(self) -> Flags:
+        """Whether a line ends no sentence by its marks, and is of a script that only these tell it of."""
+        unspaced = self.tally[:, [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL]].any(axis=1)
+        latin = self.tally[:, Char.LATIN] > self.size / 2
+        return np.asarray(unspaced & ~latin & ~_marks().take(self.codes[self.ends - 1], mode="clip"))
 
     def _ended(self) -> Flags:
         """Return which lines end with the mark of a sentence, behind which at most one mark closes what is no note."""
@@ -88,22 +100,25 @@ class _Lines:
 
 
 @cache
+def _marks() -> Flags:
+    """Return which characters may end a sentence, or close what does."""
+    return members_of(FINALS + "." + CLOSING)
+
+
+@cache
 def _screen() -> Screen:
     known, _ = alternatives("roles")
     return Screen([known[form] for form in _LINES], most=1)
 
 
-def _bare(texts: Sequence[str], sound: Sequence[bool]) -> list[bool]:
+def _bare(lines: Lines) -> Flags:
     """Return which lines can have no form, of those that are not sound; a sound one may have one."""
-    asked = [text for text, whole in zip(texts, sound, strict=True) if not whole]
-    if not asked:
-        return [False] * len(texts)
-    starts = np.cumsum([0, *(len(text) + 1 for text in asked)])[:-1]
-    may = _forms().possible(code_points("\n".join(asked)), starts).any(axis=0)
-    out = np.zeros(len(texts), np.bool_)
-    out[~np.array(sound)] = ~may
-    found: list[bool] = out.tolist()
-    return found
+    out = ~lines.sound
+    asked = [*compress(lines.texts, out.tolist())]
+    if asked:
+        starts = np.cumsum([0, *(len(text) + 1 for text in asked)])[:-1]
+        out[out] = ~_forms().possible(code_points("\n".join(asked)), starts).any(axis=0)
+    return out
 
 
 @cache
@@ -112,12 +127,12 @@ def _forms() -> Screen:
     return Screen([known[form] for form in FORMS], most=1)
 
 
-def _sheets(pages: Sequence[Page]) -> list[frozenset[str]]:
-    """Return which forms the head of each page may hold, of those that make up a sheet's."""
+def _sheets(pages: Sequence[Page]) -> None:
+    """Leave for each page which forms its head may hold, of those that make up a sheet's."""
     heads = [sheets.whole(page) for page in pages]
     starts = np.cumsum([0, *(len(text) + 1 for text in heads)])[:-1]
     held = _heads().possible(code_points("\0".join(heads)), starts)
-    return [frozenset(compress(sheets.FORMS, may)) for may in held.T.tolist()]
+    sheets.note(pages, held)
 
 
 @cache

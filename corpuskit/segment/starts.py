@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from corpuskit.core.late import late
 from corpuskit.core.lexicon import holds, narrow
+from corpuskit.core.numerals import number
 from corpuskit.core.page import Char, Page
 from corpuskit.segment.model import Weights, table
 from corpuskit.segment.shapes import Cast, Role, onward
@@ -18,12 +20,16 @@ MAX_HEADS = 4
 ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
+_NUMBER = late(r"\W{0,2}(\d{1,2}|[一二三四五六七八九十]{1,3})(?!\w)")
+_OPENERS = "0123456789一二三四五六七八九十【[［（(#"
+_NUMBERED, _PARAGRAPH = 8, 30
+"""Least number of paragraphs of a numbered series that may be items, and least characters of one."""
 UNTITLED = "untitled "
 """Before the names of what is weighed otherwise where a page has as good as no headlines."""
 _PARAGRAPHS = 12
 """Least lines of text for each headline of a page that has as good as none."""
-_REPORTS = 3
-"""Least number of paragraphs with a dateline of a page of reports without headlines."""
+_REPORTS, _REPORT = 3, 50
+"""Least number of paragraphs with a dateline of a page of reports without headlines, and least characters of one."""
 _BEGINNING = range(4)
 """Characters of a source among which its first line begins if nothing was taken out above it."""
 _TOP = 12
@@ -177,9 +183,10 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     """Say whether the page shows that it carries several articles."""
     if sheet(page):
         return True
-    named = {start.block[-1] for start in found if start.block and headed(cast, start) and signed(cast, start)}
+    # above its headlines a block may have the signature of the text before it
+    named = {s.block[-1] for s in found if s.block and headed(cast, s) and signed(cast, s, s.block[1:])}
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
-    reports = sum(here.lead == 2 for here in cast)
+    reports = sum(here.lead == 2 and here.size >= _REPORT for here in cast)
     return len(named) >= 2 or len(posts) >= 2 or reports >= _REPORTS
 
 
@@ -199,6 +206,21 @@ def listed(page: Page, cast: Sequence[Cast]) -> bool:
     return sum(run for run in runs if run > MAX_HEADS) > 0.4 * len(cast)
 
 
+def enumerated(page: Page) -> list[int]:
+    """Return the paragraphs that are numbered from 1 on without a gap; none where they are few."""
+    return page.once("enumerated", lambda: _enumerated(page))
+
+
+def _enumerated(page: Page) -> list[int]:
+    may = [at for at, line in enumerate(page.lines) if line.text[0] in _OPENERS and len(line.text) >= _PARAGRAPH]
+    out: list[int] = []
+    for at in may if len(may) >= _NUMBERED else []:
+        found = _NUMBER.match(page.lines[at].text)
+        if found and number(found[1]) == len(out) + 1:
+            out.append(at)
+    return out if len(out) >= _NUMBERED else []
+
+
 def several_articles(page: Page, cast: Sequence[Cast]) -> bool:
     """Do as :func:`several` where the possible starts are not at hand."""
     return several(page, cast, starts(page, cast))
@@ -209,9 +231,12 @@ def headed(cast: Sequence[Cast], start: Start) -> bool:
     return any(cast[line].role is Role.HEAD for line in start.block)
 
 
-def signed(cast: Sequence[Cast], start: Start) -> bool:
-    """Say whether a headline block has a byline, or a dateline below it."""
-    return any(cast[i].role is Role.BYLINE for i in start.block) or cast[start.block[-1] + 1].lead == 2
+def signed(cast: Sequence[Cast], start: Start, lines: Sequence[int] | None = None) -> bool:
+    """Say whether a headline block, or some of its ``lines``, has a byline, or a dateline below it."""
+    return (
+        any(cast[i].role is Role.BYLINE for i in (start.block if lines is None else lines))
+        or cast[start.block[-1] + 1].lead == 2
+    )
 
 
 def floors(page: Page, block: Sequence[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -50,6 +51,9 @@ def wrapped(page: Page) -> list[bool]:
         width = _usual(wide[run.start : run.stop], slack)
         if _ended(page, wide, run, width, slack):
             out[run.start : run.stop] = _cut(page, wide, run, width, slack)
+        else:
+            for block in _blocks(page, wide, run, slack):
+                out[block.start : block.stop - 1] = [True] * (len(block) - 1)
     return out
 
 
@@ -104,6 +108,30 @@ def _ended(page: Page, wide: Columns, run: range, width: int, slack: int) -> boo
     rest = [i for i in run if wide[i] < width - slack]
     numbered = sum(page.lines[i].text[0].isdigit() for i in run)
     return bool(rest) and 2 * sum(_marked(page, i) for i in rest) > len(rest) and 4 * numbered < len(run)
+
+
+def _blocks(page: Page, wide: Columns, run: range, slack: int) -> list[range]:
+    """Return the paragraphs of a column that holds headlines and lists besides: full lines, and one that ends them."""
+    own = wide[run.start : run.stop].tolist()
+    width = _commonest(own, slack)
+    found: list[range] = []
+    first = run.start
+    for line, size in zip(run, own, strict=True):
+        full = width - slack <= size <= width
+        if full and not _short(page, line, width - size) and _goes_on(page, line):
+            continue
+        block = range(first, line + 1)
+        if len(block) > _BLOCK and size <= width and _marked(page, line):
+            found.append(block)
+        first = line + 1
+    inner = [_marked(page, line) for block in found for line in block[:-1]]
+    return found if len(inner) >= _LEAST_LINES and sum(inner) <= 0.4 * len(inner) else []
+
+
+def _commonest(own: Sequence[int], slack: int) -> int:
+    """Return the width at which text may be cut that most lines have or nearly reach, 0 if there is none."""
+    found = Counter(size for size in own if _NARROWEST <= size <= _WIDEST)
+    return max(found, key=lambda size: (sum(found[size - less] for less in range(slack + 1)), size), default=0)
 
 
 def _usual(own: Columns, slack: int) -> int:

@@ -22,6 +22,15 @@ _UNSEEN = late(
 """All that the patterns above look for, so that a line without any is gone through once."""
 _FORM = late(r"[\u2e80-\u2fd5\uf900-\ufaff]+")
 _WIDE = late(r"[０-９Ａ-Ｚａ-ｚ]+")
+_HALF = late(r"[\uff61-\uff9f]")
+_JAPANESE = "\u3041-\u30ff\u3400-\u9fff\uff63\uff66-\uff9f"
+_KATAKANA = late(
+    rf"[\uff66-\uff6f\uff71-\uff9d][\uff66-\uff9f]+|(?<=[{_JAPANESE}])[\uff61\uff63\uff64]"
+    rf"|\uff62(?=[{_JAPANESE}])|(?<=[{_JAPANESE}])\uff65(?=[{_JAPANESE}])"
+)
+"""Half-width words, and marks beside Japanese: what is left are faces made of letters and marks."""
+_UNJOINED = ("\u3099", "\u309a")
+"""Voiced marks that found no letter to join."""
 _OWN = "⺠⻁⻄⻅⻆⻉⻋⻌⻍⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳"
 _RADICALS = dict(zip(_OWN, "民虎西见角贝车辶辶长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟", strict=True))
 """Radicals of the supplement, which normalisation leaves alone."""
@@ -30,6 +39,17 @@ _RADICALS = dict(zip(_OWN, "民虎西见角贝车辶辶长门青韦页风飞食�
 def forms(text: str) -> Iterator[Change]:
     """Yield unified characters for Kangxi radicals and compatibility ideographs."""
     yield from each(text, _FORM, "garbled.form", 0.98, unify)
+
+
+def katakana(text: str) -> Iterator[Change]:
+    """Yield full-width katakana and marks for the half-width ones of Japanese."""
+    if _HALF.search(text):
+        yield from each(text, _KATAKANA, "garbled.form", 0.97, _full)
+
+
+def _full(found: str) -> str:
+    text = unicodedata.normalize("NFKC", found)
+    return found if any(mark in text for mark in _UNJOINED) else text
 
 
 def invisible(text: str) -> Iterator[Change]:

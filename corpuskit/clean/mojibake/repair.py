@@ -8,6 +8,7 @@ import numpy as np
 
 from corpuskit.clean.mojibake import big5, utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
+from corpuskit.clean.mojibake.forms import katakana
 from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.work import Change
@@ -26,6 +27,8 @@ SURE = 20.0
 """Gain in ln P from which a run is out of step for sure."""
 CLEAR = 12.0
 """Gain in ln P from which one of fewer is believed, if nothing of it stays open."""
+HIRAGANA = 50
+"""Characters of a page of which one, at the least, is a common particle of Japanese."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
 _CLOSES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _ABOUT = late(r"(?i)UTF-?8|GBK|GB ?2312|Big-?5|Latin-?1|mojibake|[编編][码碼]|[乱亂][码碼]|文字化け")
@@ -62,6 +65,7 @@ class Repairs:
         self._narrow = "," in page and "，" not in page
         self._damaged = damaged
         self._usage: Usage | None = None
+        self._kana: bool | None = None
         self._slips = _Read(slips, self.usage)
         self._runs = _Read(utf8.readings, self.usage)
 
@@ -81,7 +85,9 @@ class Repairs:
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
         self._read()
-        slips = [slip for slip in self._slips.of(text) if sane(text[slip.start : slip.end], slip)]
+        found = self._slips.of(text)
+        short = bool(found) and self.slipped()
+        slips = [slip for slip in found if sane(text[slip.start : slip.end], slip, short=short)]
         yield from self._changes(text, slips, "garbled.phase", "GBK read one byte out of step")
 
     def big5(self, text: str) -> Iterator[Change]:
@@ -98,6 +104,17 @@ class Repairs:
             if sane(text[slip.start : slip.end], slip) and not self._cited(text, slip)
         ]
         yield from self._changes(text, found, "garbled.codec", "UTF-8 read as GBK")
+
+    def katakana(self, text: str) -> Iterator[Change]:
+        """Yield full-width katakana for half-width ones, on a page in Japanese."""
+        if self._japanese():
+            yield from katakana(text)
+
+    def _japanese(self) -> bool:
+        """Say whether a page has hiragana: of what was read in a wrong codec, kana are no letters."""
+        if self._kana is None:
+            self._kana = HIRAGANA * sum(map(self._page.count, "のはをにがでと")) > len(self._page)
+        return self._kana
 
     def _cited(self, text: str, slip: Slip) -> bool:
         """Say whether a run is quoted by itself on a page about encodings: it is spoken of."""
@@ -136,12 +153,12 @@ def _written(item: Item) -> str:
     return LOST
 
 
-def sane(before: str, slip: Slip) -> bool:
-    """Say whether a run reads as Chinese that was not stranger before."""
+def sane(before: str, slip: Slip, *, short: bool = False) -> bool:
+    """Say whether a run reads as Chinese that was not stranger before; ``short`` ones are believed with less known."""
     after = "".join(item.char for item in slip.items if item.char != LOST)
     known = sum(item.guess is None for item in slip.items)
     strange, was = _strange(after), _strange("".join(c for c in before if c not in MARKS))
-    enough = known >= LEAST_KNOWN or (slip.gain >= CLEAR and all(map(_sure, slip.items)))
+    enough = known >= (1 if short else LEAST_KNOWN) or (slip.gain >= CLEAR and all(map(_sure, slip.items)))
     return enough and strange <= was and 5 * strange <= len(after)
 
 

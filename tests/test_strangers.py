@@ -46,6 +46,11 @@ def test_short_lines_between_them_are_their_titles() -> None:
         [*ARTICLE, FOOT, OTHERS[0]],
         [*ARTICLE, FOOT, "2019年3月4日", *OTHERS],
         [*ARTICLE, FOOT, *(f"本报讯 {text}" for text in OTHERS)],
+        [
+            *(f"【{n}】{text}" for n, text in enumerate(ARTICLE, 1)),
+            FOOT,
+            *(f"【{n}】{t}" for n, t in enumerate(OTHERS, 6)),
+        ],
         [FOOT, *OTHERS],
     ],
     ids=[
@@ -55,6 +60,7 @@ def test_short_lines_between_them_are_their_titles() -> None:
         "one alone",
         "dated",
         "a paper's",
+        "numbers that go on",
         "no article",
     ],
 )

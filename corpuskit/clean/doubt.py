@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from corpuskit.clean.carriers import DOUBTED, SURE
 from corpuskit.clean.evidence import Columns, Evidence
+from corpuskit.clean.posts import speaks
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.stretch import stretch
 from corpuskit.clean.verdict import keys
@@ -29,14 +30,19 @@ class Known(NamedTuple):
 
 
 def left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict[int | str, Known]:
-    """Doubt what takes nearly all paragraphs of the stretch where the article stands, on a page that is not empty."""
-    first, last, _ = stretch(page)
+    """Doubt comments that take most paragraphs of the stretch where the article stands, on a page that is not empty.
+
+    An interview speaks like comments; what is taken there for other noise hardly ever is text, but in a thread.
+    """
+    first, last, thread = stretch(page)
+    spoken = thread or speaks(page)
     named = keys(page)
     at = [i for i in range(first, last) if found[i].prose and found[i].size >= 30 and out[named[i]].label != "spam"]
     gone = [i for i in at if out[named[i]].score >= SURE]
     if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
         return out
-    return out | {named[i]: out[named[i]]._replace(score=DOUBTED) for i in gone}
+    doubted = [named[i] for i in gone if spoken or out[named[i]].label == "comment"]
+    return out | {key: out[key]._replace(score=DOUBTED) for key in doubted}
 
 
 def doubted(
@@ -53,7 +59,8 @@ def doubted(
     gone = [score >= SURE or labels[key].score >= SURE for score, key in zip(ruled, named, strict=True)]
     doubted = [i for run in paragraphs(found) if sum(found[i].size for i in run) >= CHAPTER for i in run]
     if midst:
-        lone = [i for i in _midst(gone, ruled) if not (found[i].trades or off[i])]
+        unsure = [known.label != "chrome" or known.sure < _CERTAIN for known in map(labels.__getitem__, named)]
+        lone = [i for i in _midst(gone, ruled) if unsure[i] and not (found[i].trades or off[i])]
         among = _among(found, gone)
         doubted += [
             i
@@ -148,7 +155,7 @@ def beyond(page: Page, amid: Flags) -> Flags:
 
 
 _NEARLY = 0.5
-"""Share of the article's paragraphs that go only where the page has no article."""
+"""Share of the article's paragraphs that go as comments, or in a thread, only where the page has no article."""
 _MANY = 4
 CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
@@ -162,6 +169,8 @@ _AMONG = 8
 """Lines above and below, and how many of both stay, that make a line one of an article of rows."""
 _LIKELY = 0.9
 """Probability of noise from which furniture goes there, and other noise with one such word."""
+_CERTAIN = 0.97
+"""Probability from which furniture goes whatever stands beside it."""
 _WORDED = 8
 """Characters of a line that such a word tells of; shorter ones are cells of a table as well."""
 _HINT = 0.3

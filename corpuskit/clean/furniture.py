@@ -40,7 +40,7 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     found = evidence(page)
     each = zip(rows(page), page.blocks, page.lines, found, strict=True)
     judged = [
-        NOTHING if data else (block is not None and _boxed(block, e)) or look(line.text, e)
+        _row(line.text, e) if data else (block is not None and _boxed(block, e)) or look(line.text, e)
         for data, block, line, e in each
     ]
     _outside(page, found, judged)
@@ -68,6 +68,12 @@ def speaks_of_sentence(text: str) -> bool:
 def speaks_of_end(text: str) -> bool:
     """Say whether a rule here says something of the last of some sentences for its being that."""
     return forms("furniture")["commenter"].match(text) is not None
+
+
+def _row(text: str, e: Evidence) -> tuple[float, str]:
+    """Judge a row of a table: none is furniture but what a server says, in columns or not."""
+    found = look(text, e)
+    return found if found[1] == "page_chrome.code" else NOTHING
 
 
 def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:

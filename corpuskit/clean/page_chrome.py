@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from corpuskit.clean import crowns, furniture, labeller, posts, site_lines
+from corpuskit.clean import crowns, furniture, labeller, posts, site_lines, spam
+from corpuskit.clean.buttons import buttons
 from corpuskit.clean.plain import is_plain
 from corpuskit.clean.verdict import NONE, Verdict, proposals
 from corpuskit.core.edit import Edit, Proposal
@@ -64,10 +65,14 @@ class PageChrome(Stage, frozen=True):
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of furniture lines of the same rule."""
         lines = [NONE] * len(page.lines) if is_plain(page) else self._judged(page)
+        behind = buttons(page, lines)
+        lines = [NONE if index in behind else verdict for index, verdict in enumerate(lines)] if behind else lines
         yield from proposals(page, lines, self.threshold, self.flag, self.rules)
-        beside = crowns.names(page, lines)
-        for span, reason in beside or crowns.suffixes(page, lines):
+        beside = crowns.names(page, lines) or crowns.suffixes(page, lines)
+        for span, reason in beside:
             yield Edit(span, "", "page_chrome.site", 0.8, reason)
+        for span, reason in spam.apart([*behind.values()], [span for span, _ in beside]):
+            yield Edit(span, "", "page_chrome.words", 0.8, reason)
 
     def _judged(self, page: Page) -> list[Verdict]:
         found = furniture.decide(page, comments=self.comments)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from corpuskit.clean.evidence import columns
 from corpuskit.clean.formed import has
 from corpuskit.core.cohesion import Cohesion
+from corpuskit.core.late import late
 from corpuskit.core.page import Page
 
 Flags = npt.NDArray[np.bool_]
@@ -31,7 +32,10 @@ def strangers(page: Page, gone: Flags) -> range:
         article, rest = prose[prose < foot].tolist(), prose[prose > foot].tolist()
         if len(article) < _ARTICLE or len(rest) > _MOST:
             break
-        if len(rest) >= _LEAST and not _signed(page, range(foot + 1, rest[-1])) and _apart(page, article, rest):
+        between = range(foot + 1, rest[-1])
+        if len(rest) < _LEAST or _signed(page, between) or _goes_on(page, article, rest):
+            continue
+        if _apart(page, article, rest):
             return range(foot + 1, rest[-1] + 1)
     return range(0)
 
@@ -43,6 +47,13 @@ def _apart(page: Page, article: list[int], rest: list[int]) -> bool:
     return all(cohesion.apart([line], before) >= _FAR for line in rest)
 
 
+def _goes_on(page: Page, article: list[int], rest: list[int]) -> bool:
+    """Say whether the numbers of an article's paragraphs, one subject each, go on behind its foot."""
+    above, below = ([_NUMBER.match(page.lines[i].text) for i in lines] for lines in (article, rest))
+    numbers = [int(found[1]) for found in above if found]
+    return len(numbers) >= _LEAST and any(found and int(found[1]) > max(numbers) for found in below)
+
+
 def _signed(page: Page, lines: range) -> bool:
     """Say whether a date, an author or a paper's opening stands in some lines."""
     texts = [page.lines[index].text for index in lines]
@@ -50,6 +61,8 @@ def _signed(page: Page, lines: range) -> bool:
     return told or any(has("roles", "dateline", text[:40]) for text in texts)
 
 
+_NUMBER = late(r"[【\[（(第]?(\d{1,3})[】\]）)、.．条條]")
+"""The number of a paragraph."""
 _SENTENCE = 45
 """Characters of a paragraph that tells of its subject."""
 _ARTICLE, _LEAST, _MOST = 4, 2, 12

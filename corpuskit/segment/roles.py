@@ -10,6 +10,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Char, Page
 from corpuskit.segment import cuts
 from corpuskit.segment.columns import ASIDE, JUMPS, columns
+from corpuskit.segment.doubts import relented
 from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.sheets import sheet
@@ -127,6 +128,7 @@ def _cast(page: Page) -> list[Cast]:
         here = alone[index]
         whole = verse[index] or _over_report(alone, index)
         settled[index] = here._replace(stop=0.0) if whole else _settle(page, alone, index, indented)
+    settled = relented(page, alone, settled)
     # lines of whole sentences are not cut at a width
     cut = wrapped(page) if 3 * len(unsettled) >= len(alone) else []
     if not any(cut):

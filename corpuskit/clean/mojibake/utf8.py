@@ -176,7 +176,7 @@ def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
             chars.append(known.encode("latin-1").decode("utf-8", "replace"))
         else:
             held[len(chars)] = _half(data[:end], match)
-            chars.append(options(held[len(chars)]).chars[0])
+            chars.append(" ")
     return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held)
 
 

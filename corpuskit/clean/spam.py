@@ -11,6 +11,7 @@ from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, na
 from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.glued import heads, sums_up, tails
+from corpuskit.clean.inlaid import inlaid
 from corpuskit.clean.splices import bracketed, carried, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import Literals, fold, terms
@@ -88,6 +89,7 @@ def _decide(page: Page) -> Spam:
         splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
     begun = [(span, "a name glued to the beginning") for span in heads(page, found, scores).values()]
     splices += apart(begun, [span for span, _ in splices])
+    splices += apart(inlaid(page, found, scores, lambda name: bool(both.all(name))), [span for span, _ in splices])
     for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
         lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
     return Spam(lines, splices, brands, frozenset(behind))

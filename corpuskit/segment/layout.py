@@ -25,6 +25,7 @@ from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline, proper
+from corpuskit.segment.weave import unwoven
 
 _LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
 """Roles of lines that are no text of an article wherever they stand."""
@@ -98,6 +99,7 @@ class Layout(Stage, frozen=True):
         roles = cast(page)
         parts = split(page, roles) if self.split else [Part(lines=list(range(len(roles))))]
         found = joins(page, roles, parts) if self.join else []
+        parts = unwoven(page, roles, parts, found) if self.split and found else parts
         parts, follows, boxes = arranged(page, roles, parts, found)
         yield _arrange(page, parts)
         for part in parts:

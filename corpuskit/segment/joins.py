@@ -18,8 +18,7 @@ from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
 from corpuskit.segment.flow import Flow
 from corpuskit.segment.model import table
-from corpuskit.segment.roles import WRAPPED
-from corpuskit.segment.shapes import Cast, Role, ends, onward
+from corpuskit.segment.shapes import WRAPPED, Cast, Role, ends, onward
 from corpuskit.segment.starts import ABOVE
 from corpuskit.segment.subjects import Subjects
 
@@ -64,6 +63,7 @@ class Field:
         """The lines of parts without a headline: they go on from somewhere, unless they open the page."""
         self.whole = len(parts) == 1
         """Whether the page was not cut, so that its lines stand as they are read."""
+        self._turns = page.cache.get("layout.turns")
         self._echo = Echo(page)
         self._flow = Flow.of(page, cast)
         self.rows, self.columns = self._flow.rows, self._flow.columns
@@ -202,10 +202,11 @@ class Field:
         one, few = len(skipped) == 1, 1 < len(skipped) <= 6
         opening = sum(self._flow.opens[i] for i in skipped[:6]) / (4 * max(1, len(skipped)))
         same = self.part.get(row) == self.part.get(column)
+        turn = self._turns is not None and self._turns[row]
         return {
-            "adjacent": column > row and not skipped,
-            "skips a line": one and same,
-            "skips a short sentence": one and self.cast[skipped[0]].size < 45,
+            "adjacent": column > row and len(skipped) == turn,
+            "skips a line": one and same and not turn,
+            "skips a short sentence": one and not turn and self.cast[skipped[0]].size < 45,
             "skips a few lines": few and same,
             "skips a box": same and 0 < len(skipped) <= 7 and self.cast[skipped[0]].role is Role.BOX,
             "skips beginnings of sentences": opening if one or few else 0.0,
@@ -219,7 +220,7 @@ class Field:
             "backwards in one article": column < row and self.whole,
             "distance in one article": self.whole * math.log(1 + abs(column - row)),
             "a jump leads here": self._jumps(row, column),
-            "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling,
+            "behind a cut": column > 0 and column - 1 != row and self.cast[column - 1].dangling and not turn,
         }
 
 

@@ -24,7 +24,7 @@ from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
-from corpuskit.segment.titles import choose_title, embedded, headline, proper
+from corpuskit.segment.titles import choose_title, embedded, headline, holds_title, noted, proper
 from corpuskit.segment.weave import unwoven
 
 _LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
@@ -243,8 +243,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     title = choose_title(page, roles, part.heads)
     best = -1 if title is None else title
     if title is not None and (
-        _numbered(page, title)
-        or (_holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
+        noted(page, title) or (holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
     ):
         title = None
     # above a list or verse a second line may be its first
@@ -258,7 +257,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = "title"
         elif role is Role.HEAD and reply:
             out[line] = "byline"
-        elif role is Role.HEAD and _numbered(page, line) and line >= best:
+        elif role is Role.HEAD and noted(page, line) and line >= best:
             continue
         elif role is Role.HEAD and part.heads[0] > 0 and tabular(page.lines[line].text):
             # at the head of a page rows are rates and counters
@@ -289,17 +288,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
 
 
-def _numbered(page: Page, line: int) -> bool:
-    """Say whether a line is the number of a case or the note in brackets under the title of a law: no deck."""
-    text = page.lines[line].text
-    return text[0] in "（(" and (text[-1] in ")）" or text[-1] in "号號" or any(map(str.isdigit, text)))
-
-
 def _bare(page: Page, line: int) -> bool:
     """Say whether a line of data is a date and perhaps a few words: no label, hour, number of a post or of a sheet."""
     text = page.lines[line].text
     return not any(forms("roles")[name].search(text) for name in ("label", "floor", "sheet", "newspaper"))
-
-
-def _holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:
-    return any(roles[i].role is Role.META and embedded(page.lines[i].text) for i in block)

@@ -20,7 +20,8 @@ from corpuskit.lexicon.build_characters import PAGES
 from corpuskit.segment import flow
 from corpuskit.segment.boundaries import split
 from corpuskit.segment.joins import Field
-from corpuskit.segment.roles import WRAPPED, cast
+from corpuskit.segment.roles import cast
+from corpuskit.segment.shapes import WRAPPED
 
 LEANING = 1.2
 """Log odds in favour of a join: one that is wrong by little is flagged, one that is missed is lost."""

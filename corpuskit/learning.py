@@ -17,7 +17,10 @@ HIDDEN = 48
 EPOCHS = 24
 """Times that each page is looked at."""
 _RATE = 2e-3
-"""Greatest step; it shrinks to none along half a cosine."""
+"""Length of a step."""
+_SETTLED = 0.3
+"""Share of the steps after which the model is near enough for its weights to count: what they are after each of the
+others is averaged (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima"), for they waver."""
 _DECAY = 1e-2
 """Weight decay (Loshchilov and Hutter 2019)."""
 _MEMORY = 0.9, 0.999
@@ -44,14 +47,16 @@ def fit(examples: Sequence[Example], *, hidden: int = HIDDEN, epochs: int = EPOC
     model = started(chance, hidden)
     means, squares = ([np.zeros_like(part) for part in model] for _ in range(2))
     heavy = sum(each.weight * len(each.labels) for each in examples) / len(examples)
-    steps = epochs * -(-len(examples) // _BATCH)
+    settled = int(_SETTLED * epochs * -(-len(examples) // _BATCH))
+    averages = [part.copy() for part in model]
     for step, batch in enumerate(_batches(examples, epochs, chance)):
         slopes = slope(model, batch, heavy * _BATCH, _thinned(chance, _LEFT_OUT), _thinned(chance, _UNSEEN))
         length = float(np.sqrt(sum(float((part * part).sum()) for part in slopes)))
-        rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
         for of, part, mean, square in zip(slopes, model, means, squares, strict=True):
-            _walk(of * min(1.0, _STEEPEST / (length + 1e-6)), part, mean, square, rate, step + 1)
-    return model
+            _walk(of * min(1.0, _STEEPEST / (length + 1e-6)), part, mean, square, step + 1)
+        for average, part in zip(averages, model, strict=True):
+            average += (part - average) / max(1, step + 1 - settled)
+    return Model(*averages)
 
 
 def started(chance: np.random.Generator, hidden: int) -> Model:
@@ -80,15 +85,15 @@ def _thinned(chance: np.random.Generator, share: float) -> Callable[[Numbers], N
     return thinned
 
 
-def _walk(slope: Numbers, part: Numbers, mean: Numbers, square: Numbers, rate: float, step: int) -> None:
+def _walk(slope: Numbers, part: Numbers, mean: Numbers, square: Numbers, step: int) -> None:
     """Take one of Adam's steps (Kingma and Ba 2015)."""
     kept, kept_square = _MEMORY
     mean *= kept
     mean += (1 - kept) * slope
     square *= kept_square
     square += (1 - kept_square) * slope * slope
-    part *= 1 - rate * _DECAY
-    part -= rate * (mean / (1 - kept**step)) / (np.sqrt(square / (1 - kept_square**step)) + 1e-8)
+    part *= 1 - _RATE * _DECAY
+    part -= _RATE * (mean / (1 - kept**step)) / (np.sqrt(square / (1 - kept_square**step)) + 1e-8)
 
 
 def slope(

@@ -100,6 +100,7 @@ def test_a_rare_character_is_a_term_whatever_stands_beside_it() -> None:
 
 def test_endings_of_english_words_say_nothing() -> None:
     assert stem("ferries") == stem("ferry") == "ferry"
+    assert stem("development") == stem("developers") == "develo"
     assert stem("is") == "is"
 
 

@@ -147,7 +147,8 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
     thread = stretch(page).thread or _said(page, "roles", "floor") >= 3
     posts = thread or any(of_line is not None and of_line.thread for of_line in told(page))
     spoken = posts or speaks(page)
-    empty = not spoken and leads(page) and (_is_farm(found, features) or _is_empty(page, found, labels))
+    whole = len(found) >= _WHOLE and leads(page)
+    empty = whole and not spoken and (_is_farm(found, features) or _is_empty(page, found, labels))
     midst = amid(page, held)
     voiced = prose < 0.5 and _said(page, "furniture", "voice") >= _VOICES
     stands = standing(held, features, beyond(page, midst), thread=thread or voiced)
@@ -207,6 +208,8 @@ def _scored(
     for i in np.flatnonzero((score >= SURE) & (found.size <= _TAIL)):
         mute[i] |= signs_off(page.lines[i].text)
     mute |= continued(page, sure) & ~spam
+    # around a sentence of a short page there is too little to go by
+    mute |= sentences & (len(sure) < _WHOLE)
     doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
@@ -265,6 +268,8 @@ def _dated(page: Page, likely: Flags) -> bool:
 _SPOKEN_WITH = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL, Char.LATIN, Char.DIGIT, Char.WIDE, Char.LETTER]
 _TAIL = 30
 """Characters, at most, of a line that ends a cut article with the name of who wrote it."""
+_WHOLE = 12
+"""Lines of a page, at least, that is told to have no article, and whose sentences may go for how they read."""
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
 _EMPTY, _EMPTY_ERROR = 0.9, 0.85

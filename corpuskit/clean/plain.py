@@ -30,7 +30,7 @@ _HEADS = 2
 """Lines at the top that need be no sentences: a headline and what stands under it."""
 TOP = 3
 """Lines at the top that the labeller is not asked about."""
-PARAGRAPH, LEAST = 30, 12
+PARAGRAPH, LEAST = 30, 5
 """Characters of a sentence that the labeller is not asked about, and lines of a page of which it may be asked."""
 _SENTENCE = 40
 """Characters of a sentence above which no word of furniture in it counts."""

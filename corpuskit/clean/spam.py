@@ -11,6 +11,7 @@ from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, na
 from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.glued import heads, sums_up, tails
+from corpuskit.clean.inlaid import inlaid
 from corpuskit.clean.splices import bracketed, carried, inserted, prefixed, titled, words
 from corpuskit.clean.verdict import NONE, Verdict
 from corpuskit.core.lexicon import Literals, fold, terms
@@ -88,6 +89,7 @@ def _decide(page: Page) -> Spam:
         splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
     begun = [(span, "a name glued to the beginning") for span in heads(page, found, scores).values()]
     splices += apart(begun, [span for span, _ in splices])
+    splices += apart(inlaid(page, found, scores, lambda name: bool(both.all(name))), [span for span, _ in splices])
     for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
         lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
     return Spam(lines, splices, brands, frozenset(behind))
@@ -124,6 +126,8 @@ def judge(text: str, e: Evidence) -> float:
     if text.count("</a>") > 1 and text.startswith("<a"):
         return 0.8
     score = max(0.0 if listed else max(_row(e, mix), _short(e, mix)), _contact(e, mix))
+    if _unparted(e, mix):
+        return max(score, 0.9)
     if e.prose:
         # fluent text that carries keywords: never sure by itself
         score = min(score, 0.3) if e.trades < 3 or mix < 0.12 else 0.5
@@ -142,6 +146,11 @@ def _row(e: Evidence, mix: float) -> float:
     if count >= _MANY and e.repeats >= 0.5 and 2.5 <= length <= 16 and e.digits < 0.3 and e.inner < count / 10:
         return 0.85
     return 0.4 if mix >= 0.15 else 0.0
+
+
+def _unparted(e: Evidence, mix: float) -> bool:
+    """Say whether a line is keywords run together: no sentence and no enumeration names so many without a mark."""
+    return e.trades >= 4 and e.hosts >= 3 and mix >= 0.35 and e.size >= 40 and not e.final and e.inner + e.finals <= 2
 
 
 def _short(e: Evidence, mix: float) -> float:
@@ -253,7 +262,8 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Liter
         e, text = found[at], page.lines[at].text
         # a short enumeration without repetition may be a notice's
         varied = e.repeats < 0.1 and e.symbols == 0 and e.host < 0.2
-        short = (len(e.tokens) < 6 and not e.prose) or (e.size <= 80 and (about or varied))
+        loose = e.prose or _unparted(e, e.trade + e.host)
+        short = (len(e.tokens) < 6 and not loose) or (e.size <= 80 and (about or varied))
         quoted = reporting and e.repeats < 0.2 and not known.all(text)
         if (short or quoted) and prose[0] < at < prose[-1] and not known.all(text):
             scores[at] = min(scores[at], 0.6)

@@ -44,12 +44,13 @@ def counted(text: str) -> dict[str, tuple[int, int]]:
     >>> counted("限时特价，加微信")["pitch"]
     (4, 2)
     """
-    hits = _finder().find(_simplified(fold(text)))
+    hits = _finder().find(simplified(fold(text)))
     each = {name: [hit for hit in hits if hit.term in terms(name)] for name in VOICES}
     return {name: (sum(h.end - h.start for h in own), len({h.term for h in own})) for name, own in each.items()}
 
 
-def _simplified(folded: str) -> str:
+def simplified(folded: str) -> str:
+    """Return a text in simplified characters, each in its place."""
     # to translate a text is slow, and seldom needed
     return folded.translate(simple()) if _traditional().search(folded) else folded
 
@@ -59,7 +60,7 @@ def heard(folded: Sequence[str], sizes: Sequence[int]) -> npt.NDArray[np.float64
 
     Shape (lines, 2 * lists).
     """
-    found = _finder().spread([*map(_simplified, folded)])
+    found = _finder().spread([*map(simplified, folded)])
     size = np.array(sizes, np.int64)
     out = np.empty((len(folded), 2 * len(VOICES)))
     for number, of in enumerate(_lists()):

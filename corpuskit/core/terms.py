@@ -27,6 +27,8 @@ BACK = 24
 """Earlier occurrences of a term that count with each: what a word gains by one more is next to nothing."""
 _SPACED = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _LEAST = 2.0**-24
+_STEM = 6
+"""Letters of a word that tell its subject."""
 _UNKNOWN = 2.0**-19
 """Probability of a Latin word that no list holds."""
 _RARE = 3
@@ -194,6 +196,14 @@ def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
+    """Return what stands for an English word: its first letters without the endings that say nothing of its subject.
+
+    Words that begin alike are forms of one as a rule: *develop*, *developer*, *developments*.
+    """
+    return unended(word)[:_STEM]
+
+
+def unended(word: str) -> str:
     """Return an English word without the endings that say nothing of its subject."""
     for ending in ("ies", "ing", "ed", "es", "s", "ly"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -257,8 +267,11 @@ def _alone() -> npt.NDArray[np.bool_]:
 
 @cache
 def _word_priors() -> dict[str, float]:
-    """Return the probability of each listed word in the language at large."""
-    return {word: 2.0 ** (level - TOTAL) for word, level in pairs().word.items()}
+    """Return the probability in the language at large of what stands for the listed words."""
+    found: dict[str, float] = {}
+    for word, level in pairs().word.items():
+        found[word[:_STEM]] = found.get(word[:_STEM], 0.0) + 2.0 ** (level - TOTAL)
+    return found
 
 
 def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:

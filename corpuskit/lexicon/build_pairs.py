@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from corpuskit.core.pairs import TOTAL, pairs
-from corpuskit.core.terms import stem
+from corpuskit.core.terms import unended
 
 PAIRS = 40_000
 WORDS = 6_000
@@ -109,7 +109,7 @@ def english() -> list[str]:
     masses: Counter[str] = Counter()
     for word in top_n_list("en", WORDS, wordlist="large"):
         if word.isascii() and word.isalpha() and len(word) > 1:
-            masses[stem(word)] += round(word_frequency(word, "en", wordlist="large") * 2**TOTAL)
+            masses[unended(word)] += round(word_frequency(word, "en", wordlist="large") * 2**TOTAL)
     levels: dict[int, list[str]] = defaultdict(list)
     for word, mass in masses.items():
         levels[round(math.log2(mass))].append(word)

@@ -38,7 +38,7 @@ SUBJECT = (
 """Names of the learned weights of :class:`Topics`, in its order."""
 PLAIN = (*(1.0,) * (len(KINDS) - 1), 0.0, *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
 """Weights of the topic scores as they are, untempered: right for items of a paragraph or two."""
-PRICE = 4.0
+PRICE = 2.5
 """Nats that each start costs where the topic scores decide alone."""
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
@@ -49,8 +49,9 @@ _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
 _BRIEFS, _SIZES, _MANY_HEADS = 10, (35, 80), 4
 """Least number of paragraphs of a page of briefs, how many characters one has on average, and least for a headline."""
-_UNLIKE, _NUMBERED, _ALIKE = 0.15, 0.2, 6.0
-"""Nats by the term that a page of briefs gains by being cut at each, of numbered ones, and that two cost together."""
+_UNLIKE, _NUMBERED, _ALIKE, _PRICE = 0.15, 0.2, 6.0, 4.0
+"""Nats by the term that a page of briefs gains by being cut at each, of numbered ones; nats that two cost together, and
+that each costs at which half of them are still apart."""
 _SUBJECTS, _LESS = 0.25, 0.4
 """Nats by the character that a page gains by being cut by its subjects alone, from which it need gain only so much of
 what others must; a list, or a very long page, has to gain all of it."""
@@ -138,9 +139,9 @@ def _varied(page: Page, found: Sequence[Start], terms: Terms) -> bool:
     return len(_by_subjects(found, terms, least)) > 1
 
 
-def _by_subjects(found: Sequence[Start], terms: Terms, least: float) -> list[tuple[Start, float]]:
+def _by_subjects(found: Sequence[Start], terms: Terms, least: float, price: float = PRICE) -> list[tuple[Start, float]]:
     """Return the best starts by the topic scores alone, if the page gains at least so much by them."""
-    return best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, PRICE)
+    return best([Start(s.line, s.block, {}) for s in found], Topics(terms, PLAIN), least, price)
 
 
 def _items(
@@ -191,7 +192,7 @@ def _briefs(
     topics = Topics(terms, PLAIN)
     if topics.apart(np.array([s.line for s in items])) < (_NUMBERED if marked else _UNLIKE) * topics.before[-1]:
         return []
-    varied = marked or 2 * len(_by_subjects(found, terms, 0.0)) >= body
+    varied = marked or 2 * len(_by_subjects(found, terms, 0.0, _PRICE)) >= body
     return best(items, topics, price=-_ALIKE) if varied else []
 
 

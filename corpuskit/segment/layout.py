@@ -26,6 +26,7 @@ from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline, proper
 from corpuskit.segment.ways import Field
+from corpuskit.segment.weave import unwoven
 
 _LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
 """Roles of lines that are no text of an article wherever they stand."""
@@ -100,6 +101,7 @@ class Layout(Stage, frozen=True):
         roles = cast(page)
         # taken out, for the parts are put in order where they stand
         parts, found = page.cache.pop("layout.found", None) or self._found([page])[0]
+        parts = unwoven(page, roles, parts, found) if self.split and found else parts
         parts, follows, boxes = arranged(page, roles, parts, found)
         yield _arrange(page, parts)
         for part in parts:
@@ -248,9 +250,9 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     out: dict[int, str] = {}
     title = choose_title(page, roles, part.heads)
     best = -1 if title is None else title
+    described = any(roles[i].role is Role.META and embedded(page.lines[i].text) for i in part.heads)
     if title is not None and (
-        noted(page.lines[title].text)
-        or (_holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
+        noted(page.lines[title].text) or (described and headline(page, roles, part.heads, title) < 2)
     ):
         title = None
     # above a list or verse a second line may be its first
@@ -293,7 +295,3 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = _FIELD[role]
         told = told or (role is Role.BODY and roles[line].size >= 30)
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
-
-
-def _holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:
-    return any(roles[i].role is Role.META and embedded(page.lines[i].text) for i in block)

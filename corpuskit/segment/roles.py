@@ -195,11 +195,22 @@ def stops(page: Page, title: Cast, below: Cast) -> bool:
 def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:
     """Return the cast of a line of a page that is cut at a fixed width."""
     here = settled[index]
-    inside = index > 0 and cut[index - 1]
+    inside = index > 0 and cut[index - 1] and not _beside(page, settled, cut, index)
     reported = index + 1 < len(settled) and settled[index + 1].lead == 2
     if cut[index] and here.role in (Role.BODY, Role.HEAD) and not reported:
-        return here._replace(role=Role.BODY, stop=WRAPPED, lead=0 if inside else here.lead, numbered=False)
+        stop = _JUMPS if _beside(page, settled, cut, index + 1) else WRAPPED
+        return here._replace(role=Role.BODY, stop=stop, lead=0 if inside else here.lead, numbered=False)
     return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
+
+
+def _beside(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> bool:
+    """Say whether a line that is not cut may stand inside the paragraph of the cut one above it: a caption, a headline.
+
+    The last line of a paragraph ends with a mark.
+    """
+    if index >= len(cut) or cut[index]:
+        return False
+    return settled[index].role in _ASIDE or page.lines[index].text[-1].isalnum()
 
 
 def _poet(page: Page, alone: list[Cast], index: int) -> bool:

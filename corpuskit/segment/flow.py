@@ -67,6 +67,8 @@ class Flow:
 
     def gained(self, row: int, columns: Sequence[int]) -> list[tuple[float, float]]:
         """Return what each of some lines gains by following another."""
+        if not self.held:
+            reckon([self])
         unknown = [column for column in columns if (row, column) not in self.held]
         if unknown:
             found = map(tuple, self.gains(np.full(len(unknown), row), np.array(unknown)).tolist())

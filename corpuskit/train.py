@@ -26,7 +26,7 @@ from corpuskit.labelled import Page as LabelledPage
 from corpuskit.labelled import load
 from corpuskit.learning import EPOCHS, Example, fit
 
-HELD_OUT = ("t", "x", "y")
+HELD_OUT = ("o", "t", "y")
 COMPOSED = 1000
 """Pages composed of the labelled ones."""
 _OWN = 4.0

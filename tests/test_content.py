@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from corpuskit.clean import labeller
 from corpuskit.clean.content import told
 from corpuskit.clean.stretch import outside, stretch
 from corpuskit.config import load
@@ -166,3 +167,21 @@ def test_nothing_is_outside_where_it_is_not_plain(lines: tuple[str, ...]) -> Non
 def test_a_page_all_of_whose_text_is_taken_first_comes_through() -> None:
     done = cleaned("<html><body><div><p>&#8203;</p></div></body></html>")
     assert done.records == []
+
+
+def asked(html: str) -> bool:
+    """Say whether the labeller is asked about a page."""
+    source = source_of(Raw("p.html", html.encode(), "text/html"))
+    assert isinstance(source, Source)
+    view = Page(source, Draft.of(source.text))
+    labeller.ahead([view])
+    return bool(view.by_line["labels"])
+
+
+def test_the_labeller_is_not_asked_where_the_tree_and_the_rules_place_every_line() -> None:
+    article = f'<div class="article-body">{paragraphs(PROSE * 3)}</div>'
+    wrap = '<h1>渡口修好了一座桥</h1><div class="wrap">{}</div>'
+    menu = f"<ul>{items(MENU)}</ul>"
+    assert not asked(page(wrap.format(article + menu)))
+    assert asked(page(wrap.format(article + menu), title="云岭旧闻"))
+    assert asked(page(wrap.format(article.replace("<p>", "<p>登录 注册</p><p>", 1) + menu)))

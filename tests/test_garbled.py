@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from corpuskit.clean.garbled import Garbled
 from corpuskit.clean.mojibake import gate
+from corpuskit.clean.mojibake.context import Context, around, context
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.phase import suspects
 from corpuskit.clean.mojibake.work import Change, Work
@@ -26,8 +27,9 @@ from corpuskit.core.draft import Draft
 from corpuskit.core.edit import Edit, Flag
 from corpuskit.core.engine import Record, apply, resolve
 from corpuskit.core.page import Page
-from corpuskit.lexicon import build_characters
-from corpuskit.lexicon.alphabet import CLASSES, variants
+from corpuskit.lexicon import build_characters, build_context
+from corpuskit.lexicon.alphabet import CLASSES, EDGE, REACH, variants
+from corpuskit.lexicon.build_context import Ints
 
 STAGE = Garbled()
 FTFY = Path(__file__).parents[2] / "shared" / "ftfy-cases" / "negative.json"
@@ -151,6 +153,12 @@ def test_a_repair_is_found_wherever_it_stands_and_touches_nothing_else() -> None
     assert repaired("\n".join([*lines[:3], damaged, *lines[3:]])) == "\n".join([*lines[:3], text, *lines[3:]])
 
 
+def test_seven_bits_with_digits_and_short_runs_among_them_are_read() -> None:
+    text = "三月5日，鱼也回来了3000条，两岸的人都来看。 河水清了"
+    damaged = "".join(c if c.isascii() else bytes(b & 0x7F for b in c.encode("gb2312")).decode() for c in text)
+    assert repaired(damaged) == text
+
+
 @given(
     st.lists(
         st.text(st.sampled_from("水清鱼齉锟烫桥?？\ufffdÃ©é°—&#1a=A%\n \ue001ぁカ가，!\"$'<"), max_size=24), max_size=5
@@ -231,6 +239,71 @@ def test_counts_and_masses_are_kept_in_a_byte_each() -> None:
     counts = build_characters.short(np.array([0.0, 1, 127, 254, 1e9])).tolist()
     assert counts == [0, 1, 127, 143, 255]
     assert build_characters.level(np.array([0.0, 1.0, np.exp(-1), 1e-20])).tolist() == [0, 1, 14, 255]
+
+
+# the network beside it
+
+
+def test_the_network_knows_who_stands_among_these() -> None:
+    held, chars = model(), "知智芝职"
+    left, right = around("这件事全村的人都_道了，", 8, 9)
+    scores = context().scores(held.ids(left + right)[None], held.ids(chars), np.array([len(chars)]))
+    assert chars[int(scores.argmax())] == "知"
+
+
+def test_what_stands_at_the_edge_of_a_line_is_what_the_network_was_taught() -> None:
+    assert around("河水清了", 0, 1) == (EDGE, "水清了\n")
+    assert around("河水清了", 1, 4) == ("\n。。河", EDGE)
+
+
+def test_a_network_of_another_alphabet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpuskit.clean.mojibake.context.arrays", lambda name: {"alphabet": np.zeros(1, np.uint32)})
+    with pytest.raises(ValueError, match="build it anew"):
+        Context()
+
+
+def test_characters_that_share_a_byte_are_asked_for_together() -> None:
+    alphabet, held = model().alphabet, build_context.groups(model().alphabet)
+    for char, other in (("河", "盒"), ("河", "泼")):
+        shared = [place for place in (0, 1) if char.encode("gbk")[place] == other.encode("gbk")[place]]
+        asked = [alphabet.id(other) in held.members[held.of[side, alphabet.id(char)]] for side in (0, 1)]
+        assert asked == [side in shared for side in (0, 1)]
+
+
+def test_gradients_say_how_the_loss_changes() -> None:
+    rng, held, alphabet = np.random.default_rng(2), build_context.groups(model().alphabet), model().alphabet
+    net = build_context.fresh(len(alphabet.chars), rng)
+    ids = alphabet.ids("从前的人都说黄河水清了鱼也回来了").astype(np.int64)
+    wide = np.array([*range(-REACH, 0), *range(1, REACH + 1)])
+    batch = ids[np.arange(4, 8)[:, None] + wide], ids[4:8], held.of[1, ids[4:8]]
+    slopes = build_context.gradients(net, *batch, held)
+    for name in ("near", "mix", "bias", "fits", "usual"):
+        weights, slope = getattr(net, name), getattr(slopes, name)
+        at = np.unravel_index(np.abs(slope).argmax(), slope.shape)
+        losses = []
+        for by in (0.01, -0.01):
+            weights[at] += by
+            losses.append(_loss(net, *batch, held))
+            weights[at] -= by
+        assert (losses[0] - losses[1]) / 0.02 == pytest.approx(slope[at], rel=0.05), name
+
+
+def _loss(net: build_context.Net, wide: Ints, wanted: Ints, asked: Ints, held: build_context.Groups) -> float:
+    together = np.tanh(net.near[wide].reshape(len(wanted), -1) @ net.mix + net.bias)
+    out = 0.0
+    for row, number, group in zip(together, wanted, asked, strict=True):
+        members = held.members[group]
+        scores = (net.fits[members] @ row + net.usual[members]).astype(float)
+        out += np.log(np.exp(scores).sum()) - scores[members == number][0]
+    return out / len(wanted)
+
+
+def test_the_network_is_built_from_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_context, "BATCH", 4)
+    alphabet, texts = model().alphabet, [("河水清了，\n鱼也回来了。", 1)]
+    first, second = (build_context.arrays(build_context.train(texts, alphabet), alphabet) for _ in range(2))
+    assert all((first[name] == second[name]).all() for name in first)
+    assert first["near"].dtype == np.int8
 
 
 # the working copy

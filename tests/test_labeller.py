@@ -104,7 +104,7 @@ def test_on_a_page_of_too_many_lines_the_rules_decide_alone(
 ) -> None:
     page = "\n".join([*ROWS, *SAID, *SAID, *ROWS])
     taken = gone(short_is_chrome.clean_text(page))
-    monkeypatch.setattr("corpuskit.clean.labeller._MOST", 10)
+    monkeypatch.setattr("corpuskit.clean.explained._MOST", 10)
     left = gone(short_is_chrome.clean_text(page))
     assert any(row in taken for row in ROWS)
     assert not any(row in left for row in ROWS)

@@ -27,6 +27,7 @@ SENTENCES = (
     "桥修好了，河上又能走人，两岸的人都来看，说今年的鱼比去年多，老人把船也翻过来晒了一天。",
     "渡口小学的校长天不亮就起来，先看粮站后院，再看两把旧伞，前后用了三十六个钟头才走完这一圈。",
     "“水位比往年高了十二厘米。”水文站的技术员说，“闸门要到后天才开，大家不必等在这里了。”",
+    "The keeper of the lower weir counts the eels that climb the ladder in May, and chalks up the sum at night.",
 )
 ODD = (
     *(
@@ -63,6 +64,10 @@ def pages() -> st.SearchStrategy[str]:
     said = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5)
     odd = st.lists(st.one_of(st.sampled_from(ODD), texts(4)), max_size=2)
     return st.tuples(odd, said, odd, said, odd).map(lambda each: "\n".join(line for part in each for line in part))
+
+
+def test_sentences_of_many_words_are_no_row_of_keywords() -> None:
+    assert plain.is_plain(Page.of("\n".join(SENTENCES)))
 
 
 @settings(max_examples=FEWER)

@@ -13,6 +13,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
 from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.boundaries import PLAIN, best, split
+from corpuskit.segment.leads import leading
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start, several_articles
 from corpuskit.train import HELD_OUT
@@ -151,6 +152,19 @@ def test_a_signature_above_a_headline_is_that_of_the_text_before_it() -> None:
     for above, below, found in (("本报记者 柳岸", "", False), ("", "本报记者 柳岸", True)):
         page = Page.of("\n".join(lines).format(above, below))
         assert several_articles(page, cast(page)) is found
+
+
+def test_an_opening_says_when_where_and_who_and_what_stands_below_speaks_of_someone_known() -> None:
+    first = leading("昨天傍晚，江州县渡口来了一位七十一岁的老船工，把用了四十年的竹篙交给了新来的人。")
+    later = leading("他说不累。篙很轻。“我还会再来的。”")
+    for name in ("says when", "says where", "tells an age"):
+        assert (first[name], later[name]) == (1.0, 0.0)
+    for name in ("speaks of someone known", "in the first person", "ends in a quotation"):
+        assert (first[name], later[name]) == (0.0, 1.0)
+    assert first["long first sentence"] > later["long first sentence"]
+    assert first["sentences"] < later["sentences"]
+    english = leading("On Friday the ferry stopped, after eighty years, and nobody came to see it.")
+    assert (english["says when"], english["speaks of someone known"]) == (1.0, 0.0)
 
 
 def test_common_syllables_say_less_of_a_subject_than_rare_ones() -> None:

@@ -1,5 +1,9 @@
+from itertools import pairwise
+
 from corpuskit.config import Config
+from corpuskit.core.page import Page
 from corpuskit.pipeline import Pipeline
+from corpuskit.segment.columns import turns
 
 MASTHEAD = "江汀晚报　2019年3月8日　星期五　第6版"
 BOAT = [
@@ -34,3 +38,29 @@ def test_an_article_with_a_box_inside_a_sentence_stays_one() -> None:
     lines = [BOAT[0], "【小资料】", "石湾渡始于清代，鼎盛时有渡船九条。", *BOAT[1:]]
     found = Pipeline(Config()).clean_text("\n".join([MASTHEAD, "渡船换了十一块船板", *lines]), "-").records
     assert [record["title"] for record in found] == ["渡船换了十一块船板"]
+
+
+def narrow(paragraphs: list[str], width: int = 15) -> list[str]:
+    text = "".join(paragraphs)
+    return [text[at : at + width] for at in range(0, len(text), width)]
+
+
+def test_lines_of_narrow_columns_read_straight_across_go_on_in_the_line_after_the_next() -> None:
+    left, right = narrow(BOAT), narrow(TEA)
+    across = [line for pair in zip(left, right, strict=False) for line in pair]
+    assert sum(turns(Page.of("\n".join(across)))) > 0.8 * len(across)
+    assert not any(turns(Page.of("\n".join(left + right))))
+    found = Pipeline(Config()).clean_text("\n".join([MASTHEAD, "渡船换了船板", "头春茶晚了九天", *across]), "-").records
+    text = "\n".join(record["text"] for record in found)
+    held = [sum(one + other in text for one, other in pairwise(lines)) for lines in (left, right)]
+    assert sum(held) > 0.7 * len(across)
+
+
+def test_text_above_the_first_headline_of_a_sheet_goes_home_to_its_article() -> None:
+    heads = ["头春茶晚了九天", "本报记者 江禾", "渡船换了十一块船板", "本报记者 柳岸"]
+    lines = [BOAT[4], MASTHEAD, *heads[:2], TEA[0] + TEA[1], TEA[4], *heads[2:], BOAT[0] + BOAT[1], BOAT[2] + BOAT[3]]
+    found = Pipeline(Config()).clean_text("\n".join(lines), "-").records
+    assert [(record["title"], record["text"].split("\n")[-1]) for record in found] == [
+        (heads[0], TEA[4]),
+        (heads[2], BOAT[4]),
+    ]

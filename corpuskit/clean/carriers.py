@@ -126,19 +126,17 @@ def own(e: Evidence, held: int) -> bool:
 
 def reports(found: list[Evidence]) -> bool:
     """Say whether the paragraphs of a page speak of these trades themselves: a verdict, a warning, a glossary."""
+    told = [e for e in found if e.exempt and (e.prose or e.title) and _reporting().all(e.folded)]
+    if not told:
+        return False
     prose = [e for e in found if e.prose]
-    exempt = sum(_reports(e) for e in found if e.prose or e.title)
-    topical = sum(_reports(e) or e.trades > 0 for e in prose)
-    return (exempt >= 2 and topical >= 2) or (topical >= 2 and topical >= 0.3 * len(prose) and exempt >= 1)
-
-
-def _reports(e: Evidence) -> bool:
-    """Say whether a line holds a word of reports, not just a longer word that hides one of the trades."""
-    return e.exempt and bool(_reporting().all(e.folded))
+    topical = sum(e.trades > 0 for e in prose) + sum(e.prose and not e.trades for e in told)
+    return topical >= 2 and (len(told) >= 2 or topical >= 0.3 * len(prose))
 
 
 @cache
 def _reporting() -> Literals:
+    """Return what finds the words of reports; a longer word that only hides one of the trades is none."""
     return Literals(terms("reporting"))
 
 

@@ -48,4 +48,5 @@ def _coded(page: Page) -> list[int]:
 
 
 def _is_program(text: str) -> bool:
-    return len(text) <= _LONGEST and _LINE.search(text) is not None and not _EASTERN.search(text)
+    # most lines show in a character or two that they are no program's
+    return len(text) <= _LONGEST and not _EASTERN.search(text) and _LINE.search(text) is not None

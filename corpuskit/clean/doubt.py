@@ -112,6 +112,11 @@ def paragraphs(found: list[Evidence]) -> Iterator[list[int]]:
             yield list(run)
 
 
+def longest(found: list[Evidence]) -> int:
+    """Return the characters of the longest run of paragraphs."""
+    return max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
+
+
 def away(page: Page, off: Flags) -> Flags:
     """Say which of the lines outside the article stand on a side of it where the rules are sure of some noise."""
     ruled, (first, last, _) = surest(page), stretch(page)
@@ -147,6 +152,10 @@ _NEARLY = 0.5
 _MANY = 4
 CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
+ARTICLE = 240
+"""Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
+VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
+"""Rules that are doubted where the labeller takes a line for the article's."""
 _DEEP = 4
 """Lines that stay above and below what stands in the midst of the article."""
 _AMONG = 8

@@ -112,9 +112,13 @@ def _is_paragraph(e: Evidence) -> bool:
 
 
 def _headline(page: Page, index: int) -> bool:
-    block, text = page.blocks[index], page.lines[index].text
-    if block is not None and block.tag == "h1":
-        return True
+    block = page.blocks[index]
+    return (block is not None and block.tag == "h1") or entitled(page, index)
+
+
+def entitled(page: Page, index: int) -> bool:
+    """Say whether the title of an HTML page begins with a line."""
+    text = page.lines[index].text
     names = (page.source.metadata.get("title"), page.source.metadata.get("og_title"))
     return len(text) >= 5 and any(isinstance(name, str) and name.startswith(text) for name in names)
 

@@ -15,6 +15,7 @@ from corpuskit.clean.mojibake.recode import recode
 from corpuskit.clean.mojibake.repair import Repairs
 from corpuskit.clean.mojibake.seven import seven
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.clean.mojibake.typos import simplified, typos
 from corpuskit.clean.mojibake.work import Change, Work, smallest
 from corpuskit.core.codes import code_points
@@ -75,19 +76,24 @@ class Garbled(Stage, frozen=True):
         """Return minimal edits for the lines that the gate lets through, and flags for what is lost."""
         if _PLACES not in page.cache:
             self.ahead([page])
-        found = list(_lines(page.text, page.cache[_PLACES]))
-        repairs = Repairs(page.text, [page.text[start:end] for start, end in found])
-        if found and repairs.slipped():
-            # where some characters were cut, marks beside others are looked at too, however short the run
-            marks = [match.start() for match in _BESIDE.finditer(page.text)]
-            found = list(_lines(page.text, sorted([*page.cache[_PLACES], *marks])))
-        programs = {page.lines[at].start for at in coded(page)} if found else set()
-        for start, end in found:
-            yield from self._line(page.text[start:end], start, None if start in programs else repairs)
+        if page.cache[_PLACES]:
+            yield from self._repaired(page)
         if self.typos:
             text, simple = page.text, simplified(page.text)
             for line in page.lines:
                 yield from typos(text, line.start, line.end, simplified=simple)
+
+    def _repaired(self, page: Page) -> Iterator[Proposal]:
+        found = list(_lines(page.text, page.cache[_PLACES]))
+        repairs = Repairs(page.text, [page.text[start:end] for start, end in found])
+        if repairs.slipped():
+            # where some characters were cut, marks beside others are looked at too, however short the run
+            marks = [match.start() for match in _BESIDE.finditer(page.text)]
+            found = list(_lines(page.text, sorted([*page.cache[_PLACES], *marks])))
+        read = [(start, end, list(self._line(page.text[start:end], start, repairs))) for start, end in found]
+        programs = {page.lines[at].start for at in coded(page)} if any(made for _, _, made in read) else set()
+        for start, end, made in read:
+            yield from self._line(page.text[start:end], start, None) if start in programs else made
 
     def _line(self, text: str, start: int, repairs: Repairs | None) -> Iterator[Proposal]:
         work = Work(text)
@@ -108,11 +114,11 @@ class Garbled(Stage, frozen=True):
             work.apply(invisible(work.text))
             return False
         steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, recode]
-        steps += [repairs.utf8, repairs.phase, repairs.big5, forms, repairs.katakana, invisible]
+        steps += [repairs.utf8, repairs.phase, repairs.big5, repairs.stops, forms, repairs.katakana, invisible]
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]
-        return any(changed[:4] + changed[6:])
+        return any(changed[:4] + changed[7:])
 
 
 def _lines(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -152,7 +158,7 @@ def _end(text: str, at: int) -> int:
 
 def _cut(text: str, end: int, after: int) -> bool:
     """Say whether a line was wrapped inside a character: its half is a mark, and what follows is out of step."""
-    if text[end - 1 : end] not in tuple(gate.MARKS):
+    if text[end - 1 : end] not in tuple(MARKS):
         return False
     gains, sizes = gain(code_points(text[after : after + 6]))
     return bool(len(gains)) and bool(sizes[0] >= 3) and bool(gains[0] > CLEAR)

@@ -18,14 +18,14 @@ from corpuskit.clean.caution import Standing, Standings, needed, standing
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
-from corpuskit.clean.doubt import CHAPTER, Known, amid, away, beyond, doubted, left, paragraphs
+from corpuskit.clean.doubt import ARTICLE, CHAPTER, VETOED, Known, amid, away, beyond, doubted, left, longest
 from corpuskit.clean.evidence import Evidence, columns, evidence
+from corpuskit.clean.explained import is_explained
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
 from corpuskit.clean.marks import signs_off
 from corpuskit.clean.network import Model, labelled, packaged
 from corpuskit.clean.numbered import continued
-from corpuskit.clean.plain import LEAST, PARAGRAPH, TOP, is_plain
 from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
 from corpuskit.clean.rulings import scores, surest
@@ -71,7 +71,7 @@ def _vetoed(lines: Sequence[Verdict], each: Sequence[Known]) -> list[bool]:
     In the midst of a list it is not heard: lists are doubted from their ends.
     """
     pairs = zip(lines, each, strict=True)
-    out = [line.rule in _VETOED and known.sure < _VETO and line.score > DOUBTED for line, known in pairs]
+    out = [line.rule in VETOED and known.sure < _VETO and line.score > DOUBTED for line, known in pairs]
     if not any(out):
         return out
     for (verdict, doubt), run in groupby(range(len(out)), lambda i: (lines[i], out[i])):
@@ -88,7 +88,7 @@ def ahead(pages: Sequence[Page]) -> None:
     waiting = [page for page in pages if "labels" not in page.by_line]
     asked: list[tuple[Page, Model]] = []
     for page in waiting:
-        model = None if is_plain(page) else _asked(page)
+        model = None if is_explained(page) else page.learned.get("labeller") or packaged()
         if model is None:
             page.by_line["labels"] = {}
         else:
@@ -109,35 +109,6 @@ def _known(page: Page) -> dict[int | str, Known]:
         ahead([page])
     found: dict[int | str, Known] = page.by_line["labels"]
     return found
-
-
-def _asked(page: Page) -> Model | None:
-    """Return the model that is asked about a page, None where the rules decide alone."""
-    found = evidence(page)
-    # too little around each line to go by, no page that anybody reads, or nothing but paragraphs under a headline
-    if not LEAST <= len(found) <= _MOST or all(e.prose and e.size >= PARAGRAPH for e in found[TOP:]):
-        return None
-    return None if _explained(page, found) else page.learned.get("labeller") or packaged()
-
-
-def _explained(page: Page, found: list[Evidence]) -> bool:
-    """Say whether the rules are sure of all of a page but its headline and paragraphs that name no trade.
-
-    Not where they take a sentence, for what stands beside it may be more of the same, nor on a page of snippets.
-    """
-    ruled = (surest(page) >= SURE).tolist()
-    unsure = [
-        index
-        for index, (e, sure) in enumerate(zip(found, ruled, strict=True))
-        if (sure or e.size < PARAGRAPH or e.trades if e.prose else not sure)
-    ]
-    headline = not unsure or (len(unsure) == 1 and unsure[0] < TOP and not found[unsure[0]].prose)
-    return headline and _longest(found) >= _ARTICLE
-
-
-def _longest(found: list[Evidence]) -> int:
-    """Return the characters of the longest run of paragraphs."""
-    return max((sum(found[i].size for i in run) for run in paragraphs(found)), default=0)
 
 
 def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | str, Known]:
@@ -237,7 +208,7 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     size, prose, long = held.size, held.prose, held.paragraph
     plain = (held["chrome"] >= 0.5) | (held["trades"] > 0) | (held["hosts"] > 0)
     # lines of words filled up to a width are paragraphs, though none reads like one
-    whole = max(_longest(found), size @ np.array(filled(page)))
+    whole = max(longest(found), size @ np.array(filled(page)))
     share = size @ noise / size.sum()
     told = prose & (size >= _SENTENCE)
     said = size[prose] @ noise[prose] / max(1, size[prose].sum())
@@ -247,7 +218,7 @@ def _is_empty(page: Page, found: list[Evidence], chances: Probabilities) -> bool
     if _dated(page, told & (noise < _DATED)):
         return False
     # one line a thousand times over is no page of a site
-    if size @ plain < 0.03 * size.sum() or whole >= _ARTICLE or (long & (noise < _SOME_LONG)).any():
+    if size @ plain < 0.03 * size.sum() or whole >= ARTICLE or (long & (noise < _SOME_LONG)).any():
         return False
     if opens_with_error(page, found):
         return bool(share >= _EMPTY_ERROR)
@@ -293,8 +264,6 @@ _VOICES = 4
 """Marks of posts from which a page of short lines may be a thread."""
 _TOGETHER = 4000
 """Lines of the pages that are looked at together, at most: their features are in memory all at once."""
-_MOST = 50_000
-"""Lines above which the rules decide alone: the features of so many would take gigabytes."""
 _FLAGGED = 0.6
 """Probability of noise from which a line is flagged at the default thresholds."""
 _UNSOLD = 0.98
@@ -303,14 +272,11 @@ _RULED_SPAM = 0
 _BEYOND_DOUBT = 0.995
 """Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
 near it."""
-_ARTICLE = 240
-"""Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
 _AWAY, _AWAY_SPELT = 0.4, 0.2
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one, and from
 which one of an alphabet's letters is."""
 _VETO = 0.3
 """Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
-_VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
 
 
 def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:

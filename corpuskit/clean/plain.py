@@ -93,7 +93,7 @@ def _spoken_of(stack: Stack, measured: Measured, said: Flags, plain: Flags) -> s
 def _rules(measured: Measured) -> Iterator[tuple[Flags, Callable[[str], bool]]]:
     """Yield the rules that speak of sentences, wherever they stand, and the lines of which each may."""
     length = measured.ends - measured.starts
-    yield measured.size <= SHORT, furniture.speaks_of_sentence
+    yield measured.size <= np.where(measured.final, SHORT, LIMIT["footer"]), furniture.speaks_of_sentence
     yield (measured.size <= LIMIT["code"]) & measured.holds(coding()), is_code
     yield (
         (length <= pointers.HEAD) | ((length <= pointers.LONGEST) & measured.holds(pointers.opening())),
@@ -102,10 +102,13 @@ def _rules(measured: Measured) -> Iterator[tuple[Flags, Callable[[str], bool]]]:
 
 
 def _sentences(measured: Measured) -> Flags:
-    """Say which lines are sentences that are no cut snippets and hold no word of furniture that counts."""
+    """Say which lines are sentences that are no cut snippets and hold no word of furniture that counts.
+
+    Of a long one no rule asks how it ends.
+    """
     last, before = measured.tails()
     cut = _cut_ends().take(last, mode="clip") & ((last != ord(".")) | (before == ord(".")))
-    out: Flags = measured.prose & measured.final & ~cut
+    out: Flags = measured.prose & (measured.final | (measured.size > SHORT)) & ~cut
     out &= furnished(measured.folded, out & (measured.size <= _SENTENCE)) == 0
     return out
 
@@ -121,10 +124,10 @@ def _against(stack: Stack, measured: Measured, said: Flags) -> Flags:
 
 
 def _keywords(measured: Measured) -> Flags:
-    """Say which lines hold words of the trades, or so many parts that they may be a row of keywords."""
+    """Say which lines hold words of the trades, or are no sentence and have so many parts that they may be a row."""
     _, trade, _, host, _ = measured.terms
     parts = measured.tally[:, [Char.SPACE, Char.RULE, Char.INNER, Char.SYMBOL]].sum(axis=1)
-    words: Flags = (trade > 0) | (host > 0) | (measured.parted & (parts >= MANY - 1))
+    words: Flags = (trade > 0) | (host > 0) | (~measured.prose & (parts >= MANY - 1))
     return words
 
 

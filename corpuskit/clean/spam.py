@@ -53,7 +53,7 @@ def decide(page: Page) -> Spam:
 
 def _decide(page: Page) -> Spam:
     found = evidence(page)
-    if not any(e.trade or e.host for e in found) and not any(len(e.tokens) >= MANY for e in found):
+    if not any(e.trade or e.host or (len(e.tokens) >= MANY and not e.prose) for e in found):
         return Spam([NONE] * len(found), [], frozenset())
     scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
@@ -201,10 +201,9 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
     for score, e in zip(scores, found, strict=True):
         if score >= 0.8:
             # no term spans two lines
-            for token in words().cut(fold("\n".join(e.tokens[:400]))).split("\n"):
-                rest = token.strip("[]【】()（）-·. ")
-                if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
-                    counts[rest] += 1
+            tokens = words().cut(fold("\n".join(e.tokens[:400]))).split("\n")
+            rests = (token.strip("[]【】()（）-·. ") for token in tokens)
+            counts.update(rest for rest in rests if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii())
     prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
     repeated = {brand: n for brand, n in counts.items() if n >= 2}
     said = Literals(repeated).counts(prose)
@@ -221,10 +220,11 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
     sure_before = [score >= SURE for score in scores]
     reporting = reports(found)
     for index, e in enumerate(found):
-        # sentences that carry keywords, right beside spam that is sure
-        beside = any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found))
         mix = e.trade + e.host
-        if e.prose and beside and e.trades >= 2 and mix >= 0.12 and not e.exempt:
+        if not e.prose or e.trades < 2 or mix < 0.12 or e.exempt:
+            continue
+        # sentences that carry keywords, right beside spam that is sure
+        if any(sure_before[i] for i in (index - 1, index + 1) if 0 <= i < len(found)):
             text = own(e, round(mix * e.size)) and (e.trades < CARRIES or reporting)
             score = DOUBTED if text else 0.72
             scores[index], rules[index] = max(scores[index], score), "spam_links.group"

@@ -23,12 +23,12 @@ from corpuskit.lexicon.alphabet import CLASSES, Alphabet, variants
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.uint16]
 
-RUNNING = 0.5
+RUNNING = 0.6
 """Weight of the counts of running text."""
 PRIOR_PAIR = 100.0
 """Occurrences that the word list is worth beside the counts after one character, and after two."""
-PRIOR_TRIPLE = 6.0
-DISCOUNT = 0.65
+PRIOR_TRIPLE = 24.0
+DISCOUNT = 0.9
 """Share of one that each counted pair or triple gives up to those not seen."""
 OLD = 1.0
 """Price of a traditional character in text that may be of either kind."""
@@ -46,7 +46,7 @@ class Model:
 
     def __init__(self, unseen: float = 0.0) -> None:
         """Read the file; ``unseen`` is taken off each count of running text, for text that was itself counted."""
-        held = self._held = _read()
+        held = self._held = arrays("characters.bin")
         self._unseen = unseen
         self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
         self.total = np.maximum(held["total"], _FLOOR)
@@ -255,13 +255,14 @@ def script(char: str) -> str:
     return CLASSES[at] if at < len(CLASSES) else "-"
 
 
-def _read() -> dict[str, Any]:
-    data = (resources.files("corpuskit.lexicon") / "characters.bin").read_bytes()
+def arrays(name: str) -> dict[str, Any]:
+    """Return the arrays of a file of the lexicon, by name."""
+    data = (resources.files("corpuskit.lexicon") / name).read_bytes()
     at = data.index(b"\n") + 1
     out = {}
-    for name, kind, size in json.loads(data[:at])["arrays"]:
-        out[name] = np.frombuffer(data, kind, size, at)
-        at += out[name].nbytes
+    for part, kind, size in json.loads(data[:at])["arrays"]:
+        out[part] = np.frombuffer(data, kind, size, at)
+        at += out[part].nbytes
     return out
 
 

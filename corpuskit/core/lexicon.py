@@ -195,6 +195,7 @@ class Literals:
         self._literals = sorted(literals)
         # the automaton wants UTF-8, and undecodable bytes are lone surrogates here
         self._encoded = [_LONE.sub("\ufffd", literal) for literal in self._literals]
+        self._whole = self._encoded == self._literals
 
     def __len__(self) -> int:
         return len(self._literals)
@@ -213,6 +214,8 @@ class Literals:
             return [hit for index, literal in enumerate(self._literals) for hit in _each(index, literal, text)]
         try:
             found = self._overlapping.find_matches_as_indexes(text, overlapping=True)
+            if self._whole:
+                return found
         except UnicodeEncodeError:
             found = self._overlapping.find_matches_as_indexes(_LONE.sub("\ufffd", text), overlapping=True)
         return [hit for hit in found if text.startswith(self._literals[hit[0]], hit[1])]

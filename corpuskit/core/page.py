@@ -109,8 +109,8 @@ class Page:
     @cached_property
     def bounds(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Where each line begins and ends, two arrays of shape (lines,)."""
-        found = np.array([line[:2] for line in self.lines], np.int64).reshape(-1, 2)
-        return found[:, 0], found[:, 1]
+        starts, ends = ([line[at] for line in self.lines] for at in range(2))
+        return np.array(starts, np.int64), np.array(ends, np.int64)
 
     def lines_at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the line in which, or behind which, each of some places of the text stands; -1 before the first."""

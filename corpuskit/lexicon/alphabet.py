@@ -23,6 +23,10 @@ FOLDED = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（"
 CLASSES = "XHDLSAKGEZBPW"
 """Everything else: X others, H unlisted Han, D digits, L Latin letters, S white space, A other ASCII, K kana,
 G Hangul, E other letters of Europe, Z private use and U+FFFD, B boxes, P rare marks, W full-width letters."""
+REACH = 4
+"""Characters on each side of a place that the network looks at."""
+EDGE = "\n\n。。"
+"""What it takes to stand between two lines."""
 _RANGES = (
     *(("A", 0x21, 0x7E), ("S", 0x09, 0x0D), ("S", 0x20, 0x20), ("D", 0x30, 0x39), ("L", 0x41, 0x5A), ("L", 0x61, 0x7A)),
     *(("E", 0xC0, 0x24F), ("E", 0x370, 0x52F), ("P", 0x2010, 0x203B), ("B", 0x2500, 0x25FF), ("P", 0x3000, 0x3020)),

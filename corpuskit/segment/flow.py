@@ -14,8 +14,7 @@ from corpuskit.core.codes import CodePoints, code_points
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Floats, Ints
 from corpuskit.lexicon.alphabet import CLASSES
-from corpuskit.segment.roles import WRAPPED
-from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.shapes import WRAPPED, Cast, Role
 
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""

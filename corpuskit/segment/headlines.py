@@ -50,15 +50,6 @@ def tabular(text: str) -> bool:
     return len(cells) >= 3 and any(_FIGURE.fullmatch(cell) for cell in cells)
 
 
-def noted(text: str) -> bool:
-    """Say whether a line is the number of a case or the note in brackets under the title of a law: no deck.
-
-    >>> noted("（2021）渡民初字第12号"), noted("（两岸的人都来看）"), noted("老桥修好了")
-    (True, True, False)
-    """
-    return text[0] in "（(" and (text[-1] in ")）" or text[-1] in "号號" or any(map(str.isdigit, text)))
-
-
 def leads_on(text: str) -> bool:
     """Say whether a line leads to the number of a page, as those of a table of contents do."""
     return text[-1] in "0123456789）)" and _LEADER.search(text) is not None

@@ -11,8 +11,7 @@ from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.model import table
 from corpuskit.segment.partners import Partners
-from corpuskit.segment.roles import WRAPPED
-from corpuskit.segment.shapes import Cast
+from corpuskit.segment.shapes import WRAPPED, Cast
 from corpuskit.segment.ways import Field
 
 SURE = 0.25

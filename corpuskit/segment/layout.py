@@ -15,7 +15,7 @@ from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.halves import parted
-from corpuskit.segment.headlines import noted, tabular
+from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins_each
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
@@ -24,7 +24,7 @@ from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role, undescribed
 from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
-from corpuskit.segment.titles import choose_title, embedded, headline, proper
+from corpuskit.segment.titles import choose_title, embedded, headline, holds_title, noted, proper
 from corpuskit.segment.ways import Field
 from corpuskit.segment.weave import unwoven
 
@@ -250,9 +250,8 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     out: dict[int, str] = {}
     title = choose_title(page, roles, part.heads)
     best = -1 if title is None else title
-    described = any(roles[i].role is Role.META and embedded(page.lines[i].text) for i in part.heads)
     if title is not None and (
-        noted(page.lines[title].text) or (described and headline(page, roles, part.heads, title) < 2)
+        noted(page, title) or (holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
     ):
         title = None
     # above a list or verse a second line may be its first
@@ -266,7 +265,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             out[line] = "title"
         elif role is Role.HEAD and reply:
             out[line] = "byline"
-        elif role is Role.HEAD and noted(page.lines[line].text) and line >= best:
+        elif role is Role.HEAD and noted(page, line) and line >= best:
             continue
         elif role is Role.HEAD and part.heads[0] > 0 and tabular(page.lines[line].text):
             # at the head of a page rows are rates and counters

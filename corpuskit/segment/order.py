@@ -10,6 +10,7 @@ from corpuskit.core.page import Page
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.joins import SURE, Join
 from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, several_articles
 
 BOX_LINES = 6
@@ -189,11 +190,14 @@ def _chain(
 def _home(page: Page, cast: Sequence[Cast], parts: list[Part]) -> list[Part]:
     """Bring each part without a headline home to the article it continues, on a page of several articles.
 
+    The text with which a page begins is such a part on a newspaper's page alone: elsewhere its title may be gone.
+
     A part whose last line stops inside a sentence goes before the article's first paragraph, one that
     ends a sentence goes behind its last. What shares too little with every article stays on its own.
     """
     homes = [part for part in parts if part.heads]
-    loose = [part for part in parts[1:] if not part.heads and part.lines]
+    first = 0 if sheet(page) else 1
+    loose = [part for part in parts[first:] if not part.heads and part.lines]
     if not loose or not homes or not several_articles(page, cast):
         return parts
     cohesion = Cohesion.of(page)

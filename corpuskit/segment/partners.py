@@ -70,6 +70,9 @@ class Partners:
         for base, field in zip(self._base.tolist(), fields, strict=False):
             for line, gained in field.flow.following.items():
                 self._next[base + line] = gained
+        turns = (field.page.cache.get("layout.turns") or [False] * len(field.cast) for field in fields)
+        self._turn = np.array([turn for own in turns for turn in (False, *own)] + [False])
+        """Cut lines of columns that were read straight across."""
         self._subjects = Subjects([field.page for field in fields], self._base, self._body, self._cut)
 
     def scores(self, asked: Sequence[Asked]) -> list[float]:
@@ -119,7 +122,7 @@ class Partners:
             "backwards in one article": back & whole,
             "distance in one article": whole * far,
             "a jump leads here": np.where(columns == rows + 2, 0.0, leading),
-            "behind a cut": self._cut[columns - 1] & (columns - 1 != rows),
+            "behind a cut": self._cut[columns - 1] & (columns - 1 != rows) & ~self._turn[rows],
         }
 
     def _between(self, rows: Ints, columns: Ints) -> dict[str, Array]:
@@ -127,14 +130,14 @@ class Partners:
         same = self._part[rows] == self._part[columns]
         low = self._text.searchsorted(rows, "right")
         count = np.maximum(0, self._text.searchsorted(columns) - low)
-        one, few = count == 1, (count > 1) & (count <= _FEW)
+        one, few, turn = count == 1, (count > 1) & (count <= _FEW), self._turn[rows]
         skipped = self._text[np.minimum(low[:, None] + np.arange(_FEW), len(self._text) - 1)]
         held = np.arange(_FEW) < count[:, None]
         opening = np.where(held, self._opens[skipped], 0.0).cumsum(axis=1)[:, -1] / (4 * np.maximum(1, count))
         return {
-            "adjacent": (columns > rows) & (count == 0),
-            "skips a line": one & same,
-            "skips a short sentence": one & (self._size[skipped[:, 0]] < 45),
+            "adjacent": (columns > rows) & (count == turn),
+            "skips a line": one & same & ~turn,
+            "skips a short sentence": one & ~turn & (self._size[skipped[:, 0]] < 45),
             "skips a few lines": few & same,
             "skips a box": same & (count > 0) & (count <= _BOXED) & self._box[skipped[:, 0]],
             "skips beginnings of sentences": np.where(one | few, opening, 0.0),

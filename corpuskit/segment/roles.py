@@ -9,6 +9,7 @@ from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.segment import cuts
+from corpuskit.segment.columns import ASIDE, JUMPS, columns
 from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.sheets import sheet
@@ -16,12 +17,6 @@ from corpuskit.segment.wrap import wrapped
 
 _LEANING = 0.5
 """Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
-_JUMPS = 8.0
-"""How sure it is that a line above a jump line, which ends no sentence, stops inside one."""
-WRAPPED = 100.0
-"""How sure it is that a line cut at the width of the page stops inside its paragraph."""
-
-
 _STANZA = 4
 """Least lines of a stanza."""
 _LINE_ENDS = frozenset("，。！？；、：…,.!?;:”’」』）)")
@@ -39,7 +34,6 @@ _OFFICE, _PLAIN = (
 )
 """Most characters of a name with an office before it, and how they stand."""
 _DATA = (Role.BYLINE, Role.META)
-_ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
 _NEAR = 200
 """Lines that are looked back for a paragraph: keeps long pages linear."""
 
@@ -135,7 +129,7 @@ def _cast(page: Page) -> list[Cast]:
     cut = wrapped(page) if 3 * len(unsettled) >= len(alone) else []
     if not any(cut):
         return settled
-    return [_cut(page, settled, cut, index) for index in range(len(settled))]
+    return columns(page, settled, cut)
 
 
 def _over_report(cast: Sequence[Cast], index: int) -> bool:
@@ -192,27 +186,6 @@ def stops(page: Page, title: Cast, below: Cast) -> bool:
     return _settle(page, alone, 0, indents(page, alone)).stop > 0
 
 
-def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> Cast:
-    """Return the cast of a line of a page that is cut at a fixed width."""
-    here = settled[index]
-    inside = index > 0 and cut[index - 1] and not _beside(page, settled, cut, index)
-    reported = index + 1 < len(settled) and settled[index + 1].lead == 2
-    if cut[index] and here.role in (Role.BODY, Role.HEAD) and not reported:
-        stop = _JUMPS if _beside(page, settled, cut, index + 1) else WRAPPED
-        return here._replace(role=Role.BODY, stop=stop, lead=0 if inside else here.lead, numbered=False)
-    return here._replace(role=Role.BODY, lead=0, numbered=False) if inside else here
-
-
-def _beside(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> bool:
-    """Say whether a line that is not cut may stand inside the paragraph of the cut one above it: a caption, a headline.
-
-    The last line of a paragraph ends with a mark.
-    """
-    if index >= len(cut) or cut[index]:
-        return False
-    return settled[index].role in _ASIDE or page.lines[index].text[-1].isalnum()
-
-
 def _poet(page: Page, alone: list[Cast], index: int) -> bool:
     """Say whether a line of a newspaper is a bare name between the title of a poem and its lines."""
     below = alone[index + 1 : index + 4]
@@ -253,7 +226,7 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
     after = following(alone, index)
     stop = here.stop
     if index + 1 < len(alone) and alone[index + 1].role is Role.JUMP and onward(page.lines[index + 1].text):
-        stop = _JUMPS
+        stop = JUMPS
     elif stop == UNDECIDED:
         stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
     elif after is not None:
@@ -268,7 +241,7 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
 
 def following(alone: Sequence[Cast], index: int) -> int | None:
     """Return the line after a line, captions and heads of boxes passed over."""
-    return next((i for i in range(index + 1, min(index + 5, len(alone))) if alone[i].role not in _ASIDE), None)
+    return next((i for i in range(index + 1, min(index + 5, len(alone))) if alone[i].role not in ASIDE), None)
 
 
 def undecided(here: Cast) -> bool:

@@ -30,6 +30,8 @@ LONGEST_CAPTION, LONGEST_JUMP = 90, 40
 """Most characters of a caption, and of a jump line or a source tag."""
 _MARKS = "\u200e\u200f\u202c\u2069\u200b"
 CLOSING = CLOSERS + _MARKS
+WRAPPED = 100.0
+"""How sure it is that a line cut at the width of the page stops inside its paragraph."""
 UNDECIDED = 1e-3
 """Mark of a line that :mod:`corpuskit.segment.cuts` has to judge."""
 

@@ -16,6 +16,7 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Floats, Terms
 from corpuskit.core.topics import beside, joint
+from corpuskit.segment.leads import leading
 from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, LITTLE, UNTITLED, Start, floors, headed, resumed, row, signed, untitled
@@ -246,6 +247,7 @@ def _bare(page: Page, cast: Sequence[Cast], line: int) -> dict[str, float]:
         "bare.row of figures": float(row(page, line)),
         "bare.resumed": float(resumed(page, cast, line)),
     }
+    signs |= {f"bare.{name}": value for name, value in leading(text).items()}
     if line > 0:
         last = cast[line - 1]
         signs |= _before(page, cast, line, "bare")

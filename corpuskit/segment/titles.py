@@ -208,6 +208,17 @@ def embedded(text: str) -> tuple[int, int] | None:
     return None
 
 
+def noted(page: Page, line: int) -> bool:
+    """Say whether a line is the number of a case or the note in brackets under the title of a law: no deck."""
+    text = page.lines[line].text
+    return text[0] in "（(" and (text[-1] in ")）" or text[-1] in "号號" or any(map(str.isdigit, text)))
+
+
+def holds_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> bool:
+    """Say whether a line of data in a headline block holds the title."""
+    return any(roles[i].role is Role.META and embedded(page.lines[i].text) for i in block)
+
+
 def proper(page: Page, line: int) -> tuple[int, int]:
     """Return which part of a title line is the title: without the name of its field, and without a site's name.
 

@@ -57,6 +57,18 @@ def wrapped(page: Page) -> list[bool]:
     return out
 
 
+def filled(page: Page) -> list[bool]:
+    """Return which lines of narrow columns are full and end no sentence: something reads on from them somewhere."""
+    wide, slack = _columns(page), _slack(page)
+    out = [False] * len(page.lines)
+    for run in _runs(page, wide):
+        width = _commonest(wide[run.start : run.stop].tolist(), slack)
+        for line in run:
+            final = int(page.classes[page.lines[line].end - 1]) == Char.FINAL
+            out[line] = width - slack <= wide[line] <= width and not final
+    return out
+
+
 def _cut(page: Page, wide: Columns, run: range, width: int, slack: int) -> list[bool]:
     """Return for each line of a run whether it was cut at a width; 0 for none."""
     own = wide[run.start : run.stop]

@@ -198,7 +198,7 @@ def learn(examples: Sequence[Example], first: Floats, scale: Floats) -> Floats:
 def composed(pool: Sequence[Article]) -> Iterator[tuple[Composed, float]]:
     """Yield the composed pages with the weight of each of their rows."""
     kinds: list[tuple[Maker, int, float]] = [
-        (partial(concatenation, titled=False), 60, 2.0),
+        (partial(concatenation, titled=False), 150, 2.0),
         (partial(concatenation, titled=True), 60, 2.0),
         (alone, 60, 2.0),
         (partial(digest, titled=False), 10, 4.0),

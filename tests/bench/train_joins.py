@@ -20,7 +20,8 @@ from corpuskit.lexicon.build_characters import PAGES
 from corpuskit.segment import flow
 from corpuskit.segment.boundaries import split
 from corpuskit.segment.partners import signs
-from corpuskit.segment.roles import WRAPPED, cast
+from corpuskit.segment.roles import cast
+from corpuskit.segment.shapes import WRAPPED
 from corpuskit.segment.ways import Field
 
 LEANING = 1.2

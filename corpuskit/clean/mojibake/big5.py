@@ -11,10 +11,11 @@ from functools import cache
 
 import numpy as np
 
+from corpuskit.clean.mojibake.context import around
 from corpuskit.clean.mojibake.fill import Options, Usage, fill
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import RARE
 from corpuskit.clean.mojibake.phase import Item, Slip
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import model
 from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES
@@ -59,9 +60,9 @@ def _runs(text: str) -> Iterator[tuple[int, bytes]]:
 def _half_known(text: str, at: int, data: bytes, usage: Usage) -> Slip:
     """Return what a run reads whose first byte is lost."""
     rest = data[1:].decode(_OLD)
-    left, behind = _left(text, at), text[at + 2 + len(rest) :]
-    ids = model().ids(left + (rest + behind + "\n\n")[:2])
-    [guess] = fill([_options(data[0])], ids[None, :2], ids[None, 2:], usage)
+    left, right = around(text, at, at + 2 + len(rest))
+    ids = model().ids(left + " " + rest + right)
+    [guess] = fill([_options(data[0])], ids, np.array([len(left)]), usage)
     return _slip(text, at, (Item(guess.char, guess), *map(Item, rest)), PRICE)
 
 

@@ -8,10 +8,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.mojibake.context import context
 from corpuskit.core.characters import BITS, OLD, Floats, Ids, model
+from corpuskit.lexicon.alphabet import REACH
 
-SHARE = 0.12
-"""Weight of the page's own characters and pairs beside the model's."""
+SHARE = 0.03
+"""Weight of the page's own characters beside the model's."""
+PAIRS = 0.15
+"""Weight of the page's own pairs, where it has the first character often; half of it where it has it once."""
+COUNTED = 0.9
+"""Weight of what is counted, and of what the network says."""
+TOLD = 0.3
 LEAST_OLD = 0.02
 """Share of traditional characters from which a page may be traditional."""
 SURE = 0.98
@@ -19,6 +26,8 @@ SURE = 0.98
 MOST = 24
 """Options of a place that are weighed together with those of another."""
 LOST = "\ufffd"
+_AROUND = np.array([*range(-REACH, 0), *range(1, REACH + 1)])
+Places = npt.NDArray[np.intp]
 
 
 class Usage:
@@ -34,14 +43,15 @@ class Usage:
         self._counts = np.append(counts, 0).astype(np.float32)
         self._share = self._chars / max(1, len(ids))
 
-    def after(self, b: Ids, c: Ids) -> Floats:
-        """Return P(c | b) as the page has it."""
+    def mixed(self, counted: Floats, b: Ids, c: Ids) -> Floats:
+        """Return ln P of characters after others, the model's with what the page has of it."""
         wanted = b.astype(np.uint32) << BITS | c
         at = np.searchsorted(self._keys, wanted)
         pairs = np.where(self._keys[at] == wanted, self._counts[at], 0)
         known = self._chars[b]
-        rare = self._share[c]
-        return np.where(known > 0, 0.5 * pairs / np.maximum(known, 1) + 0.5 * rare, rare).astype(np.float32)
+        weight = PAIRS * known / (known + 1)
+        own = SHARE * self._share[c] + weight * pairs / np.maximum(known, 1)
+        return np.asarray(np.log((1 - SHARE - weight) * np.exp(counted) + own), np.float32)
 
 
 class Options(NamedTuple):
@@ -60,11 +70,12 @@ class Filled(NamedTuple):
     others: str
 
 
-def fill(options: Sequence[Options], left: Ids, right: Ids, usage: Usage) -> list[Filled]:
-    """Return the best of the options of each place; ``left`` and ``right`` are the numbers around, (places, 2)."""
+def fill(options: Sequence[Options], ids: Ids, at: Places, usage: Usage) -> list[Filled]:
+    """Return the best of the options of each place of a text; ``ids`` are its numbers, ``REACH`` on each side."""
     sizes = np.array([len(option.chars) for option in options])
-    c = np.concatenate([option.ids for option in options])
-    scores = _scores(c, left, right, sizes, usage) - np.concatenate([option.prices for option in options])
+    c, prices = np.concatenate([option.ids for option in options]), np.concatenate([o.prices for o in options])
+    counted = _scores(c, ids[at[:, None] - [2, 1]], ids[at[:, None] + [1, 2]], sizes, usage)
+    scores = COUNTED * (counted - prices) + TOLD * context().scores(ids[at[:, None] + _AROUND], c, sizes)
     starts = np.cumsum(sizes) - sizes
     tops = np.maximum.reduceat(scores, starts)
     weights = np.exp(scores - np.repeat(tops, sizes))
@@ -76,18 +87,19 @@ def fill(options: Sequence[Options], left: Ids, right: Ids, usage: Usage) -> lis
     return [Filled(o.chars[at], sure, _others(o.chars, weights[low:], at, sure)) for o, at, sure, low in rows]
 
 
-def together(options: tuple[Options, Options], known: tuple[Ids, Ids, Ids], usage: Usage) -> tuple[Filled, Filled]:
-    """Return the best of the options of two places so close that each is context of the other.
-
-    ``known`` are the numbers of the two characters before them, of what stands between, and of the two behind.
-    """
+def together(options: tuple[Options, Options], ids: Ids, at: Places, usage: Usage) -> tuple[Filled, Filled]:
+    """Return the best of the options of two places of a text so close that each is context of the other."""
     first, second = (_likeliest(some) for some in options)
-    grid = np.indices((len(first.chars), len(second.chars))).reshape(2, -1)
-    fixed = [[np.full(grid.shape[1], number, np.uint16) for number in part] for part in known]
-    row = [*fixed[0], first.ids[grid[0]], *fixed[1], second.ids[grid[1]], *fixed[2]]
-    scores = -first.prices[grid[0]] - second.prices[grid[1]]
+    sizes = np.array([len(first.chars), len(second.chars)])
+    told = context().scores(ids[at[:, None] + _AROUND], np.concatenate([first.ids, second.ids]), sizes)
+    grid = np.indices(sizes.tolist()).reshape(2, -1)
+    low, high = at.tolist()
+    fixed = [np.full(grid.shape[1], number, np.uint16) for number in ids[low - 2 : high + 3]]
+    row = [*fixed[:2], first.ids[grid[0]], *fixed[3 : high - low + 2], second.ids[grid[1]], *fixed[high - low + 3 :]]
+    counted = -first.prices[grid[0]] - second.prices[grid[1]]
     for a, b, c in zip(row, row[1:], row[2:], strict=False):
-        scores = scores + np.log((1 - SHARE) * np.exp(model().after(a, b, c)) + SHARE * usage.after(b, c))
+        counted = counted + usage.mixed(model().after(a, b, c), b, c)
+    scores = COUNTED * counted + TOLD * (told[grid[0]] + told[sizes[0] + grid[1]])
     weights = np.exp(scores - scores.max()).reshape(len(first.chars), -1)
     best = divmod(int(weights.argmax()), weights.shape[1])
     sums = (weights.sum(axis=1), weights.sum(axis=0))
@@ -116,5 +128,4 @@ def _others(chars: str, weights: Floats, best: int, certain: float) -> str:
 def _scores(c: Ids, left: Ids, right: Ids, sizes: npt.NDArray[np.intp], usage: Usage) -> Floats:
     own, then, last = model().between(left, c, right, sizes)
     b, d = np.repeat(left[:, 1], sizes), np.repeat(right[:, 0], sizes)
-    out = np.log((1 - SHARE) * np.exp(own) + SHARE * usage.after(b, c))
-    return np.asarray(out + np.log((1 - SHARE) * np.exp(then) + SHARE * usage.after(c, d)) + last)
+    return np.asarray(usage.mixed(own, b, c) + usage.mixed(then, c, d) + last)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import numbers, old, valid, widened
 from corpuskit.clean.mojibake.statistic import gain
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import Floats, model
 from corpuskit.core.codes import code_points
 from corpuskit.lexicon.alphabet import MARKS as FULL

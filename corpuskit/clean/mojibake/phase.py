@@ -14,24 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.mojibake import lanes
+from corpuskit.clean.mojibake.context import around as sides
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill, together
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import candidates, old, pairs, shared
-from corpuskit.clean.mojibake.lanes import (
-    ENTER,
-    FAINT,
-    HIDDEN,
-    LEAVE,
-    MASKED,
-    STRIPPED,
-    UNDEFINED,
-    WRAP,
-    Line,
-    Run,
-    lines,
-    runs,
-)
+from corpuskit.clean.mojibake.lanes import Line, Run, lines, runs
 from corpuskit.clean.mojibake.statistic import CLEAR, gain
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import likelihoods, model
 from corpuskit.core.codes import code_points
 from corpuskit.core.late import late
@@ -206,16 +195,16 @@ class _Reading:
         line, run = self.line, self.run
         if run.head == "masked":
             self._known(ord(line.text[run.start]) | 0x80, line.codes[run.first] >> 8)
-            self.price += MASKED
+            self.price += lanes.MASKED
             return
         self._half("trail", run.first, shown=run.head == "mark")
         wrapped = run.first > run.start + 1
-        self.price += HIDDEN if run.head == "hidden" else ENTER + WRAP * wrapped
+        self.price += lanes.HIDDEN if run.head == "hidden" else lanes.ENTER + lanes.WRAP * wrapped
 
     def _gap(self, at: int, kind: str) -> None:
         self._half("private", at - 1, shown=False)
         self._half("trail", at + (kind == "undefined"), shown=False)
-        self.price += UNDEFINED if kind == "undefined" else STRIPPED
+        self.price += lanes.UNDEFINED if kind == "undefined" else lanes.STRIPPED
 
     def _tail(self) -> None:
         line, run = self.line, self.run
@@ -223,7 +212,7 @@ class _Reading:
             self._known(line.codes[run.last] & 0xFF, ord(line.text[run.end - 1]))
             return
         self._half("lead", run.last, shown=run.tail == "mark")
-        self.price += {"mark": LEAVE, "faint": FAINT, "hidden": HIDDEN}[run.tail]
+        self.price += {"mark": lanes.LEAVE, "faint": lanes.FAINT, "hidden": lanes.HIDDEN}[run.tail]
 
 
 @cache
@@ -239,23 +228,21 @@ def _weighed(found: Sequence[tuple[Line, Run]], usage: Usage) -> list[tuple[Run,
     if not found:
         return []
     readings = [_Reading(line, run) for line, run in found]
-    around = [_around(line, run) for line, run in found]
+    around = [sides(line.text, run.start, run.end) for line, run in found]
     guesses: list[dict[int, Filled]] = [{} for _ in readings]
     jobs = [(i, half) for i, reading in enumerate(readings) for half in reading.halves]
     _fill(jobs, readings, around, guesses, usage)
     for i, reading in enumerate(readings):
         if _close(reading):
             _together(reading, around[i], guesses[i], usage)
-    texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
+    texts = [
+        left[-2:] + "".join(reading.chars) + right[:2] for reading, (left, right) in zip(readings, around, strict=True)
+    ]
     after = [new - reading.price for new, reading in zip(likelihoods(texts).tolist(), readings, strict=True)]
     return [
         (run, Slip(run.start, run.end, _items(reading, guess), new - _stays(line, run)))
         for (line, run), reading, guess, new in zip(found, readings, guesses, after, strict=True)
     ]
-
-
-def _around(line: Line, run: Run) -> tuple[str, str]:
-    return ("。。" + line.text[max(0, run.start - 2) : run.start])[-2:], (line.text[run.end : run.end + 2] + "\n\n")[:2]
 
 
 def _close(reading: _Reading) -> bool:
@@ -268,11 +255,12 @@ def _close(reading: _Reading) -> bool:
 
 def _together(reading: _Reading, around: tuple[str, str], guess: dict[int, Filled], usage: Usage) -> None:
     """Fill both ends of a short run at once."""
-    first, second = reading.halves
-    texts = (around[0] + "".join(reading.chars[: first.at]), "".join(reading.chars[first.at + 1 : second.at]))
-    known = (model().ids(texts[0][-2:]), model().ids(texts[1]), model().ids(around[1]))
-    options = [_options(half.side, half.byte, traditional=usage.traditional) for half in reading.halves]
-    for half, found in zip(reading.halves, together((options[0], options[1]), known, usage), strict=True):
+    for half in reading.halves:
+        reading.chars[half.at] = " "
+    ids = model().ids(around[0] + "".join(reading.chars) + around[1])
+    first, second = (_options(half.side, half.byte, traditional=usage.traditional) for half in reading.halves)
+    at = np.array([len(around[0]) + half.at for half in reading.halves])
+    for half, found in zip(reading.halves, together((first, second), ids, at, usage), strict=True):
         reading.chars[half.at] = found.char
         guess[half.at] = found
 
@@ -289,9 +277,9 @@ def _fill(
     texts = [left + "".join(reading.chars) + right for reading, (left, right) in zip(readings, around, strict=True)]
     starts = np.cumsum([0, *map(len, texts)])
     ids = model().ids("".join(texts))
-    at = np.array([starts[i] + half.at for i, half in jobs])
-    left, right, kind = ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]], usage.traditional
-    found = fill([_options(half.side, half.byte, traditional=kind) for _, half in jobs], left, right, usage)
+    at = np.array([starts[i] + len(around[i][0]) + half.at for i, half in jobs])
+    options = [_options(half.side, half.byte, traditional=usage.traditional) for _, half in jobs]
+    found = fill(options, ids, at, usage)
     for (i, half), guess in zip(jobs, found, strict=True):
         readings[i].chars[half.at] = guess.char
         guesses[i][half.at] = guess

@@ -13,6 +13,7 @@ from corpuskit.clean.mojibake.neighbours import neighbour
 from corpuskit.clean.mojibake.work import Change, each
 from corpuskit.core.characters import model, script
 from corpuskit.core.late import late
+from corpuskit.lexicon.alphabet import MARKS
 
 _LATIN = late(r"[\x20-\x7e\x80-\u024f\u02c6\u02dc\u2013-\u2044\u20ac\u2122]+")
 _SEQUENCE = late(
@@ -214,7 +215,8 @@ def _of(text: str) -> float:
 
 
 def _chinese(text: str) -> bool:
-    return len(_HAN.findall(text)) >= max(2, 0.6 * len(text))
+    han = len(_HAN.findall(text))
+    return han >= max(2, 0.4 * len(text)) and han + sum(char in MARKS for char in text) >= 0.6 * len(text)
 
 
 def _fluent(text: str, floor: float = FLUENT) -> bool:

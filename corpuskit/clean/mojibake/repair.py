@@ -9,17 +9,17 @@ import numpy as np
 from corpuskit.clean.mojibake import big5, utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.forms import katakana
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
 from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
-CERTAIN = 0.9
+CERTAIN = 0.93
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
-FEW = 0.7
+FEW = 0.65
 """The same where a byte in three is lost, so that few characters fit."""
 LEAST_KNOWN = 2
 """Characters that must be read whole for a run to be believed."""
@@ -31,6 +31,7 @@ HIRAGANA = 50
 """Characters of a page of which one, at the least, is a common particle of Japanese."""
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
 _CLOSES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+_STOP = late(rf"(?<=[\u4e00-\u9fff])[{MARKS}][!！][{MARKS}]")
 _ABOUT = late(r"(?i)UTF-?8|GBK|GB ?2312|Big-?5|Latin-?1|mojibake|[编編][码碼]|[乱亂][码碼]|文字化け")
 Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
 
@@ -89,6 +90,19 @@ class Repairs:
         short = bool(found) and self.slipped()
         slips = [slip for slip in found if sane(text[slip.start : slip.end], slip, short=short)]
         yield from self._changes(text, slips, "garbled.phase", "GBK read one byte out of step")
+
+    def stops(self, text: str) -> Iterator[Change]:
+        """Yield full stops whose second byte, with the first of a quotation mark, was taken for an exclamation mark."""
+        for match in _STOP.finditer(text) if self.slipped() else ():
+            before, behind = text[: match.start()], text[match.end() :]
+            if before.count("“") > before.count("”"):
+                after = "。”"
+            elif "”" in behind.partition("“")[0]:
+                after = "。“"
+            else:
+                continue
+            reason = f"GBK cut on both sides of its middle: {match[0]!r} reads {after!r}"
+            yield Change(match.start(), match.end(), after, "garbled.phase", 0.95, reason)
 
     def big5(self, text: str) -> Iterator[Change]:
         """Yield the repair of each run of Big5 whose first byte is lost."""

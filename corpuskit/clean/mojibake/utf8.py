@@ -15,10 +15,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.clean.mojibake.context import around as sides
 from corpuskit.clean.mojibake.fill import Filled, Options, Usage, fill
-from corpuskit.clean.mojibake.gate import MARKS
 from corpuskit.clean.mojibake.gbk import RARE, codes, pairs, valid
 from corpuskit.clean.mojibake.phase import LEAST_GAIN, Item, Slip
+from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.core.characters import Floats, likelihoods, model
 from corpuskit.core.codes import code_points
 from corpuskit.core.late import late
@@ -100,10 +101,11 @@ def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip
     out: list[list[Slip]] = [[] for _ in texts]
     if not found:
         return out
-    around = [_around(texts[i], run) for i, run in found]
+    around = [sides(texts[i], run.start, run.end) for i, run in found]
     guesses = _filled([run for _, run in found], around, usage)
-    now = [left + "".join(run.chars) + right for (_, run), (left, right) in zip(found, around, strict=True)]
-    was = [left + texts[i][run.start : run.end] + right for (i, run), (left, right) in zip(found, around, strict=True)]
+    edges = [(left[-2:], right[:2]) for left, right in around]
+    now = [left + "".join(run.chars) + right for (_, run), (left, right) in zip(found, edges, strict=True)]
+    was = [left + texts[i][run.start : run.end] + right for (i, run), (left, right) in zip(found, edges, strict=True)]
     gains = (likelihoods(now) - likelihoods(was)).tolist()
     for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
         if gain >= LEAST_GAIN:
@@ -113,10 +115,6 @@ def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip
             )
             out[i].append(Slip(run.start, run.end, items, gain))
     return out
-
-
-def _around(text: str, run: _Run) -> tuple[str, str]:
-    return ("。。" + text[max(0, run.start - 2) : run.start])[-2:], (text[run.end : run.end + 2] + "\n\n")[:2]
 
 
 def _bytes(text: str) -> tuple[str, list[int]]:
@@ -205,9 +203,8 @@ def _filled(found: list[_Run], around: list[tuple[str, str]], usage: Callable[[]
         texts = [left + "".join(run.chars) + right for run, (left, right) in zip(found, around, strict=True)]
         starts = [0, *accumulate(map(len, texts))]
         ids = model().ids("".join(texts))
-        at = np.array([starts[i] + place for i, place in some])
-        places = [options(found[i].held[place]) for i, place in some]
-        new = fill(places, ids[at[:, None] + [0, 1]], ids[at[:, None] + [3, 4]], usage())
+        at = np.array([starts[i] + len(around[i][0]) + place for i, place in some])
+        new = fill([options(found[i].held[place]) for i, place in some], ids, at, usage())
         for (i, place), guess in zip(some, new, strict=True):
             found[i].chars[place] = guess.char
             guesses[i][place] = guess

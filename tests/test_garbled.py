@@ -172,6 +172,20 @@ def test_pages_looked_at_together_are_looked_at_as_each_alone(texts: list[str]) 
         assert together == [gate.places([one], wide=wide)[0].tolist() for one in points]
 
 
+@pytest.mark.parametrize("language", ["ja", "ko", "en"])
+def test_the_gate_lets_next_to_all_sound_lines_of_other_languages_pass(language: str) -> None:
+    lines = [code_points(text) for text in sim.paragraphs(language)]
+    assert sum(len(found) > 0 for found in gate.places(lines, wide=False)) <= 0.01 * len(lines)
+
+
+def test_the_gate_stops_at_damage_on_a_japanese_page() -> None:
+    sound = "３番線の電車は８時１５分に出ます。ホームの端でお待ちください。\n"
+    damaged = "私はよくこの川で魚を釣りました。".encode().decode("gb18030", "replace")
+    found = gate.places([code_points(sound * 5 + damaged)], wide=False)[0]
+    assert len(found)
+    assert found[0] >= 5 * len(sound)
+
+
 def test_the_page_keeps_its_own_marks() -> None:
     data = "河水清了，鱼也回来了，两岸".encode("gbk")[1:-1]
     broken = "渡口的灯亮了,?" + data.decode("gb18030") + "?."

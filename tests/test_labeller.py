@@ -139,5 +139,8 @@ def asked(*lines: str) -> bool:
 def test_it_is_not_asked_where_the_rules_explain_all_but_a_headline_and_paragraphs() -> None:
     assert not asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, "[责任编辑：彭小渡]")
     assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, ROWS[0], "[责任编辑：彭小渡]")
+    shown = "、".join(f"{n}号船{row}" for n in "甲乙丙丁" for row in ROWS)
+    assert not asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, shown, SAID[0])
+    assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, shown)
     assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, f"{SAID[0][:-1]}，百家乐老虎机都有。")
     assert asked("首页 > 文化 > 正文", "船翻过来了", *(text for said in SAID * 2 for text in (said, ROW)))

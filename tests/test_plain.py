@@ -66,6 +66,13 @@ def pages() -> st.SearchStrategy[str]:
     return st.tuples(odd, said, odd, said, odd).map(lambda each: "\n".join(line for part in each for line in part))
 
 
+@given(st.lists(pages(), min_size=1, max_size=3))
+def test_what_is_counted_of_many_pages_is_what_each_counts(each: list[str]) -> None:
+    together = [Page.of(text) for text in each]
+    plain.ahead(together)
+    assert all(np.array_equal(page.tally, Page.of(page.text).tally) for page in together)
+
+
 def test_sentences_of_many_words_are_no_row_of_keywords() -> None:
     assert plain.is_plain(Page.of("\n".join(SENTENCES)))
 

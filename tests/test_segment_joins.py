@@ -120,8 +120,10 @@ def test_half_a_character_at_the_end_of_a_line_says_nothing_and_breaks_nothing()
 
 def test_lines_that_share_their_rare_words_share_a_subject() -> None:
     page = Page.of("水库的闸门每年冬天要上油防锈。\n闸门上油以后，水库才能开始蓄水。\n面馆的老板又添了两张桌子。\n")
-    subjects = Subjects(page, cast(page))
-    assert subjects.signs(0, 1)["common terms"] > subjects.signs(0, 2)["common terms"]
+    subjects = Subjects([page], np.array([0]), np.ones(3, np.bool_), np.zeros(3, np.bool_))
+    signs = subjects.signs(np.array([0, 0]), np.array([0, 0]), np.array([1, 2]))
+    same, other = signs["common terms"].tolist()
+    assert same > other
 
 
 def test_of_reports_inside_one_another_the_first_is_set_apart() -> None:

@@ -11,10 +11,12 @@ from corpuskit.core.cohesion import Cohesion, _gained, terms
 from corpuskit.core.page import Page
 from corpuskit.segment import boundaries
 from corpuskit.segment.boundaries import split
-from corpuskit.segment.joins import Field, joins
+from corpuskit.segment.joins import joins
 from corpuskit.segment.model import table
+from corpuskit.segment.partners import Partners, signs
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import starts
+from corpuskit.segment.ways import Field
 from corpuskit.train import HELD_OUT
 
 PAGES = Path(__file__).parents[1] / "fixtures" / "labelled"
@@ -69,11 +71,14 @@ def test_a_score_by_parts_is_the_sum_of_its_signs() -> None:
     )
     roles = cast(page)
     field = Field(page, roles, split(page, roles))
-    known = {(row, column): field.signs(row, column) for row in field.rows for column in field.near(row)}
-    assert {(join.before, join.after) for join in joins(page, roles, split(page, roles))} <= known.keys()
-    for (row, column), signs in known.items():
-        from_signs = sum(table("joins").get(name, 0.0) * value for name, value in signs.items())
-        assert field.score(row, column) == pytest.approx(from_signs)
+    near = {row: field.near(row) for row in field.rows}
+    found = {(join.before, join.after) for join in joins(page, roles, split(page, roles))}
+    assert found <= {(row, column) for row in near for column in near[row]}
+    for row, columns in near.items():
+        scores = Partners([field]).scores([(0, row, columns)])
+        for of, score in zip(signs(field, row, columns), scores, strict=True):
+            from_signs = sum(table("joins").get(name, 0.0) * value for name, value in of.items())
+            assert score == pytest.approx(from_signs)
 
 
 def test_two_stretches_are_as_far_apart_whichever_comes_first() -> None:

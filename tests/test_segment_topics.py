@@ -13,8 +13,10 @@ from corpuskit.core.page import Page
 from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
 from corpuskit.core.topics import PRIORS, Topics
 from corpuskit.segment.boundaries import PLAIN, best, split
+from corpuskit.segment.doubts import relented
 from corpuskit.segment.leads import leading
 from corpuskit.segment.roles import cast
+from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role
 from corpuskit.segment.starts import Start, several_articles
 from corpuskit.train import HELD_OUT
 
@@ -165,6 +167,18 @@ def test_an_opening_says_when_where_and_who_and_what_stands_below_speaks_of_some
     assert first["sentences"] < later["sentences"]
     english = leading("On Friday the ferry stopped, after eighty years, and nobody came to see it.")
     assert (english["says when"], english["speaks of someone known"]) == (1.0, 0.0)
+
+
+def test_of_many_headlines_none_is_taken_for_a_cut_sentence_unless_others_are_cut() -> None:
+    text = "渡口的灯亮了一整夜，等船的人把棉袄裹紧，谁也没有说话。"
+    doubted, whole = Cast(Role.HEAD, 20, UNDECIDED, False, 0, False), Cast(Role.BODY, 26, 0.0, False, 0, False)
+    for heads, cut, found in ((8, 0, Role.HEAD), (7, 0, Role.BODY), (8, 1, Role.BODY), (12, 1, Role.HEAD)):
+        page = Page.of("\n".join(["一斤茶油要剥多少果子榨坊老板算了一笔账", text] * heads + [text] * cut))
+        alone = [doubted, whole] * heads + [whole] * cut
+        settled = [one._replace(stop=0.0) for one in alone]
+        settled[2] = settled[2]._replace(role=Role.BODY, stop=STOPS + 1)
+        settled[2 * heads :] = [whole._replace(stop=STOPS + 3)] * cut
+        assert relented(page, alone, settled)[2].role is found
 
 
 def test_common_syllables_say_less_of_a_subject_than_rare_ones() -> None:

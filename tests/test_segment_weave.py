@@ -48,8 +48,8 @@ def narrow(paragraphs: list[str], width: int = 15) -> list[str]:
 def test_lines_of_narrow_columns_read_straight_across_go_on_in_the_line_after_the_next() -> None:
     left, right = narrow(BOAT), narrow(TEA)
     across = [line for pair in zip(left, right, strict=False) for line in pair]
-    assert sum(turns(Page.of("\n".join(across)))) > 0.8 * len(across)
-    assert not any(turns(Page.of("\n".join(left + right))))
+    assert sum(turns(Page.of("\n".join([MASTHEAD, *across])))) > 0.8 * len(across)
+    assert not any(turns(Page.of("\n".join([MASTHEAD, *left, *right]))))
     found = Pipeline(Config()).clean_text("\n".join([MASTHEAD, "渡船换了船板", "头春茶晚了九天", *across]), "-").records
     text = "\n".join(record["text"] for record in found)
     held = [sum(one + other in text for one, other in pairwise(lines)) for lines in (left, right)]

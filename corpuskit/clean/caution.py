@@ -40,16 +40,16 @@ class Standing(IntEnum):
 
 
 NEEDED = {
-    "chrome": (0.85, 0.85, 0.85, 0.9, 0.94),
-    "related": (0.9, 0.93, 0.93, 0.97, 0.97),
-    "comment": (0.72, 0.8, 0.93, 0.95, 0.99),
-    "spam": (0.6, 0.84, 0.84, 0.84, 0.99),
-    "ad": (0.82, 0.82, 0.86, 0.88, 0.99),
+    "chrome": (0.88, 0.85, 0.84, 0.87, 0.95),
+    "related": (0.94, 0.9, 0.91, 0.98, 0.97),
+    "comment": (0.74, 0.83, 0.92, 0.96, 0.99),
+    "spam": (0.7, 0.86, 0.82, 0.87, 0.99),
+    "ad": (0.85, 0.87, 0.8, 0.88, 0.99),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
-PARAGRAPH = {"chrome": 0.72, "related": 0.88, "comment": 0.85, "spam": 0.7, "ad": 0.76}
+PARAGRAPH = {"chrome": 0.76, "related": 0.84, "comment": 0.84, "spam": 0.76, "ad": 0.7}
 """The same for whole paragraphs."""
-AMID = {"chrome": 0.9, "related": 0.97, "comment": 0.97, "spam": 0.86, "ad": 0.92}
+AMID = {"chrome": 0.8, "related": 0.92, "comment": 0.97, "spam": 0.88, "ad": 0.88}
 """The same for paragraphs in the midst of the article's."""
 _REACH = 3
 """Lines to each side that stand beside a line."""

@@ -16,6 +16,8 @@ from corpuskit.core.page import Page
 
 _MOST = 50_000
 """Lines above which the rules decide alone: the features of so many would take gigabytes."""
+_LONG = 60
+"""Characters of a line, at least, that is no entry of a menu or a list."""
 
 
 def is_explained(page: Page) -> bool:
@@ -43,15 +45,21 @@ def _placed(page: Page) -> bool:
 
 
 def _ruled(page: Page, found: list[Evidence]) -> bool:
-    """Say whether the rules are sure of all of a page but its headline and paragraphs that name no trade.
-
-    Not where they take a sentence, for what stands beside it may be more of the same, nor on a page of snippets.
-    """
+    """Say whether the rules are sure of all of a page but its headline and paragraphs; not of a page of snippets."""
     ruled = (surest(page) >= SURE).tolist()
-    unsure = [
-        index
-        for index, (e, sure) in enumerate(zip(found, ruled, strict=True))
-        if (sure or e.size < PARAGRAPH or e.trades if e.prose else not sure)
-    ]
+    unsure = [index for index, sure in enumerate(ruled) if not _told(found, index, sure=sure)]
     headline = not unsure or (len(unsure) == 1 and unsure[0] < TOP and not found[unsure[0]].prose)
     return headline and longest(found) >= ARTICLE
+
+
+def _told(found: list[Evidence], index: int, *, sure: bool) -> bool:
+    """Say whether a line is a paragraph that names no trade, or the rules are sure of it.
+
+    Not where they take a sentence: what stands beside it may be more of the same. Between paragraphs, a long line that
+    names nothing is a piece of one, or a row that the article shows.
+    """
+    e = found[index]
+    if e.prose:
+        return not sure and e.size >= PARAGRAPH and not e.trades
+    between = 0 < index < len(found) - 1 and (found[index - 1].prose or found[index + 1].prose)
+    return sure or (between and e.size >= _LONG and not (e.trades or e.hosts or e.chrome))

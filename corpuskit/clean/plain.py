@@ -55,13 +55,16 @@ def ahead(pages: Sequence[Page]) -> None:
 
 
 def _may_be(page: Page) -> bool:
-    """Say whether its lines alone tell whether a page is plain: it has no tree, no table of its site, no labels yet."""
-    known = page.source.blocks or page.source.elements or page.learned.get("site_lines") or page.by_line.get("labels")
+    """Say whether its lines alone tell whether a page is plain: it has no tree and no table of its site.
+
+    A later draft of a page seldom is if the first was not.
+    """
+    known = page.source.blocks or page.source.elements or page.learned.get("site_lines") or "labels" in page.by_line
     return bool(page.lines) and not known and "evidence" not in page.cache
 
 
 def _tell(pages: Sequence[Page]) -> Measured:
-    """Note of each page whether it is plain, and return what was counted of the lines."""
+    """Note of each page whether it is plain and what was counted of its lines; return what was counted of all."""
     stack = Stack(pages)
     measured = Measured(stack.texts)
     said = _sentences(measured)
@@ -69,6 +72,8 @@ def _tell(pages: Sequence[Page]) -> Measured:
     plain[[*_spoken_of(stack, measured, said, plain)]] = False
     opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
+    for page, lines in zip(pages, stack.slices, strict=True):
+        page.tally = measured.tally[lines]
     for number in np.flatnonzero(plain).tolist():
         page = pages[number]
         page.cache["plain"] = not furniture.speaks_of_end(page.lines[-1].text)

@@ -7,23 +7,22 @@ says nothing of the kind it is always searched, so that the filter never changes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from corpuskit.core.late import late
+from corpuskit.core.parsed import Parsed, op, parsed
 
 Needs = frozenset[str]
 
 _DIGIT = re.compile(r"\d")
 _NUMERAL = "\0"
 """Stands for any digit among the literals."""
-_EQUIVALENT = re.compile("[\u0130\u0131\u017f\u212a]")
-"""Letters that match ASCII ones where case is ignored, and do not lower to them."""
+_EQUIVALENT = ("\u0130".lower(), "\u0131", "\u017f")
+"""What letters lower to that match ASCII ones where case is ignored, and do not lower to them."""
 _MOST = 200
 """Literals of one pattern, at most."""
 _FEW = 4
@@ -36,10 +35,10 @@ class Prefilter:
     """Says which of some patterns may match a text."""
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
-        needs = [_lowered(_needs(parser.parse(pattern.pattern, pattern.flags))) for pattern in patterns]
+        needs = [_lowered(_needs(parsed(pattern.pattern, pattern.flags))) for pattern in patterns]
         self._always = sum(1 << i for i, need in enumerate(needs) if need is None)
         self._all = (1 << len(patterns)) - 1
-        owners: dict[str, int] = {}
+        owners = dict.fromkeys(_EQUIVALENT, self._all)
         for i, need in enumerate(needs):
             for literal in need or ():
                 owners[literal] = owners.get(literal, 0) | 1 << i
@@ -49,17 +48,15 @@ class Prefilter:
 
     def possible(self, text: str) -> int:
         """Return the patterns that may match, as bits: the first of them is bit 0."""
-        if _EQUIVALENT.search(text):
-            return self._all
         try:
             # where they stand takes longer to tell than which they are
             held = self._automaton.find_matches_as_strings(text.lower(), overlapping=True)
         except UnicodeEncodeError:
             return self._all
-        out = self._always | self._numeral if _DIGIT.search(text) else self._always
+        out = self._always
         for literal in held:
             out |= self._owners[literal]
-        return out
+        return out | self._numeral if self._numeral & ~out and _DIGIT.search(text) else out
 
 
 class Gated:
@@ -69,7 +66,7 @@ class Gated:
     """
 
     def __init__(self, alternatives: Sequence[str], flags: int = 0) -> None:
-        needs = [_needs(parser.parse(one, flags)) for one in alternatives]
+        needs = [_needs(parsed(one, flags)) for one in alternatives]
         whole = None if None in needs else frozenset[str]().union(*(need for need in needs if need))
         self._may_hold = _gate(whole, flags)
         self._each = [_Alternative([*map(alternatives.__getitem__, at)], need, flags) for need, at in _alike(needs)]
@@ -120,11 +117,11 @@ def _lowered(need: Needs | None) -> Needs | None:
     return None if need is None else frozenset(literal.lower() for literal in need)
 
 
-def _needs(parsed: Iterable[tuple[Any, Any]]) -> Needs | None:
+def _needs(tree: Parsed) -> Needs | None:
     """Return literals of which every match holds one, whatever its case; None if the tree names none."""
     found: list[Needs] = []
     run = ""
-    for kind, value in parsed:
+    for kind, value in tree:
         if kind is op.LITERAL and _plain(chr(value)):
             run += chr(value)
             continue
@@ -152,7 +149,7 @@ def _of(kind: Any, value: Any) -> Needs | None:
     return None
 
 
-def _class(items: Iterable[tuple[Any, Any]]) -> Needs | None:
+def _class(items: Parsed) -> Needs | None:
     out: set[str] = set()
     for kind, value in items:
         if kind is op.LITERAL and _plain(chr(value)):

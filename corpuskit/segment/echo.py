@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
@@ -27,10 +28,13 @@ class Echo:
         middle = left[-1] + right[0]
         if not middle.isalnum():
             return 0
-        around = self._page.text if len(self._page.text) <= _SMALL else self._strings(middle)
-        # what holds a longer string holds the shorter ones within it
-        if middle not in around:
+        if len(self._page.text) <= _SMALL:
+            around = self._page.text if middle in self._page.text else ""
+        else:
+            around = self._strings(middle) if middle in self._middles else ""
+        if not around:
             return 0
+        # what holds a longer string holds the shorter ones within it
         best = 2
         for a in range(1, _SIDE + 1):
             for b in range(1, _SIDE + 1):
@@ -49,6 +53,12 @@ class Echo:
             held = {text[max(0, at + 1 - _SIDE) : at + 1 + _SIDE] for at in found.tolist()}
             self._around[middle] = "\n".join(sorted(held))
         return self._around[middle]
+
+    @cached_property
+    def _middles(self) -> frozenset[str]:
+        """All pairs of neighbouring characters."""
+        text = self._page.text
+        return frozenset(map(add, text, text[1:]))
 
     @cached_property
     def _places(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -52,7 +52,7 @@ class Flow:
         return [column for column in self.columns[low:high] if column != row]
 
     def wanted(self) -> list[tuple[int, int]]:
-        """Return the pairs of lines of which :meth:`signs` is going to know."""
+        """Return the pairs of lines of which it is going to be asked."""
         near = ((row, column) for row in self.asked for column in self.near(row))
         return [*dict.fromkeys([*self._below, *near])]
 
@@ -64,37 +64,21 @@ class Flow:
         """
         return _gains(self.ends[rows], self.begins[columns])
 
-    def gained(self, row: int, column: int) -> tuple[float, float]:
-        """Return what a line gains by following another."""
+    def gained(self, row: int, columns: Sequence[int]) -> list[tuple[float, float]]:
+        """Return what each of some lines gains by following another."""
         if not self.held:
             reckon([self])
-        if (row, column) not in self.held:
-            [(first, second)] = self.gains(np.array([row]), np.array([column])).tolist()
-            self.held[row, column] = first, second
-        return self.held[row, column]
+        unknown = [column for column in columns if (row, column) not in self.held]
+        if unknown:
+            found = map(tuple, self.gains(np.full(len(unknown), row), np.array(unknown)).tolist())
+            self.held.update(zip(((row, column) for column in unknown), found, strict=True))
+        return [self.held[row, column] for column in columns]
 
     @cached_property
     def opens(self) -> list[float]:
         """How much likelier the first two characters of each line are where a sentence begins than elsewhere."""
         found: list[float] = _opens(self.begins).tolist()
         return found
-
-    def signs(self, row: int, column: int) -> Mapping[str, float]:
-        """Return how a line goes on from a cut one, and how others do: those as far apart, and the one above it."""
-        first, second = self.gained(row, column)
-        step = self.place[column] - self.place[row]
-        beside = 0.0
-        if 0 < step <= STEPS:
-            total, number = self._steps[step - 1]
-            beside = (total - first - second) / (number + 1)
-        above = self._next.get(column, 0.0) if column - 1 != row else 0.0
-        return {
-            "reads on": first / 4,
-            "reads on further": second / 4,
-            "reads on well": max(0.0, first + second - 2) / 4,
-            "others read on as far": beside / 4,
-            "behind a cut it reads on from": above / 4,
-        }
 
     @cached_property
     def _below(self) -> list[tuple[int, int]]:
@@ -103,17 +87,21 @@ class Flow:
         return [(row, self.columns[at]) for row, at in steps if at < len(self.columns)]
 
     @cached_property
-    def _steps(self) -> list[tuple[float, int]]:
+    def steps(self) -> list[tuple[float, int]]:
         """What the lines so many below cut ones gain by following them, together, and how many there are."""
         each: list[list[float]] = [[] for _ in range(STEPS)]
         for row, column in self._below:
-            each[self.place[column] - self.place[row] - 1].append(sum(self.gained(row, column)))
+            each[self.place[column] - self.place[row] - 1].append(self._both(row, column))
         return [(float(np.sum(of_step)), len(of_step)) for of_step in each]
 
     @cached_property
-    def _next(self) -> dict[int, float]:
-        """What a line right below a cut one gains by following it."""
-        return {column: sum(self.gained(row, column)) for row, column in self._below if column == row + 1}
+    def following(self) -> dict[int, float]:
+        """What each line right below a cut one gains by following it."""
+        return {column: self._both(row, column) for row, column in self._below if column == row + 1}
+
+    def _both(self, row: int, column: int) -> float:
+        [(first, second)] = self.gained(row, [column])
+        return first + second
 
     @cached_property
     def ends(self) -> CodePoints:

@@ -13,12 +13,9 @@ _SHOWN = 60
 """Most characters of a half that are looked at."""
 
 
-def hyphenated(left: str, right: str) -> dict[str, float]:
-    """Return whether the halves of a word of Latin script, cut at a hyphen, make up a frequent one."""
-    if left[-1] != "-" or not right[0].islower():
-        return {}
-    whole = "".join(_halves(left, right))
-    return {"a word across a hyphen": 1.0 if stem(whole.lower()) in pairs().word else -1.0}
+def hyphenated(left: str, right: str) -> float:
+    """Return 1 if the halves of a word of Latin script, cut at a hyphen, make up a frequent one, -1 if they do not."""
+    return 1.0 if stem("".join(_halves(left, right)).lower()) in pairs().word else -1.0
 
 
 def parted(left: str, right: str) -> bool:

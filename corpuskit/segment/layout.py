@@ -16,15 +16,16 @@ from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.halves import parted
 from corpuskit.segment.headlines import tabular
-from corpuskit.segment.joins import CERTAIN, Join, between, joins
+from corpuskit.segment.joins import CERTAIN, Join, between, joins_each
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
 from corpuskit.segment.plain import plain, tell
 from corpuskit.segment.roles import cast
-from corpuskit.segment.shapes import Cast, Role
+from corpuskit.segment.shapes import Cast, Role, undescribed
 from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
 from corpuskit.segment.titles import choose_title, embedded, headline, holds_title, noted, proper
+from corpuskit.segment.ways import Field
 from corpuskit.segment.weave import unwoven
 
 _LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
@@ -80,13 +81,14 @@ class Layout(Stage, frozen=True):
 
     def ahead(self, pages: Sequence[Page]) -> None:
         """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
-        pages = [page for page in pages if page.lines]
-        if not pages:
-            return
-        tell(look(pages))
-        flows = [Flow.of(page, cast(page)) for page in pages if not plain(page)]
+        if lined := [page for page in pages if page.lines]:
+            tell(look(lined))
+        rest = [page for page in lined if not plain(page)]
+        flows = [Flow.of(page, cast(page)) for page in rest]
         reckon([flow for flow in flows if flow.rows])
         Terms.ahead([flow.page for flow in flows if flow.rows or not titled_text(cast(flow.page))])
+        for page, found in zip(rest, self._found(rest), strict=True):
+            page.cache["layout.found"] = found
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one arrangement, the lifts, and an edit for each seam that changes."""
@@ -97,13 +99,19 @@ class Layout(Stage, frozen=True):
             yield from _titled(page)
             return
         roles = cast(page)
-        parts = split(page, roles) if self.split else [Part(lines=list(range(len(roles))))]
-        found = joins(page, roles, parts) if self.join else []
+        # taken out, for the parts are put in order where they stand
+        parts, found = page.cache.pop("layout.found", None) or self._found([page])[0]
         parts = unwoven(page, roles, parts, found) if self.split and found else parts
         parts, follows, boxes = arranged(page, roles, parts, found)
         yield _arrange(page, parts)
         for part in parts:
             yield from self._article(page, roles, part, follows, boxes)
+
+    def _found(self, pages: Sequence[Page]) -> list[tuple[list[Part], list[Join]]]:
+        """Return the articles of each page, as they stand on it, and its joins."""
+        parts = [split(page, cast(page)) if self.split else [Part(lines=[*range(len(page.lines))])] for page in pages]
+        fields = [Field(page, cast(page), own) for page, own in zip(pages, parts, strict=True)]
+        return [*zip(parts, joins_each(fields) if self.join else [[] for _ in pages], strict=True)]
 
     def _article(
         self, page: Page, roles: Sequence[Cast], part: Part, follows: Mapping[int, Join], boxes: Collection[int]
@@ -282,13 +290,7 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     for line in part.lines:
         role = roles[line].role
         # under the first paragraphs a bare date heads an entry of a diary, ends a reference or stands by a signature
-        if role in _LIFTED or (role is Role.META and not (told and _bare(page, line))):
+        if role in _LIFTED or (role is Role.META and not (told and undescribed(page.lines[line].text))):
             out[line] = _FIELD[role]
         told = told or (role is Role.BODY and roles[line].size >= 30)
     return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")
-
-
-def _bare(page: Page, line: int) -> bool:
-    """Say whether a line of data is a date and perhaps a few words: no label, hour, number of a post or of a sheet."""
-    text = page.lines[line].text
-    return not any(forms("roles")[name].search(text) for name in ("label", "floor", "sheet", "newspaper"))

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from operator import mul
+from typing import Any, TypeVar
+
+import numpy.typing as npt
+
+_V = TypeVar("_V", float, npt.NDArray[Any])
 
 
 class Weights(dict[str, float]):
@@ -16,9 +21,9 @@ class Weights(dict[str, float]):
         """Return the weight of a sign that was never seen."""
         return 0.0
 
-    def of(self, signs: Mapping[str, float]) -> float:
-        """Return what signs weigh together."""
-        known: float = sum(map(mul, map(self.__getitem__, signs), signs.values()))
+    def of(self, signs: Mapping[str, _V]) -> _V:
+        """Return what signs weigh together, one by one; of arrays, one of what each place of them weighs."""
+        known: _V = sum(map(mul, map(self.__getitem__, signs), signs.values()))
         return known
 
 

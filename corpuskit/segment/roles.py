@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 
 from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms
-from corpuskit.core.page import Page
+from corpuskit.core.page import Char, Page
 from corpuskit.segment import cuts
 from corpuskit.segment.columns import ASIDE, JUMPS, columns
+from corpuskit.segment.doubts import relented
 from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.sheets import sheet
@@ -24,6 +25,8 @@ _VERSE = 18
 """Characters below which lines of one length may be verse."""
 _HEADED, _TITLED, _ASKED = 40, 6, 60
 """Lines of a page that may be a question that heads its own text, and its characters."""
+_POEM = 12
+"""Lines of a poem among which its author is not named again."""
 _TURNED = 18
 """Most characters of a line of a headline set in two."""
 _POINTERS, _LABEL, _CAPTION = "▲△▼←↑↓", 8, 60
@@ -125,6 +128,7 @@ def _cast(page: Page) -> list[Cast]:
         here = alone[index]
         whole = verse[index] or _over_report(alone, index)
         settled[index] = here._replace(stop=0.0) if whole else _settle(page, alone, index, indented)
+    settled = relented(page, alone, settled)
     # lines of whole sentences are not cut at a width
     cut = wrapped(page) if 3 * len(unsettled) >= len(alone) else []
     if not any(cut):
@@ -194,8 +198,17 @@ def _poet(page: Page, alone: list[Cast], index: int) -> bool:
     above = [one.role for one in alone[max(0, index - 3) : index - 1]]
     if len(below) < 3 or above == [Role.HEAD, Role.HEAD]:
         return False
+    run = takewhile(lambda role: role in (Role.HEAD, Role.BYLINE), (one.role for one in alone[index - 1 :: -1]))
+    if Role.BYLINE in islice(run, _POEM) or page.counts[index][Char.FUNCTION]:
+        return False
     # the title may look like a name as well
-    return _named(page.lines[index].text) and not _named(page.lines[index + 1].text) and sheet(page)
+    following = page.lines[index + 1].text
+    return _named(page.lines[index].text) and not (_named(following) or _officer(following)) and sheet(page)
+
+
+def _officer(text: str) -> bool:
+    """Say whether a line is a name with an office before it."""
+    return _PLAIN.fullmatch(text) is not None and person(text)
 
 
 def _named(text: str) -> bool:
@@ -212,7 +225,7 @@ def _author(page: Page, alone: list[Cast], index: int) -> bool:
     if after.role is not Role.BODY:
         return False
     if not _named(text):
-        return here.size <= _OFFICE and _PLAIN.fullmatch(text) is not None and person(text)
+        return here.size <= _OFFICE and _officer(text)
     # inside an article a short line is a cross-head, unless it begins with the name of a family
     inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])
     return not inside or forms("roles")["surname"].match(text) is not None

@@ -185,6 +185,11 @@ def is_meta(text: str, size: int) -> bool:
     return rest <= 40 and forms("roles")["floor"].search(text) is not None
 
 
+def undescribed(text: str) -> bool:
+    """Say whether a line of data is a date and perhaps a few words: no label, hour, number of a post or of a sheet."""
+    return not any(forms("roles")[name].search(text) for name in ("label", "floor", "sheet", "newspaper"))
+
+
 def _titled(text: str, count: list[int], final: bool) -> bool:
     """Say whether a short line may be a headline: questions and cries may, statements may not."""
     if "。" in text or text.rstrip(CLOSERS)[-1:] in _GOES_ON:

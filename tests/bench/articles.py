@@ -25,9 +25,10 @@ from corpuskit.core.terms import Terms
 from corpuskit.core.topics import Topics
 from corpuskit.segment import cuts
 from corpuskit.segment.boundaries import PLAIN, PRICE, best, split
-from corpuskit.segment.joins import CERTAIN, Field, joins
+from corpuskit.segment.joins import CERTAIN, joins
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start
+from corpuskit.segment.ways import Field
 
 Method = Callable[[Sequence[str]], list[int]]
 

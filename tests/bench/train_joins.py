@@ -19,9 +19,10 @@ from corpuskit.labelled import Page as Labelled
 from corpuskit.lexicon.build_characters import PAGES
 from corpuskit.segment import flow
 from corpuskit.segment.boundaries import split
-from corpuskit.segment.joins import Field
+from corpuskit.segment.partners import signs
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import WRAPPED
+from corpuskit.segment.ways import Field
 
 LEANING = 1.2
 """Log odds in favour of a join: one that is wrong by little is flagged, one that is missed is lost."""
@@ -53,7 +54,7 @@ def choices(found: Field, follows: Mapping[int, int], weight: float) -> Iterator
         if found.cast[row].stop < WRAPPED:
             near = found.near(row)
             right = near.index(follows[row]) if follows.get(row) in near else len(near)
-            yield Choice([*(found.signs(row, column) for column in near), found.none(row)], right, weight)
+            yield Choice([*signs(found, row, near), found.none(row)], right, weight)
 
 
 def fit(found: Sequence[Choice], names: Sequence[str], strength: float, first: Floats | float = 0.0) -> Floats:

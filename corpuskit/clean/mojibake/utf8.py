@@ -31,6 +31,8 @@ PAIRED = 7.0
 USER_DEFINED = 0.3
 """The same where the pair is of the user-defined rows, which some readers know and some do not."""
 LEAST_HITS = 3
+MOST = 256
+"""Characters that are weighed where two bytes of three are lost: the commonest of thousands."""
 _MARK = "\u0100"
 """Stands for a mark of loss among bytes read as Latin-1."""
 _HIT = late(r"(?!\xef\xbf\xbd)[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]")
@@ -75,6 +77,9 @@ def options(held: Bytes) -> Options:
             price += _paired()[column.astype(np.uint16) << 8 | LOST - byte]
     lost = fits & (price < PAIRED)
     at = np.flatnonzero(lost if lost.any() else fits)
+    if len(at) > MOST:
+        worth = model().alone(model().ids("".join(chars[i] for i in at.tolist()))) - price[at]
+        at = np.sort(at[np.argsort(-worth, kind="stable")[:MOST]])
     found = "".join(chars[i] for i in at.tolist()) or "\ufffd"
     ids = model().ids(found)
     return Options(found, ids, (price[at] if at.size else price[:1]) + model().prices(code_points(found)))
@@ -171,7 +176,7 @@ def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
             chars.append(known.encode("latin-1").decode("utf-8", "replace"))
         else:
             held[len(chars)] = _half(data[:end], match)
-            chars.append(options(held[len(chars)]).chars[0])
+            chars.append(" ")
     return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held)
 
 

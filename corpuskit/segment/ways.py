@@ -1,0 +1,117 @@
+"""What each line of a page shows, by itself, of being a half of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from corpuskit.core.lexicon import forms
+from corpuskit.core.page import Char, Page
+from corpuskit.segment import cuts, halves
+from corpuskit.segment.boundaries import Part
+from corpuskit.segment.echo import Echo
+from corpuskit.segment.flow import Flow
+from corpuskit.segment.model import table
+from corpuskit.segment.shapes import Cast, Role, ends
+from corpuskit.segment.starts import ABOVE
+
+_OPENERS, _MARKS = '“‘「『【（(《"〈', "，。、；：！？,.;:!?”’）)」』》…—"
+_ENDING = re.compile(
+    "(?:[은는이가을를의에로와과도만다]|으로|에서|에게|까지|부터|[었았였했]다?|습니다|니다)(?![가-힣])|[をがはにでと](?=[\u4e00-\u9fff])"
+)
+"""Particles and endings of Korean and of Japanese: they stand behind a word."""
+_SHORT = 30
+"""Characters below which a line may be a name, an address or an advertisement."""
+_QUOTED = 8
+"""Least characters of a line that may be a sentence quoted beside the text."""
+
+
+class Field:
+    """The lines of a page that stop inside a sentence, and those that may read on from them."""
+
+    def __init__(self, page: Page, cast: Sequence[Cast], parts: Sequence[Part]) -> None:
+        self.page, self.cast, self.parts = page, cast, parts
+        self.flow = Flow.of(page, cast)
+        self.rows, self.columns = self.flow.rows, self.flow.columns
+        self.first = {part.lines[0]: bool(part.heads) for part in parts if part.lines}
+        self.last = {part.lines[-1] for part in parts if part.lines}
+        self.echo = Echo(page)
+        self._own: dict[int, float] = {}
+
+    @cached_property
+    def indented(self) -> list[bool]:
+        """Whether each line is indented."""
+        return cuts.indents(self.page)
+
+    @cached_property
+    def indents(self) -> bool:
+        """Whether the page indents its paragraphs."""
+        return sum(self.indented[i] for i in self.columns) > 0.4 * len(self.columns)
+
+    def none(self, row: int) -> dict[str, float]:
+        """Return what speaks for a line's reading on nowhere on the page."""
+        here, count = self.cast[row], self.page.counts[row]
+        return {
+            "none": 1.0,
+            "none, cut for sure": min(4.0, here.stop - 2.5),
+            "none, short": here.size < _SHORT,
+            "none, no mark inside": not (count[Char.INNER] or count[Char.FINAL]),
+            "none, ends a part": row in self.last,
+        }
+
+    def near(self, row: int) -> list[int]:
+        """Return the lines that may read on from a line, in page order."""
+        return self.flow.near(row)
+
+    def weight(self, column: int) -> float:
+        """Return what a line weighs that may read on from another, whichever that is."""
+        if column not in self._own:
+            self._own[column] = table("joins").of(self.alone(column))
+        return self._own[column]
+
+    def alone(self, column: int) -> dict[str, float]:
+        """Return what a line shows that may read on from another, whichever that is."""
+        then, right = self.cast[column], self.page.lines[column].text
+        whole = ends(right)
+        return {
+            **cuts.begins(right),
+            "lead": then.lead > 0,
+            "dateline": then.lead == 2,
+            "number": then.numbered,
+            "begins in a capital": right[0].isupper(),
+            "begins with an ending": _ENDING.match(right) is not None,
+            "begins as sentences do": self.flow.opens[column] / 4,
+            "onward": forms("roles")["onward"].match(right) is not None,
+            "indented": self.indented[column],
+            "flush": self.indents and not self.indented[column],
+            "tiny remainder": then.size <= 8 and whole,
+            "seldom begins words": halves.seldom(right[0]),
+            "remainder": then.size < 30 and whole,
+            "begins with a sign": not right[0].isalnum() and right[0] not in _OPENERS + _MARKS,
+            "said elsewhere": then.size >= _QUOTED and self._again(right),
+            "labelled": "：" in right[:8] or ":" in right[:8],
+            "unfinished": not whole and not then.dangling,
+            "behind a headline": self.first.get(column, False),
+            "begins a part": not self.first.get(column, True),
+            **self._under(column),
+        }
+
+    def _under(self, column: int) -> dict[str, float]:
+        """Return what stands right above a line."""
+        above = [self.cast[i].role for i in range(column - 1, max(-1, column - 5), -1)]
+        run = above[: next((i for i, role in enumerate(above) if role not in ABOVE), len(above))]
+        return {
+            "under a headline": run[:1] == [Role.HEAD],
+            "under two headlines": run[:2] == [Role.HEAD] * 2,
+            "under a signed headline": Role.HEAD in run and run[0] is not Role.HEAD,
+            "under a signature": bool(run) and Role.HEAD not in run,
+            "under a caption": above[:1] == [Role.CAPTION],
+            "under an end": column > 0 and self.cast[column - 1].ended,
+            "under nothing": column == 0,
+        }
+
+    def _again(self, text: str) -> bool:
+        """Say whether the page says a line once more: a sentence quoted in large type beside the text."""
+        bare = text.strip(cuts.CLOSERS + _OPENERS)
+        return self.page.text.count(bare) > 1

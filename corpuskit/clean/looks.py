@@ -60,7 +60,7 @@ def is_code(text: str) -> bool:
 @cache
 def coding() -> npt.NDArray[np.bool_]:
     """Return characters of which every form of code holds one, as :func:`~corpuskit.core.codes.members` does."""
-    return members_of(ascii_letters + "{<$")
+    return members_of(ascii_letters + "{<$堆源异異")
 
 
 def form_of(text: str, size: int, *, prose: bool) -> str | None:

@@ -14,7 +14,7 @@ Labels = npt.NDArray[np.int64]
 
 HIDDEN = 48
 """Hidden numbers of a line."""
-EPOCHS = 24
+EPOCHS = 40
 """Times that each page is looked at."""
 _RATE = 2e-3
 """Length of a step."""

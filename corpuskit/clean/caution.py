@@ -40,11 +40,11 @@ class Standing(IntEnum):
 
 
 NEEDED = {
-    "chrome": (0.88, 0.85, 0.84, 0.87, 0.95),
-    "related": (0.94, 0.9, 0.91, 0.98, 0.97),
+    "chrome": (0.85, 0.85, 0.85, 0.87, 0.95),
+    "related": (0.9, 0.9, 0.91, 0.97, 0.97),
     "comment": (0.74, 0.83, 0.92, 0.96, 0.99),
-    "spam": (0.7, 0.86, 0.82, 0.87, 0.99),
-    "ad": (0.85, 0.87, 0.8, 0.88, 0.99),
+    "spam": (0.7, 0.84, 0.84, 0.87, 0.99),
+    "ad": (0.84, 0.85, 0.85, 0.88, 0.99),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
 PARAGRAPH = {"chrome": 0.76, "related": 0.84, "comment": 0.84, "spam": 0.76, "ad": 0.7}

@@ -14,7 +14,7 @@ from corpuskit.segment.partners import Partners
 from corpuskit.segment.shapes import WRAPPED, Cast
 from corpuskit.segment.ways import Field
 
-SURE = 0.25
+SURE = 0.1
 """Least margin, in nats, by which a join has to win; others stay open."""
 CERTAIN = 2.0
 """Margin from which a join needs no flag."""

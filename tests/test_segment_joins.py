@@ -86,7 +86,7 @@ def test_a_ring_of_jumps_loses_no_line() -> None:
 
 def test_a_join_by_a_small_margin_is_not_made() -> None:
     page = Page.of("一行没有说完的话停在这\n里。\n")
-    _, kept, _ = arranged(page, cast(page), [Part(lines=[0, 1])], [Join(0, 1, 0.1)])
+    _, kept, _ = arranged(page, cast(page), [Part(lines=[0, 1])], [Join(0, 1, 0.05)])
     assert kept == {}
 
 

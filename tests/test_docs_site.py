@@ -169,6 +169,9 @@ def test_the_examples_of_every_command_run(
 ) -> None:
     shutil.copytree(shelf, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    # a labeller that is to be used takes a minute
+    monkeypatch.setattr("corpuskit.learning.EPOCHS", 1)
+    monkeypatch.setattr("corpuskit.train.COMPOSED", 20)
     for line, _ in EXAMPLES[name]:
         typed(line)
 

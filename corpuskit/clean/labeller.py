@@ -243,12 +243,12 @@ _WHOLE = 12
 """Lines of a page, at least, that is told to have no article, and whose sentences may go for how they read."""
 _BARE = 0.02
 """Share of prose below which a page may be nothing but short lines."""
-_EMPTY, _EMPTY_ERROR = 0.9, 0.85
+_EMPTY, _EMPTY_ERROR = 0.93, 0.85
 """Share of a page's characters that are noise, each by its probability, where it has no article, and where it begins
 with an error."""
 _FARM = {"page:carried": (0.8, 1.0), "page:kin": (0.0, 0.005), "page:sure": (0.1, 1.0)}
 """Where nearly every paragraph carries a name of sure spam, and has nothing else in common with its neighbours."""
-_SOME, _SOME_LONG = 0.56, 0.45
+_SOME, _SOME_LONG = 0.7, 0.45
 """Probability of noise, at least, of the sentences of a page without an article together, and of each paragraph."""
 _EACH, _ALL_SAID, _TELLING = 0.8, 0.92, 0.2
 """Probability of noise, at least, of each sentence and of all characters on a page whose sentences, a fifth of it and

@@ -44,6 +44,8 @@ _STRANGE = late(rf"[{_SPELT}][{_SPELT}0-9 .'’|/:&+%—-]{{12,}}")
 _WORDS = 3
 """Words of another script, at least."""
 _HELD = late("[【〖〔{]")
+Clause = tuple[int, list[tuple[int, int]]]
+"""Where a clause begins, and where its words of sellers stand."""
 
 
 class Words(NamedTuple):
@@ -77,10 +79,11 @@ def inlaid(
     names: set[str] = set()
     each: dict[int, list[tuple[int, int]]] = {i: [*_apart(page.lines[i].text, found[i])] for i in at}
     if not _topical(found, scores):
-        for i in at:
-            each[i] += _sold(page.lines[i].text, found[i], names, spam=max(scores) >= SURE)
-        for i in at:
-            each[i] += _again(page.lines[i].text, found[i], lambda name: name in names or known(name))
+        clauses = {i: [*_clauses(page.lines[i].text, found[i].folded)] for i in at}
+        for i, of_line in clauses.items():
+            each[i] += _sold(page.lines[i].text, found[i], of_line, names, spam=max(scores) >= SURE)
+        for i, of_line in clauses.items():
+            each[i] += _again(found[i], of_line, lambda name: name in names or known(name))
     out = []
     for i, spans in each.items():
         line, last, size = page.lines[i], 0, 0
@@ -117,9 +120,11 @@ def _apart(text: str, e: Evidence) -> Iterator[tuple[int, int]]:
             yield match.start(), match.start() + len(strange)
 
 
-def _sold(text: str, e: Evidence, names: set[str], *, spam: bool) -> Iterator[tuple[int, int]]:
+def _sold(
+    text: str, e: Evidence, clauses: Sequence[Clause], names: set[str], *, spam: bool
+) -> Iterator[tuple[int, int]]:
     """Yield the clauses of sellers' words, and gather the names before them; ``spam``: the page has sure spam."""
-    for begin, held_at in _clauses(text, e.folded):
+    for begin, held_at in clauses:
         (first, _), (_, end) = held_at[0], held_at[-1]
         held = _weighed(e.folded[begin:end], [(a - begin, b - begin) for a, b in held_at])
         told = spam and first - begin >= _LEAST
@@ -129,15 +134,15 @@ def _sold(text: str, e: Evidence, names: set[str], *, spam: bool) -> Iterator[tu
             yield begin, end
 
 
-def _again(text: str, e: Evidence, known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _again(e: Evidence, clauses: Sequence[Clause], known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the clauses that begin with a name which stands for what is put in elsewhere."""
-    for begin, held in _clauses(text, e.folded):
+    for begin, held in clauses:
         name = e.folded[begin : held[0][0]]
         if len(name) >= _LEAST and known(name):
             yield begin, held[-1][1]
 
 
-def _clauses(text: str, folded: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+def _clauses(text: str, folded: str) -> Iterator[Clause]:
     """Yield where a clause begins that opens with words of sellers, or a name and such, and where they stand."""
     spans, last = _spans(folded), 0
     for at, (first, end) in enumerate(spans):

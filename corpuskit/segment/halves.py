@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpuskit.core.pairs import pairs
-from corpuskit.core.terms import stem
+from corpuskit.core.terms import unended
 
 _LAST, _FIRST = re.compile(r"(?<![-\w])[A-Za-z]+(?=-$)"), re.compile(r"[a-z]+(?![-\w])")
 """The halves of a word that a column cuts; one with a hyphen of its own is a compound."""
@@ -15,7 +15,7 @@ _SHOWN = 60
 
 def hyphenated(left: str, right: str) -> float:
     """Return 1 if the halves of a word of Latin script, cut at a hyphen, make up a frequent one, -1 if they do not."""
-    return 1.0 if stem("".join(_halves(left, right)).lower()) in pairs().word else -1.0
+    return 1.0 if _frequent("".join(_halves(left, right))) else -1.0
 
 
 def parted(left: str, right: str) -> bool:
@@ -23,16 +23,22 @@ def parted(left: str, right: str) -> bool:
 
     >>> parted("a pub-", "lic house"), parted("the ves-", "tibule"), parted("a long-", "term plan")
     (True, True, False)
+    >>> parted("the news-", "paper of the town")
+    True
     """
     one, other = _halves(left, right)
-    known = pairs().word
     if not (one and other):
         return False
-    return stem((one + other).lower()) in known or not (_word(one) and _word(other))
+    return _frequent(one + other) or not (_word(one) and _word(other))
 
 
 def _word(half: str) -> bool:
-    return stem(half.lower()) in pairs().word or half.lower() in pairs().word
+    return _frequent(half) or half.lower() in pairs().word
+
+
+def _frequent(word: str) -> bool:
+    """Say whether a word is a frequent one, whatever ending it has."""
+    return unended(word.lower()) in pairs().word
 
 
 def _halves(left: str, right: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ _NUMBER = late(r"\W{0,2}(\d{1,2}|[一二三四五六七八九十]{1,3})(?!\w)")
 _OPENERS = "0123456789一二三四五六七八九十【[［（(#"
 _NUMBERED, _PARAGRAPH = 8, 30
 """Least number of paragraphs of a numbered series that may be items, and least characters of one."""
+_CELL = late(r"[\u3000\t\d]|  ")
 UNTITLED = "untitled "
 """Before the names of what is weighed otherwise where a page has as good as no headlines."""
 _PARAGRAPHS = 12
@@ -134,8 +135,8 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
                 out.append(Start(0, first))
                 blocks = [block for block in blocks if block[0] >= max(1, len(first))]
             out += [Start(block[0], block) for block in blocks]
-        elif 0 < at < end - 1 and paper and cast[at].role is Role.HEAD:
-            # a list, or names, under its title close the page
+        elif 0 < at < end - 1 and paper and cast[at].role is Role.HEAD and _cells(page, range(at + 1, end)):
+            # rows under their title close the page
             out += [Start(at, block) for block in runs.above_list(at) if block[-1] + 1 < end]
         elif at == 0 and end > 1 and not row(page, 0):
             # nothing but short lines: verse or a list under its title
@@ -144,6 +145,12 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
             out.append(Start(at, []))
         at = max(end, at + 1)
     return out
+
+
+def _cells(page: Page, lines: Sequence[int]) -> bool:
+    """Say whether most lines are set in cells or hold figures, as no verse is."""
+    held = sum(_CELL.search(page.lines[i].text) is not None for i in lines)
+    return 2 * held > len(lines)
 
 
 def _first(page: Page, cast: Sequence[Cast], block: list[int], end: int) -> list[int]:

@@ -11,7 +11,7 @@ from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced, ranked
 from corpuskit.clean.pointers import HEAD, is_head, points
 from corpuskit.clean.tables import wrapped
-from corpuskit.clean.verdict import NONE, Verdict
+from corpuskit.clean.verdict import NONE, Verdict, quiet
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 
@@ -26,7 +26,7 @@ class Block(NamedTuple):
 
 def decide(page: Page, *, min_items: int = 1, min_tail: int = 4) -> list[Verdict]:
     """Judge every line of a page, once for each pair of options."""
-    return page.once(f"lists {min_items} {min_tail}", lambda: _decide(page, min_items, min_tail))
+    return page.once(f"lists {min_items} {min_tail}", lambda: quiet(page) or _decide(page, min_items, min_tail))
 
 
 def _decide(page: Page, min_items: int, min_tail: int) -> list[Verdict]:

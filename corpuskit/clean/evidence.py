@@ -75,16 +75,20 @@ def evidence(page: Page) -> list[Evidence]:
 def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
     """Gather the evidence of many pages at once; ``measured`` may hold their lines."""
     waiting = [page for page in pages if "evidence" not in page.cache]
-    known: dict[str, Evidence] = {}
+    new: dict[str, list[dict[str, Evidence]]] = {}
     for page in waiting:
-        known |= page.by_line.get("evidence", {})
-    texts = [[line.text for line in page.lines] for page in waiting]
-    each = {text: known.get(text) or _LINES.get(text) for own in texts for text in own}
-    missing = [text for text, found in each.items() if found is None]
-    each |= {text: _LINES.keep(text, found) for text, found in zip(missing, _judged(missing, measured), strict=True)}
-    for page, own in zip(waiting, texts, strict=True):
-        found = page.cache["evidence"] = [each[text] for text in own]
-        page.by_line["evidence"] = page.by_line.get("evidence", {}) | dict(zip(own, found, strict=True))
+        known = page.by_line.setdefault("evidence", {})
+        for _, _, text in page.lines:
+            if text in _LINES:
+                known[text] = _LINES[text]
+            elif text not in known:
+                new.setdefault(text, []).append(known)
+    for text, e in zip(new, _judged([*new], measured), strict=True):
+        for known in new[text]:
+            known[text] = _LINES.keep(text, e)
+    for page in waiting:
+        known = page.by_line["evidence"]
+        page.cache["evidence"] = [known[line.text] for line in page.lines]
 
 
 def of_text(text: str) -> Evidence:

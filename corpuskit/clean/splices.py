@@ -31,7 +31,7 @@ def bracketed(page: Page, scores: list[float], brands: Literals, sure: float) ->
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])
             span = Span(line.start + match.start(), line.start + match.end())
-            if span.size < line.end - line.start and (_sells(inside) or brands.all(inside)):
+            if span.size < line.end - line.start and (_sells(inside) or brands.any(inside)):
                 out.append((span, f"{match[0]!r} names a trade or a spam brand"))
     return out
 
@@ -90,7 +90,7 @@ def titled(line: Line, e: Evidence, brands: Literals) -> bool:
     if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
         return False
     rest = fold(_BRACKET.sub("", line.text))
-    named = brands.all(rest) or words().spans(rest)
+    named = brands.any(rest) or words().spans(rest)
     return not named and sum(c.isalpha() for c in rest) >= _TITLE
 
 
@@ -165,7 +165,7 @@ def words() -> Literals:
 
 
 def _sells(folded: str) -> bool:
-    if not words().all(folded):
+    if not words().any(folded):
         return False
     trade = sum(folded.count(term) for term in terms("trade") if term in folded)
     hosts = sum(term in folded for term in terms("host"))

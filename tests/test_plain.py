@@ -88,6 +88,20 @@ def test_of_a_plain_page_no_rule_says_anything(text: str) -> None:
 
 
 @settings(max_examples=FEWER)
+@given(st.sampled_from(("新桥通了", "新桥通了_渡口新闻网", "新桥：通了", "新桥通了 【图】")), pages())
+def test_nothing_stands_beside_the_lines_of_a_bare_page(head: str, text: str) -> None:
+    page = Page.of(f"{head}\n{text}")
+    if plain.is_bare(page):
+        page.cache["bare"] = False
+        assert held(page) == []
+
+
+def test_sentences_under_a_headline_are_bare_unless_a_name_or_a_button_stands_beside() -> None:
+    heads = ("新桥通了", "新桥通了，两岸的人都来看_渡口新闻网", "新桥通了 【图】")
+    assert [plain.is_bare(Page.of("\n".join((head, *SENTENCES)))) for head in heads] == [True, False, False]
+
+
+@settings(max_examples=FEWER)
 @given(st.lists(st.one_of(st.sampled_from(SENTENCES), st.sampled_from(ODD), texts(4)), min_size=1, max_size=12))
 def test_of_a_quiet_page_lists_and_furniture_say_nothing(lines: list[str]) -> None:
     page = Page.of("\n".join((*lines, SENTENCES[0])))

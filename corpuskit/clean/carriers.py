@@ -36,9 +36,9 @@ def named(page: Page, found: list[Evidence]) -> frozenset[str]:
     followers: dict[str, set[str]] = {}
     for e in found:
         if (e.trades or e.hosts >= 3) and e.size <= 600:
-            for held in carried(e.folded):
-                for size in range(2, len(held.name) + 1):
-                    followers.setdefault(held.name[-size:], set()).add(held.words)
+            for name, words in {(held.name, held.words) for held in carried(e.folded)}:
+                for size in range(2, len(name) + 1):
+                    followers.setdefault(name[-size:], set()).add(words)
     return frozenset(name for name, ends in followers.items() if len(ends) >= CARRIES)
 
 

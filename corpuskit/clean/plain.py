@@ -14,9 +14,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import crowns, furniture, pointers
+from corpuskit.clean import buttons, crowns, furniture, pointers
 from corpuskit.clean.evidence import ahead as gather
-from corpuskit.clean.evidence import furnished, shown
+from corpuskit.clean.evidence import shown
 from corpuskit.clean.looks import LIMIT, SHORT, coding, is_code
 from corpuskit.clean.marks import CUT_ENDS, is_cut, ranked
 from corpuskit.clean.measured import Measured
@@ -27,6 +27,7 @@ from corpuskit.core.codes import members_of
 from corpuskit.core.page import Char, Page
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 _HEADS = 2
 """Lines at the top that need be no sentences: a headline and what stands under it."""
@@ -36,8 +37,6 @@ PARAGRAPH, LEAST = 30, 5
 """Characters of a sentence that the labeller is not asked about, and lines of a page of which it may be asked."""
 _FEW = 4
 """One line in so many of a quiet page may be no sentence."""
-_SENTENCE = 40
-"""Characters of a sentence above which no word of furniture in it counts."""
 
 
 def is_plain(page: Page) -> bool:
@@ -46,6 +45,11 @@ def is_plain(page: Page) -> bool:
         ahead([page])
     found: bool = page.cache["plain"]
     return found
+
+
+def is_bare(page: Page) -> bool:
+    """Say whether a page is plain and has nothing beside its lines either: no name of a site, no button."""
+    return is_plain(page) and page.cache.get("bare", False) is True
 
 
 def ahead(pages: Sequence[Page]) -> None:
@@ -79,13 +83,30 @@ def _tell(pages: Sequence[Page]) -> Measured:
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
     for page, lines in zip(pages, stack.slices, strict=True):
         page.tally = measured.tally[lines]
+    first = np.zeros(len(pages), np.int64)
     for number in np.flatnonzero(quiet).tolist():
         page = pages[number]
         page.cache[QUIET] = not furniture.speaks_of_end(page.lines[-1].text)
         page.cache["plain"] = bool(plain[number]) and page.cache[QUIET]
         if plain[number]:
-            crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
+            first[number] = crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
+    for number in np.flatnonzero(plain & (stack.sums(_beside(stack, measured, first)) == 0)).tolist():
+        pages[number].cache["bare"] = pages[number].cache["plain"]
     return measured
+
+
+def _beside(stack: Stack, measured: Measured, first: Ints) -> Flags:
+    """Say which lines may have a button or the name of a site beside them, by their marks.
+
+    ``first`` is the first paragraph of each page.
+    """
+    dashes, colons, closed = _marks()
+    above = first[stack.page]
+    return (
+        (measured.holds(dashes) & (stack.at < np.maximum(above, crowns.TOP)))
+        | (measured.holds(colons) & (stack.at < above))
+        | closed.take(measured.tails()[0], mode="clip")
+    )
 
 
 def _spoken_of(stack: Stack, measured: Measured, said: Flags, quiet: Flags) -> set[int]:
@@ -97,6 +118,7 @@ def _spoken_of(stack: Stack, measured: Measured, said: Flags, quiet: Flags) -> s
     odd = np.flatnonzero(likely & ~said)
     for i, e in zip(odd.tolist(), shown(measured, odd), strict=True):
         page, index, text = stack.pages[of[i]], int(stack.at[i]), stack.texts[i]
+        page.by_line.setdefault("evidence", {})[text] = e
         entry = index >= _HEADS and (is_cut(text) or ranked(text) > 0)
         if entry or pointers.speaks(text) or furniture.speaks(page, index, e):
             out.add(of[i])
@@ -128,7 +150,7 @@ def _sentences(measured: Measured) -> Flags:
     last, before = measured.tails()
     cut = _cut_ends().take(last, mode="clip") & ((last != ord(".")) | (before == ord(".")))
     out: Flags = measured.prose & (measured.final | (measured.size > SHORT)) & ~cut
-    out &= furnished(measured.folded, out & (measured.size <= _SENTENCE)) == 0
+    out &= measured.furnished == 0
     for line in np.flatnonzero(out & ~measured.final).tolist():
         out[line] = not is_cut(measured.texts[line])
     return out
@@ -150,6 +172,12 @@ def _keywords(measured: Measured) -> Flags:
     parts = measured.tally[:, [Char.SPACE, Char.RULE, Char.INNER, Char.SYMBOL]].sum(axis=1)
     words: Flags = (trade > 0) | (host > 0) | (~measured.prose & (parts >= MANY - 1))
     return words
+
+
+@cache
+def _marks() -> list[Flags]:
+    """Return what parts a title, the marks that do so only above the first paragraph, and what closes a button."""
+    return [*map(members_of, (crowns.DASHES, crowns.COLONS, buttons.CLOSE))]
 
 
 @cache

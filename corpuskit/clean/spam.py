@@ -67,7 +67,7 @@ def _decide(page: Page) -> Spam:
     names = named(page, found) | beside
     branded = Literals(brands)
     both = Literals(brands | names) if names else branded
-    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)]
+    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)] if len(both) else []
     _group(page, found, scores, rules, branded)
     inside = carriers(page, found, scores, rules, names)
     praised(page, found, scores, rules)

@@ -138,19 +138,14 @@ class Carried(NamedTuple):
 @lru_cache(maxsize=1 << 10)
 def carried(folded: str) -> tuple[Carried, ...]:
     """Return each name in a folded line, from the left, as long as it can be, none over another."""
-    ends: dict[int, int] = {}
-    for _, start, end in words().all(folded):
-        ends[start] = max(end, ends.get(start, 0))
-    places = []
-    for split in ends:
-        size = 0
-        while size < min(split, _NAME[-1]) and "\u4e00" <= folded[split - size - 1] <= "\u9fff":
-            size += 1
-            if size in _NAME:
-                places.append((split - size, split))
+    # of the words that begin at a place the longest was found last
+    ends = {start: end for _, start, end in words().all(folded)}
     out, last = [], 0
-    for start, split in sorted(places):
-        if start >= last:
+    for split in sorted(ends):
+        start, least = split, max(last, split - _NAME[-1])
+        while start > least and "\u4e00" <= folded[start - 1] <= "\u9fff":
+            start -= 1
+        if split - start >= _NAME[0]:
             last = split
             for _ in range(_WORDS):
                 last = ends.get(last, last)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from corpuskit.clean.mojibake.parts import stretches
 from corpuskit.clean.mojibake.neighbours import neighbour
 from corpuskit.clean.mojibake.work import Change, each
 from corpuskit.core.characters import model, script
@@ -61,6 +62,12 @@ def recode(text: str) -> Iterator[Change]:
     yield from _latin(text)
     yield from _pieces(text)
     yield from each(text, _QUOTE, "garbled.codec", 0.98, _quote)
+
+
+def parts(text: str) -> Iterator[Change]:
+    """Yield re-decodings of the parts of a line that were read in a wrong codec of Asia."""
+    for part in stretches(text):
+        yield _change(part.start, text[part.start : part.end], part.after)
 
 
 def _change(at: int, found: str, after: str) -> Change:

@@ -30,7 +30,10 @@ PAIRED = 7.0
 """Price of reading a lost byte as one that would have made a pair, where no other fits."""
 USER_DEFINED = 0.3
 """The same where the pair is of the user-defined rows, which some readers know and some do not."""
-LEAST_HITS = 3
+LEAST_HITS = 2
+FEW_HITS = 3
+"""Characters whose bytes are all there, below which a run must gain ``CLEAR`` in ln P."""
+CLEAR = 14.0
 MOST = 256
 """Characters that are weighed where two bytes of three are lost: the commonest of thousands."""
 _MARK = "\u0100"
@@ -92,12 +95,14 @@ class _Run(NamedTuple):
     end: int
     chars: list[str]
     held: dict[int, Bytes]
+    hits: int
+    """Characters whose bytes are all there."""
 
 
 def suspect(text: str) -> bool:
     """Say whether the GBK bytes of a line are built like UTF-8 in some places."""
     data = text.encode("gb18030", "replace").decode("latin-1")
-    return bool(_TWO.search(data)) and len(_HIT.findall(data)) >= LEAST_HITS
+    return bool(_TWO.search(data))
 
 
 def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
@@ -113,7 +118,7 @@ def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip
     was = [left + texts[i][run.start : run.end] + right for (i, run), (left, right) in zip(found, edges, strict=True)]
     gains = (likelihoods(now) - likelihoods(was)).tolist()
     for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
-        if gain >= LEAST_GAIN:
+        if gain >= (CLEAR if run.hits < FEW_HITS else LEAST_GAIN):
             items = tuple(
                 Item(char, guess.get(at), few=sum(byte < 0 for byte in run.held.get(at, ())) == 1)
                 for at, char in enumerate(run.chars)
@@ -144,8 +149,9 @@ def _runs(text: str) -> Iterator[_Run]:
             chain.pop(0)
         while chain and (chain[-1].end() not in place or _plain(chain[-1])):
             chain.pop()
-        if sum(bool(_HIT.match(match[0])) for match in chain) >= LEAST_HITS:
-            yield _read(data, chain, place)
+        hits = sum(bool(_HIT.match(match[0])) for match in chain)
+        if hits >= LEAST_HITS:
+            yield _read(data, chain, place)._replace(hits=hits)
 
 
 def _plain(match: re.Match[str]) -> bool:
@@ -177,7 +183,7 @@ def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
         else:
             held[len(chars)] = _half(data[:end], match)
             chars.append(" ")
-    return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held)
+    return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held, 0)
 
 
 def _half(data: str, match: re.Match[str]) -> Bytes:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from corpuskit.core.characters import Floats, likelihoods, model
 from corpuskit.core.codes import code_points
 from corpuskit.core.late import late
+from corpuskit.lexicon.alphabet import MARKS
 
 ALIGNED = (
     *(("gb18030", "big5"), ("big5", "gb18030"), ("cp949", "gb18030")),
@@ -26,15 +27,15 @@ ALIGNED = (
 """As it was read, as it was written."""
 ODD = -9.0
 """Mean ln P of a character, whatever stands before it, that sound text stays above."""
-LEAST_ODD = 3.0
+LEAST_ODD = 4.0
 """How far, in all, the oddest stretch of a line is below that, for the line to be weighed."""
 NOTHING = -15.0
 """What a character costs that the crossing cannot have given."""
 PLAIN = -0.5
-"""What a character of ASCII costs, which all codecs have in common."""
+"""What a character of ASCII costs, which all codecs have in common, or a mark of the text's own."""
 MOST = 8.0
 """What one character can gain or lose."""
-LEAST_ALONE = 8.0
+LEAST_ALONE = 10.0
 """Gain in ln P of a stretch, its characters by themselves, from which it is weighed between its neighbours."""
 LEAST = 14.0
 """The same between its neighbours from which it is believed."""
@@ -49,7 +50,7 @@ SHIFT = 2
 """How far an edge may lie from where it was found."""
 REACH = 6
 """The same where half-width katakana tell: Han characters beside them belong to the stretch."""
-_HALF = late(r"[\uff61-\uff9f](?:[\u3000-\u9fff\uff00-\uff9f]*[\uff61-\uff9f])?")
+_HALF = late(r"[\uff61-\uff9f](?:[!-~\u3000-\u9fff\ue000-\uf8ff\uff00-\uff9f]*[\uff61-\uff9f])?")
 _KANA = late(r"[\u3041-\u30fe]")
 Reader = Callable[[int, int], str | None]
 
@@ -88,6 +89,14 @@ def _table(read: str, wrote: str) -> npt.NDArray[np.uint32]:
     return table
 
 
+@cache
+def _is_mark() -> npt.NDArray[np.bool_]:
+    """Say of each code point whether it is a full-width mark: one that reads worse is the text's own."""
+    out = np.zeros(0x10000, np.bool_)
+    out[[ord(mark) for mark in MARKS]] = True
+    return out
+
+
 def _aligned(text: str) -> Iterator[Stretch]:
     points = code_points(text)
     now = _alone(points)
@@ -101,15 +110,20 @@ def _alone(points: npt.NDArray[np.uint32]) -> Floats:
     return np.asarray(model().alone(model().alphabet.table[points]))
 
 
-def _crossed(text: str, points: npt.NDArray[np.uint32], now: Floats, table: npt.NDArray[np.uint32]) -> Iterator[Stretch]:
+def _crossed(
+    text: str, points: npt.NDArray[np.uint32], now: Floats, table: npt.NDArray[np.uint32]
+) -> Iterator[Stretch]:
     read = table[points]
-    gains = np.where(read > 0, np.clip(_alone(read) - now, -MOST, MOST), np.where(points < 0x80, PLAIN, NOTHING))
+    worth = _alone(read)
+    plain = (points < 0x80) | (_is_mark()[points] & (worth < now))
+    gains = np.where(plain, PLAIN, np.where(read > 0, np.clip(worth - now, -MOST, MOST), NOTHING))
+    if gains[gains > 0].sum() < LEAST_ALONE:
+        return
+    after = np.where(plain, points, read)
 
     def reader(low: int, high: int) -> str | None:
-        held = read[low:high].tolist()
-        if not (held[0] and held[-1] and all(new or old < "\x80" for new, old in zip(held, text[low:high], strict=True))):
-            return None
-        return "".join(chr(new) if new else old for new, old in zip(held, text[low:high], strict=True))
+        held = after[low:high]
+        return None if plain[low] or plain[high - 1] or not held.all() else held.tobytes().decode("utf-32-le")
 
     while True:
         start, end, gain = _best(gains)

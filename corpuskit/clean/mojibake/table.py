@@ -73,11 +73,11 @@ def escape() -> npt.NDArray[np.bool_]:
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     for sign, behind in (
         ("&", letters + "#"),
-        ("%", "89ABCDEFabcdefu"),
-        ("=", "89ABCDEF\n"),
+        ("%", "289ABCDEFabcdefu"),
+        ("=", "89ABCDEFabcdef?\n"),
         ("#", "123456789"),
         ("~", "{"),
-        ("\\", "u\"'/"),
+        ("\\", "ux23\\\"'/"),
     ):
         for char in behind:
             table[ord(sign) << 7 | ord(char)] = True

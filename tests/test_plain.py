@@ -16,6 +16,7 @@ from corpuskit.clean.looks import coding
 from corpuskit.clean.measured import Measured
 from corpuskit.clean.posts import roles
 from corpuskit.clean.rulings import scores
+from corpuskit.clean.verdict import quiet
 from corpuskit.core.edit import Edit
 from corpuskit.core.lexicon import fold, folds, forms
 from corpuskit.core.page import Page
@@ -86,13 +87,50 @@ def test_of_a_plain_page_no_rule_says_anything(text: str) -> None:
         assert all(rule == "page_chrome.site" for rule, _ in held(page))
 
 
-def test_of_labelled_articles_that_are_plain_no_rule_says_anything() -> None:
+@settings(max_examples=FEWER)
+@given(st.sampled_from(("新桥通了", "新桥通了_渡口新闻网", "新桥：通了", "新桥通了 【图】")), pages())
+def test_nothing_stands_beside_the_lines_of_a_bare_page(head: str, text: str) -> None:
+    page = Page.of(f"{head}\n{text}")
+    if plain.is_bare(page):
+        page.cache["bare"] = False
+        assert held(page) == []
+
+
+def test_sentences_under_a_headline_are_bare_unless_a_name_or_a_button_stands_beside() -> None:
+    heads = ("新桥通了", "新桥通了，两岸的人都来看_渡口新闻网", "新桥通了 【图】")
+    assert [plain.is_bare(Page.of("\n".join((head, *SENTENCES)))) for head in heads] == [True, False, False]
+
+
+@settings(max_examples=FEWER)
+@given(st.lists(st.one_of(st.sampled_from(SENTENCES), st.sampled_from(ODD), texts(4)), min_size=1, max_size=12))
+def test_of_a_quiet_page_lists_and_furniture_say_nothing(lines: list[str]) -> None:
+    page = Page.of("\n".join((*lines, SENTENCES[0])))
+    if plain.is_plain(page) or quiet(page):
+        assert scores(Page.of(page.text))[1:].max() == 0
+
+
+def test_a_long_line_that_leads_to_the_rest_is_no_sentence_of_a_plain_page() -> None:
+    cut = "".join(SENTENCES[:2]) + "先看粮站后院，再看……查看更多"
+    assert not plain.is_plain(Page.of("\n".join((*SENTENCES, cut, cut, cut))))
+
+
+@pytest.mark.parametrize("odd", ["这场大水来得突然，金蟾棋牌室也进了水，老板把桌子搬到了二楼的走廊上。", "县志 卷三"])
+def test_what_only_spam_or_the_labeller_may_speak_of_leaves_a_page_quiet(odd: str) -> None:
+    page = Page.of("\n".join((*SENTENCES, odd, *SENTENCES)))
+    assert not plain.is_plain(page)
+    assert quiet(page)
+
+
+def test_nothing_is_left_unsaid_of_labelled_articles_that_are_plain_or_quiet() -> None:
     articles = [blocks for page in load(FIXTURES) for blocks in page.articles().values()]
     each = [Page.of("\n".join(block.good for block in blocks)) for blocks in articles]
     plain.ahead(each)
     found = [page for page in each if plain.is_plain(page)]
     assert len(found) >= 50
     assert all(silent(Page.of(page.text)) for page in found)
+    calm = [page for page in each if quiet(page) and not plain.is_plain(page)]
+    assert len(calm) >= 50
+    assert all(scores(Page.of(page.text))[1:].max() == 0 for page in calm)
 
 
 def test_sentences_under_a_headline_are_plain() -> None:

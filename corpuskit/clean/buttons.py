@@ -13,7 +13,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.span import Span
 
 _BUTTON = late(r"\s*[\[【［]\s*([^\[\]【】［］]{2,20})\s*[\]】］]$")
-_CLOSE = ("]", "】", "］")
+CLOSE = "]】］"
 _LONGEST = 60
 """Characters of a line that a button stands behind, with it."""
 _AGAIN = 2
@@ -26,9 +26,8 @@ def buttons(page: Page, lines: Sequence[Verdict]) -> dict[int, tuple[Span, str]]
     What stands before such a button is the head of a section.
     """
     out = {}
-    for index, (line, verdict) in enumerate(zip(page.lines, lines, strict=True)):
-        if len(line.text) > _LONGEST or not line.text.endswith(_CLOSE):
-            continue
+    for index in [i for i, line in enumerate(page.lines) if line.text[-1] in CLOSE and len(line.text) <= _LONGEST]:
+        line, verdict = page.lines[index], lines[index]
         match = _BUTTON.search(line.text)
         unsure = verdict.score < SURE or verdict.rule == "page_chrome.line"
         if match is not None and match.start() and unsure and _is_furniture(match[1]):

@@ -36,9 +36,9 @@ def named(page: Page, found: list[Evidence]) -> frozenset[str]:
     followers: dict[str, set[str]] = {}
     for e in found:
         if (e.trades or e.hosts >= 3) and e.size <= 600:
-            for held in carried(e.folded):
-                for size in range(2, len(held.name) + 1):
-                    followers.setdefault(held.name[-size:], set()).add(held.words)
+            for name, words in {(held.name, held.words) for held in carried(e.folded)}:
+                for size in range(2, len(name) + 1):
+                    followers.setdefault(name[-size:], set()).add(words)
     return frozenset(name for name, ends in followers.items() if len(ends) >= CARRIES)
 
 
@@ -54,7 +54,7 @@ def carriers(
         return {}
     prose = [i for i, e in enumerate(found) if e.prose]
     literals = Literals(names)
-    said = {i for i in prose if literals.all(page.lines[i].text)}
+    said = {i for i in prose if literals.any(page.lines[i].text)}
     throughout = len(prose) >= 3 and len(said) >= 0.6 * len(prose)
     inside: dict[int, list[Span]] = {}
     # where every paragraph carries one, nothing is left that it was put into
@@ -63,7 +63,7 @@ def carriers(
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
         if scores[index] >= SURE or not (e.trades or e.hosts) or e.size > 600:
             continue
-        held = sum(c.end - c.start for c in carried(e.folded) if literals.all(c.name))
+        held = sum(c.end - c.start for c in carried(e.folded) if literals.any(c.name))
         again = len(praising) >= 2 and index in praising
         carries = held >= 0.2 * e.size or (held and throughout)
         if held and clean and own(e, held) and not again:
@@ -79,7 +79,7 @@ def carriers(
 
 def _praises(e: Evidence, names: Literals) -> bool:
     """Say whether a paragraph says a name three times, not always with the same words of the trades."""
-    spoken = [c for c in carried(e.folded) if names.all(c.name)]
+    spoken = [c for c in carried(e.folded) if names.any(c.name)]
     several = len(spoken) >= _AGAIN and len({c.words for c in spoken}) > 1
     return several and sum(c.end - c.start for c in spoken) >= _PRAISE * e.size
 
@@ -126,7 +126,7 @@ def own(e: Evidence, held: int) -> bool:
 
 def reports(found: list[Evidence]) -> bool:
     """Say whether the paragraphs of a page speak of these trades themselves: a verdict, a warning, a glossary."""
-    told = [e for e in found if e.exempt and (e.prose or e.title) and _reporting().all(e.folded)]
+    told = [e for e in found if e.exempt and (e.prose or e.title) and _reporting().any(e.folded)]
     if not told:
         return False
     prose = [e for e in found if e.prose]

@@ -23,6 +23,9 @@ from corpuskit.core.span import Span
 
 _PART = late(r"\s*[_|｜丨│]+\s*|\s[-–—]+\s|(?<![A-Za-z\d\s])-|-(?![A-Za-z\d\s])|[：:]")
 """What parts a title from the name of a site, or from what was put beside it."""
+DASHES, COLONS = "-_|｜丨│–—", "：:"
+_PARTING = late(f"[{DASHES}{COLONS}]")
+"""What stands in whatever parts a title: to search for a blank that may part it is slow."""
 _SOFT = "：:—–"
 """What parts a title from its second half as well."""
 _BUTTON = late(r"\s*[\[【]([^\[\]【】]{2,6})[\]】]$")
@@ -40,6 +43,8 @@ _APART = late(r"\s{2,}|\s*[|/·•]\s*")
 """What parts the items of a row, and those of one in a script with blanks between words."""
 _ENTRY = late(r"\d{1,2}\s|[·•・♡♥#＃~←→▶◀]")
 """How an entry of a list, a tag or a button begins."""
+TOP = 4
+"""Lines at the top on whose end the name of a site is looked for."""
 _DASHED = late("[-_|｜—–]")
 """What stands before a site's name: to search for the name itself is slow where there is none."""
 _SAID, _DATED, _ABOVE, _UNSAID = 0.5, 0.3, 0.15, 0.15
@@ -112,7 +117,7 @@ def offers(page: Page, lines: Sequence[Verdict]) -> tuple[list[Verdict], list[tu
     """Return the verdicts without that on a headline beside which something is offered, and the offers."""
     first, found = _first(page), evidence(page)
     near = range(max(0, first - _REACH), first)
-    if not any(found[i].trade or found[i].hosts for i in near if _PART.search(page.lines[i].text)):
+    if not any(found[i].trade or found[i].hosts for i in near if _is_parted(page.lines[i].text)):
         return list(lines), []
     held = crown(page)
     if held is None or not any(part.sold for part in held.parts):
@@ -129,7 +134,7 @@ def names(page: Page, lines: Sequence[Verdict]) -> list[tuple[Span, str]]:
     """
     first = _first(page)
     near = (page.lines[i].text for i in range(max(0, first - _REACH), first))
-    if not any(_PART.search(text) or _BUTTON.search(text) for text in near):
+    if not any(_is_parted(text) or _BUTTON.search(text) for text in near):
         return []
     held = crown(page)
     if held is None or lines[held.line].score >= _GOES:
@@ -140,7 +145,7 @@ def names(page: Page, lines: Sequence[Verdict]) -> list[tuple[Span, str]]:
 def suffixes(page: Page, lines: list[Verdict]) -> list[tuple[Span, str]]:
     """Return the site's name on the end of a title: 题目_某某网."""
     out = []
-    for line, verdict in zip(page.lines[:4], lines, strict=False):
+    for line, verdict in zip(page.lines[:TOP], lines, strict=False):
         if verdict.score < 0.5 and len(line.text) <= 90 and _DASHED.search(line.text):
             found = forms("furniture")["suffix"].search(line.text)
             if found and found.start() >= 6:
@@ -155,6 +160,10 @@ def _button(page: Page, line: int) -> list[tuple[Span, str]]:
         return []
     start = page.lines[line].start
     return [(Span(start + found.start(), start + found.end()), f"{found[1]!r} is a button")]
+
+
+def _is_parted(text: str) -> bool:
+    return _PARTING.search(text) is not None and _PART.search(text) is not None
 
 
 def _beside(page: Page, held: Crown) -> list[Span]:
@@ -197,9 +206,12 @@ def _paragraph(page: Page) -> int:
     return next((i for i, (line, e) in each if _is_paragraph(e) and not _is_data(line.text)), 0)
 
 
-def note(page: Page, spoken: Iterable[int]) -> None:
-    """Note the first paragraph of a page that names no trades; ``spoken`` are its sentences with marks inside."""
-    page.once("paragraph", lambda: next((i for i in spoken if not _is_data(page.lines[i].text)), 0))
+def note(page: Page, spoken: Iterable[int]) -> int:
+    """Note and return the first paragraph of a page that names no trades.
+
+    ``spoken`` are its sentences with marks inside.
+    """
+    return page.once("paragraph", lambda: next((i for i in spoken if not _is_data(page.lines[i].text)), 0))
 
 
 def _crown(page: Page) -> Crown | None:

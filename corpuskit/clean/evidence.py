@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.measured import Measured, closed
-from corpuskit.core.lexicon import Finder
+from corpuskit.clean.measured import PARTS, SPLIT, Measured, closed
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
 
 Ints = npt.NDArray[np.int64]
 
-_SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+|-(?=[\u4e00-\u9fff])")
-_PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _TOKENS = 4000
 """Tokens looked at in one line: more of them say nothing new."""
 
@@ -75,16 +70,20 @@ def evidence(page: Page) -> list[Evidence]:
 def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
     """Gather the evidence of many pages at once; ``measured`` may hold their lines."""
     waiting = [page for page in pages if "evidence" not in page.cache]
-    known: dict[str, Evidence] = {}
+    new: dict[str, list[dict[str, Evidence]]] = {}
     for page in waiting:
-        known |= page.by_line.get("evidence", {})
-    texts = [[line.text for line in page.lines] for page in waiting]
-    each = {text: known.get(text) or _LINES.get(text) for own in texts for text in own}
-    missing = [text for text, found in each.items() if found is None]
-    each |= {text: _LINES.keep(text, found) for text, found in zip(missing, _judged(missing, measured), strict=True)}
-    for page, own in zip(waiting, texts, strict=True):
-        found = page.cache["evidence"] = [each[text] for text in own]
-        page.by_line["evidence"] = page.by_line.get("evidence", {}) | dict(zip(own, found, strict=True))
+        known = page.by_line.setdefault("evidence", {})
+        for _, _, text in page.lines:
+            if text in _LINES:
+                known[text] = _LINES[text]
+            elif text not in known:
+                new.setdefault(text, []).append(known)
+    for text, e in zip(new, _judged([*new], measured), strict=True):
+        for known in new[text]:
+            known[text] = _LINES.keep(text, e)
+    for page in waiting:
+        known = page.by_line["evidence"]
+        page.cache["evidence"] = [known[line.text] for line in page.lines]
 
 
 def of_text(text: str) -> Evidence:
@@ -126,11 +125,6 @@ def columns(page: Page) -> Columns:
     return page.once("columns", lambda: Columns.of(evidence(page)))
 
 
-@cache
-def _furniture() -> Finder:
-    return Finder("chrome")
-
-
 _LINES: Memo[Evidence] = Memo()
 
 
@@ -159,7 +153,7 @@ def shown(measured: Measured, at: Ints) -> list[Evidence]:
         size, han / size, grammar / np.maximum(1, han), measured.final[at], finals, inner, digits / size, wide / size,
         prose, (size <= np.where(latin, 120, 60)) & open_,
         trade / size, trades, host / size, hosts, symbols, exempt > 0,
-        furnished(folded, (size <= 120) & ~(prose & (size > 40))),
+        measured.furnished[at],
     )  # fmt: skip
     tokens = [
         _tokens(text, latin=of_latin, size=of_size) if of_row else ()
@@ -174,34 +168,8 @@ _OPEN = ("。", "；", ";", "，", ",", "：")
 """What no headline ends in."""
 
 
-def furnished(folded: Sequence[str], short: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return the share of each of the short lines that is furniture, item by item: an item counts where terms cover it.
-
-    0 of other lines.
-    """
-    at = np.flatnonzero(short)
-    named = np.zeros(len(at), np.bool_)
-    named[_furniture().spread([folded[line] for line in at.tolist()]).line] = True
-    at = at[named]
-    each = [(line, item) for line in at.tolist() for item in _items(folded[line])]
-    items = [item for _, item in each]
-    line = np.array([line for line, _ in each], np.int64)
-    size = np.array([sum(map(str.isalpha, item)) for item in items], np.int64)
-    found = _furniture().spread(items)
-    counts = (found.size > 1) | (size[found.line] == 1)
-    covered = np.bincount(found.line[counts], found.size[counts], len(items))
-    whole = np.bincount(line, size, len(folded))
-    held = np.bincount(line, size * (covered >= 0.7 * size), len(folded))
-    return held / np.maximum(1, whole)
-
-
-def _items(text: str) -> list[str]:
-    # a single blank parts words in Latin text and items in Chinese
-    return (_PARTS if text.isascii() else _SPLIT).split(text.strip(" |_·[]【】()（）"))
-
-
 def _tokens(text: str, *, latin: bool, size: int) -> tuple[str, ...]:
     if size > 50_000:
         return tuple(text[:50_000].split())
     # a single blank parts words in Latin text and items in Chinese
-    return tuple((_PARTS if latin and size < 200 else _SPLIT).split(text.strip(" |_·"), _TOKENS))
+    return tuple((PARTS if latin and size < 200 else SPLIT).split(text.strip(" |_·"), _TOKENS))

@@ -11,7 +11,7 @@ from corpuskit.clean.formed import begins, has
 from corpuskit.clean.looks import NOTHING, SHORT, form_of, look
 from corpuskit.clean.programs import shown
 from corpuskit.clean.tables import rows
-from corpuskit.clean.verdict import NONE, Verdict
+from corpuskit.clean.verdict import NONE, Verdict, quiet
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Char, Page
 from corpuskit.core.source import Block
@@ -33,7 +33,7 @@ _ROWED = re.compile(r"[|｜丨│>＞»›•#/\t\u3000]|\s{2}")
 
 def decide(page: Page, *, comments: bool = True) -> list[Verdict]:
     """Judge every line of a page, once with and once without comments."""
-    return page.once(f"furniture {comments}", lambda: _decide(page, comments=comments))
+    return page.once(f"furniture {comments}", lambda: quiet(page) or _decide(page, comments=comments))
 
 
 def _decide(page: Page, *, comments: bool) -> list[Verdict]:

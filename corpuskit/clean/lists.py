@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from corpuskit.clean.crowns import above
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.marks import is_cut, is_dated, is_numbered, marks, priced, ranked
+from corpuskit.clean.marks import MARKS, is_cut, is_dated, is_numbered, priced, ranked
 from corpuskit.clean.pointers import HEAD, is_head, points
 from corpuskit.clean.tables import wrapped
-from corpuskit.clean.verdict import NONE, Verdict
+from corpuskit.clean.verdict import NONE, Verdict, quiet
 from corpuskit.core.cohesion import Cohesion
 from corpuskit.core.page import Page
 
@@ -26,7 +27,7 @@ class Block(NamedTuple):
 
 def decide(page: Page, *, min_items: int = 1, min_tail: int = 4) -> list[Verdict]:
     """Judge every line of a page, once for each pair of options."""
-    return page.once(f"lists {min_items} {min_tail}", lambda: _decide(page, min_items, min_tail))
+    return page.once(f"lists {min_items} {min_tail}", lambda: quiet(page) or _decide(page, min_items, min_tail))
 
 
 def _decide(page: Page, min_items: int, min_tail: int) -> list[Verdict]:
@@ -155,13 +156,10 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
 def _marked_end(page: Page, head: int, last: int) -> int:
     """Return where the marks of a list end: entries that all have a price, a date or a counter, then lines without."""
     texts = [page.lines[i].text for i in range(head + 1, last)]
-    kinds = [(priced(text), *marks(text)) for text in texts]
-    for column in range(5):
-        run = 0
-        while run < len(kinds) and kinds[run][column]:
-            run += 1
-        if run >= 3 and not any(kind[column] for kind in kinds[run:]):
-            return head + 1 + run if len(kinds) - run >= 2 else last
+    for mark in (priced, *MARKS):
+        run = len([*takewhile(mark, texts)])
+        if run >= 3 and not any(map(mark, texts[run:])):
+            return head + 1 + run if len(texts) - run >= 2 else last
     return last
 
 

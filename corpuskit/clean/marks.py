@@ -43,11 +43,6 @@ _RANK = re.compile(
 )
 
 
-def marks(text: str) -> tuple[bool, bool, bool, bool]:
-    """Return whether a line has the marks of a list's entry: a cut end, a number, a date, a count of readers."""
-    return is_cut(text), is_numbered(text), is_dated(text), is_counted(text)
-
-
 def is_numbered(text: str) -> bool:
     """Say whether a line begins with the number of an item."""
     return _NUMBERED.match(text) is not None
@@ -73,6 +68,10 @@ def is_dated(text: str) -> bool:
     if not _DIGIT.search(text):
         return False
     return _DATED_FIRST.match(text) is not None or (text[-1] not in _FINALS and _DATED_LAST.search(text) is not None)
+
+
+MARKS = (is_cut, is_numbered, is_dated, is_counted)
+"""The marks of a list's entry that a line may have."""
 
 
 def priced(text: str) -> bool:

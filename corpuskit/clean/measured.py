@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, cached_property
 
@@ -15,6 +16,11 @@ from corpuskit.core.lexicon import Finder, fold_each, folds
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+SPLIT = re.compile(r"[\s|｜丨_/／>＞»›·•,，、;；~～═─—–]+|-(?=[\u4e00-\u9fff])")
+PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
+"""What parts the items of a line, and those of one in Latin script, whose words a blank parts."""
+_SHORT, _SENTENCE = 120, 40
+"""Characters of a line, and of a sentence, that may be furniture, at most."""
 _CLOSERS = "”’」』）)】》\"']〉〕"
 _FINALS = "。！？!?…｡"
 _NEST = 3
@@ -69,6 +75,24 @@ class Measured:
         (exempt, _), trades, hosts = (found.measured(of, len(self.texts)) for of in _lists())
         return (exempt, *trades, *hosts)
 
+    @cached_property
+    def furnished(self) -> npt.NDArray[np.float64]:
+        """The share of each short line that is furniture, item by item: an item counts where terms cover it."""
+        at = np.flatnonzero((self.size <= _SHORT) & ~(self.prose & (self.size > _SENTENCE)))
+        named = np.zeros(len(at), np.bool_)
+        named[_furniture().spread([self.folded[line] for line in at.tolist()]).line] = True
+        at = at[named]
+        each = [(line, item) for line in at.tolist() for item in _items(self.folded[line])]
+        items = [item for _, item in each]
+        line = np.array([line for line, _ in each], np.int64)
+        size = np.array([sum(map(str.isalpha, item)) for item in items], np.int64)
+        found = _furniture().spread(items)
+        counts = (found.size > 1) | (size[found.line] == 1)
+        covered = np.bincount(found.line[counts], found.size[counts], len(items))
+        whole = np.bincount(line, size, len(self.folded))
+        held = np.bincount(line, size * (covered >= 0.7 * size), len(self.folded))
+        return held / np.maximum(1, whole)
+
     def tails(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
         """Return the last character of each line, and the one before it; that of a lone one is the last as well."""
         last = self.ends - 1
@@ -118,6 +142,16 @@ def _tables() -> tuple[Flags, Flags]:
 def closed(text: str) -> str:
     """Return a line without the marks that close brackets and quotations at its end."""
     return text.rstrip(_CLOSERS)
+
+
+def _items(text: str) -> list[str]:
+    # a single blank parts words in Latin text and items in Chinese
+    return (PARTS if text.isascii() else SPLIT).split(text.strip(" |_·[]【】()（）"))
+
+
+@cache
+def _furniture() -> Finder:
+    return Finder("chrome")
 
 
 @cache

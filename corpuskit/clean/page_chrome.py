@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from corpuskit.clean import crowns, furniture, labeller, posts, site_lines, spam
 from corpuskit.clean.buttons import buttons
-from corpuskit.clean.plain import is_plain
+from corpuskit.clean.plain import is_bare, is_plain
 from corpuskit.clean.verdict import NONE, Verdict, proposals
 from corpuskit.core.edit import Edit, Proposal
 from corpuskit.core.page import Page
@@ -64,6 +64,8 @@ class PageChrome(Stage, frozen=True):
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one removal a run of furniture lines of the same rule."""
+        if is_bare(page):
+            return
         lines = [NONE] * len(page.lines) if is_plain(page) else self._judged(page)
         behind = buttons(page, lines)
         lines = [NONE if index in behind else verdict for index, verdict in enumerate(lines)] if behind else lines

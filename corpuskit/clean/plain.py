@@ -2,7 +2,8 @@
 
 Most pages of a crawl that was extracted before are such. What tells them is counted for all lines of many pages at
 once, far quicker than the evidence of each line is gathered: of a plain page no rule says anything, and it has too few
-short lines for the labeller to be asked.
+short lines for the labeller to be asked. Of a quiet page, which has other lines between its sentences or words of the
+trades, neither lists nor furniture say anything: only spam and the labeller are to be asked.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean import crowns, furniture, pointers
+from corpuskit.clean import buttons, crowns, furniture, pointers
 from corpuskit.clean.evidence import ahead as gather
-from corpuskit.clean.evidence import furnished, shown
+from corpuskit.clean.evidence import shown
 from corpuskit.clean.looks import LIMIT, SHORT, coding, is_code
-from corpuskit.clean.marks import CUT_ENDS
+from corpuskit.clean.marks import CUT_ENDS, is_cut, ranked
 from corpuskit.clean.measured import Measured
 from corpuskit.clean.spam import MANY
 from corpuskit.clean.stack import Stack
+from corpuskit.clean.verdict import QUIET
 from corpuskit.core.codes import members_of
 from corpuskit.core.page import Char, Page
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 _HEADS = 2
 """Lines at the top that need be no sentences: a headline and what stands under it."""
@@ -32,8 +35,8 @@ TOP = 3
 """Lines at the top that the labeller is not asked about."""
 PARAGRAPH, LEAST = 30, 5
 """Characters of a sentence that the labeller is not asked about, and lines of a page of which it may be asked."""
-_SENTENCE = 40
-"""Characters of a sentence above which no word of furniture in it counts."""
+_FEW = 4
+"""One line in so many of a quiet page may be no sentence."""
 
 
 def is_plain(page: Page) -> bool:
@@ -42,6 +45,11 @@ def is_plain(page: Page) -> bool:
         ahead([page])
     found: bool = page.cache["plain"]
     return found
+
+
+def is_bare(page: Page) -> bool:
+    """Say whether a page is plain and has nothing beside its lines either: no name of a site, no button."""
+    return is_plain(page) and page.cache.get("bare", False) is True
 
 
 def ahead(pages: Sequence[Page]) -> None:
@@ -68,31 +76,59 @@ def _tell(pages: Sequence[Page]) -> Measured:
     stack = Stack(pages)
     measured = Measured(stack.texts)
     said = _sentences(measured)
-    plain = stack.sums(_against(stack, measured, said)) == 0
-    plain[[*_spoken_of(stack, measured, said, plain)]] = False
+    quiet = _may_be_quiet(stack, measured, said)
+    quiet[[*_spoken_of(stack, measured, said, quiet)]] = False
+    plain = quiet & (stack.sums(_against(stack, measured, said)) == 0)
     opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
     for page, lines in zip(pages, stack.slices, strict=True):
         page.tally = measured.tally[lines]
-    for number in np.flatnonzero(plain).tolist():
+    first = np.zeros(len(pages), np.int64)
+    for number in np.flatnonzero(quiet).tolist():
         page = pages[number]
-        page.cache["plain"] = not furniture.speaks_of_end(page.lines[-1].text)
-        crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
+        page.cache[QUIET] = not furniture.speaks_of_end(page.lines[-1].text)
+        page.cache["plain"] = bool(plain[number]) and page.cache[QUIET]
+        if plain[number]:
+            first[number] = crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
+    for number in np.flatnonzero(plain & (stack.sums(_beside(stack, measured, first)) == 0)).tolist():
+        pages[number].cache["bare"] = pages[number].cache["plain"]
     return measured
 
 
-def _spoken_of(stack: Stack, measured: Measured, said: Flags, plain: Flags) -> set[int]:
-    """Return those of the pages that may be plain of which a rule says something; ``said`` are the sentences."""
-    likely, of = plain[stack.page], stack.page.tolist()
+def _beside(stack: Stack, measured: Measured, first: Ints) -> Flags:
+    """Say which lines may have a button or the name of a site beside them, by their marks.
+
+    ``first`` is the first paragraph of each page.
+    """
+    dashes, colons, closed = _marks()
+    above = first[stack.page]
+    return (
+        (measured.holds(dashes) & (stack.at < np.maximum(above, crowns.TOP)))
+        | (measured.holds(colons) & (stack.at < above))
+        | closed.take(measured.tails()[0], mode="clip")
+    )
+
+
+def _spoken_of(stack: Stack, measured: Measured, said: Flags, quiet: Flags) -> set[int]:
+    """Return those of the pages that may be quiet of which a rule says something; ``said`` are the sentences."""
+    likely, of = quiet[stack.page], stack.page.tolist()
     out: set[int] = set()
     for may, speaks in _rules(measured):
         out.update(of[i] for i in np.flatnonzero(may & likely & said).tolist() if speaks(stack.texts[i]))
-    heads = np.flatnonzero(likely & ~said)
-    for i, e in zip(heads.tolist(), shown(measured, heads), strict=True):
-        page, index = stack.pages[of[i]], int(stack.at[i])
-        if pointers.speaks(stack.texts[i]) or furniture.speaks(page, index, e):
+    odd = np.flatnonzero(likely & ~said)
+    for i, e in zip(odd.tolist(), shown(measured, odd), strict=True):
+        page, index, text = stack.pages[of[i]], int(stack.at[i]), stack.texts[i]
+        page.by_line.setdefault("evidence", {})[text] = e
+        entry = index >= _HEADS and (is_cut(text) or ranked(text) > 0)
+        if entry or pointers.speaks(text) or furniture.speaks(page, index, e):
             out.add(of[i])
     return out
+
+
+def _may_be_quiet(stack: Stack, measured: Measured, said: Flags) -> Flags:
+    """Say which pages are sentences but for a few lines, and end in one: what follows the last one is the foot."""
+    last = stack.ends - 1
+    return said[last] & (measured.size[last] >= PARAGRAPH) & (stack.sums(~said) <= _HEADS + stack.sizes // _FEW)
 
 
 def _rules(measured: Measured) -> Iterator[tuple[Flags, Callable[[str], bool]]]:
@@ -114,7 +150,9 @@ def _sentences(measured: Measured) -> Flags:
     last, before = measured.tails()
     cut = _cut_ends().take(last, mode="clip") & ((last != ord(".")) | (before == ord(".")))
     out: Flags = measured.prose & (measured.final | (measured.size > SHORT)) & ~cut
-    out &= furnished(measured.folded, out & (measured.size <= _SENTENCE)) == 0
+    out &= measured.furnished == 0
+    for line in np.flatnonzero(out & ~measured.final).tolist():
+        out[line] = not is_cut(measured.texts[line])
     return out
 
 
@@ -134,6 +172,12 @@ def _keywords(measured: Measured) -> Flags:
     parts = measured.tally[:, [Char.SPACE, Char.RULE, Char.INNER, Char.SYMBOL]].sum(axis=1)
     words: Flags = (trade > 0) | (host > 0) | (~measured.prose & (parts >= MANY - 1))
     return words
+
+
+@cache
+def _marks() -> list[Flags]:
+    """Return what parts a title, the marks that do so only above the first paragraph, and what closes a button."""
+    return [*map(members_of, (crowns.DASHES, crowns.COLONS, buttons.CLOSE))]
 
 
 @cache

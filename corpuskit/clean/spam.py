@@ -67,7 +67,7 @@ def _decide(page: Page) -> Spam:
     names = named(page, found) | beside
     branded = Literals(brands)
     both = Literals(brands | names) if names else branded
-    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)]
+    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)] if len(both) else []
     _group(page, found, scores, rules, branded)
     inside = carriers(page, found, scores, rules, names)
     praised(page, found, scores, rules)
@@ -89,7 +89,7 @@ def _decide(page: Page) -> Spam:
         splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
     begun = [(span, "a name glued to the beginning") for span in heads(page, found, scores).values()]
     splices += apart(begun, [span for span, _ in splices])
-    splices += apart(inlaid(page, found, scores, lambda name: bool(both.all(name))), [span for span, _ in splices])
+    splices += apart(inlaid(page, found, scores, both.any), [span for span, _ in splices])
     for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
         lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
     return Spam(lines, splices, brands, frozenset(behind))
@@ -176,7 +176,8 @@ def _contact(e: Evidence, mix: float) -> float:
     if e.size > 4000:
         return 0.0
     folded = e.folded
-    domains, veiled = _DOMAIN.findall(folded), _VEILED.search(folded)
+    marked = _MARKED.search(folded) is not None
+    domains, veiled = (_DOMAIN.findall(folded), _VEILED.search(folded)) if marked else ([], None)
     score = 0.0
     if domains and e.function < 0.03:
         score = 0.95 if len(domains) >= 4 else 0.8 if mix or veiled or e.wide > 0.2 else 0.55
@@ -198,12 +199,13 @@ def _brands(page: Page, found: list[Evidence], scores: list[float]) -> frozenset
     counts: Counter[str] = Counter()
     if not any(score >= SURE for score in scores):
         return frozenset()
-    for score, e in zip(scores, found, strict=True):
-        if score >= 0.8:
-            # no term spans two lines
-            tokens = words().cut(fold("\n".join(e.tokens[:400]))).split("\n")
-            rests = (token.strip("[]【】()（）-·. ") for token in tokens)
-            counts.update(rest for rest in rests if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii())
+    tokens = Counter(token for score, e in zip(scores, found, strict=True) if score >= 0.8 for token in e.tokens[:400])
+    # no term spans two lines
+    rests = words().cut(fold("\n".join(tokens))).split("\n")
+    for token, times in zip(rests, tokens.values(), strict=False):
+        rest = token.strip("[]【】()（）-·. ")
+        if 2 <= len(rest) <= 6 and not rest.isdigit() and not rest.isascii():
+            counts[rest] += times
     prose = "".join(line.text for line, e in zip(page.lines, found, strict=True) if e.prose)
     repeated = {brand: n for brand, n in counts.items() if n >= 2}
     said = Literals(repeated).counts(prose)
@@ -215,7 +217,7 @@ def _group(page: Page, found: list[Evidence], scores: list[float], rules: list[s
     if not brands and max(scores) < SURE:
         return
     for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] < SURE and not e.prose and e.size <= 80 and brands.all(line.text):
+        if scores[index] < SURE and not e.prose and e.size <= 80 and brands.any(line.text):
             scores[index], rules[index] = 0.8, "spam_links.group"
     sure_before = [score >= SURE for score in scores]
     reporting = reports(found)
@@ -264,8 +266,8 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Liter
         varied = e.repeats < 0.1 and e.symbols == 0 and e.host < 0.2
         loose = e.prose or _unparted(e, e.trade + e.host)
         short = (len(e.tokens) < 6 and not loose) or (e.size <= 80 and (about or varied))
-        quoted = reporting and e.repeats < 0.2 and not known.all(text)
-        if (short or quoted) and prose[0] < at < prose[-1] and not known.all(text):
+        quoted = reporting and e.repeats < 0.2 and not known.any(text)
+        if (short or quoted) and prose[0] < at < prose[-1] and not known.any(text):
             scores[at] = min(scores[at], 0.6)
 
 
@@ -278,7 +280,7 @@ def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[st
     clean = sum(
         e.size
         for line, e in zip(page.lines, found, strict=True)
-        if e.prose and e.chrome < 0.5 and e.trades < 2 and not brands.all(line.text)
+        if e.prose and e.chrome < 0.5 and e.trades < 2 and not brands.any(line.text)
     )
     if clean > 0.1 * total:
         return

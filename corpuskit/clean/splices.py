@@ -31,7 +31,7 @@ def bracketed(page: Page, scores: list[float], brands: Literals, sure: float) ->
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])
             span = Span(line.start + match.start(), line.start + match.end())
-            if span.size < line.end - line.start and (_sells(inside) or brands.all(inside)):
+            if span.size < line.end - line.start and (_sells(inside) or brands.any(inside)):
                 out.append((span, f"{match[0]!r} names a trade or a spam brand"))
     return out
 
@@ -90,7 +90,7 @@ def titled(line: Line, e: Evidence, brands: Literals) -> bool:
     if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
         return False
     rest = fold(_BRACKET.sub("", line.text))
-    named = brands.all(rest) or words().spans(rest)
+    named = brands.any(rest) or words().spans(rest)
     return not named and sum(c.isalpha() for c in rest) >= _TITLE
 
 
@@ -138,19 +138,14 @@ class Carried(NamedTuple):
 @lru_cache(maxsize=1 << 10)
 def carried(folded: str) -> tuple[Carried, ...]:
     """Return each name in a folded line, from the left, as long as it can be, none over another."""
-    ends: dict[int, int] = {}
-    for _, start, end in words().all(folded):
-        ends[start] = max(end, ends.get(start, 0))
-    places = []
-    for split in ends:
-        size = 0
-        while size < min(split, _NAME[-1]) and "\u4e00" <= folded[split - size - 1] <= "\u9fff":
-            size += 1
-            if size in _NAME:
-                places.append((split - size, split))
+    # of the words that begin at a place the longest was found last
+    ends = {start: end for _, start, end in words().all(folded)}
     out, last = [], 0
-    for start, split in sorted(places):
-        if start >= last:
+    for split in sorted(ends):
+        start, least = split, max(last, split - _NAME[-1])
+        while start > least and "\u4e00" <= folded[start - 1] <= "\u9fff":
+            start -= 1
+        if split - start >= _NAME[0]:
             last = split
             for _ in range(_WORDS):
                 last = ends.get(last, last)
@@ -165,7 +160,7 @@ def words() -> Literals:
 
 
 def _sells(folded: str) -> bool:
-    if not words().all(folded):
+    if not words().any(folded):
         return False
     trade = sum(folded.count(term) for term in terms("trade") if term in folded)
     hosts = sum(term in folded for term in terms("host"))

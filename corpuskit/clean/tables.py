@@ -75,6 +75,11 @@ def _cut(page: Page) -> list[bool]:
 
     The first line of a paragraph is indented, and its last one is shorter.
     """
+    ranked = sorted(len(line.text) for line in page.lines)
+    if not any(
+        small >= _NARROW and large - small <= 2 for small, large in zip(ranked, ranked[_WRAPPED - 1 :], strict=False)
+    ):
+        return [False] * len(page.lines)
     starts, ends = page.bounds
     sizes = ends - starts
     counts = np.bincount(np.minimum(sizes, _LONGEST), sizes, _LONGEST + 3)

@@ -22,6 +22,15 @@ class Verdict(NamedTuple):
 NONE = Verdict(0.0, "")
 
 
+QUIET = "quiet"
+"""Whether a page is known to have no line of which lists or furniture say anything, in its cache."""
+
+
+def quiet(page: Page) -> list[Verdict] | None:
+    """Return the verdicts on a page's lines if it is known that neither lists nor furniture say anything of them."""
+    return [NONE] * len(page.lines) if page.cache.get(QUIET) else None
+
+
 def keys(page: Page) -> list[int | str]:
     """Return what tells each line from the page's others in every later draft: its place, or its text if repaired."""
     return page.once("keys", lambda: _keys(page))

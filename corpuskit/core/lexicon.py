@@ -220,6 +220,12 @@ class Literals:
             found = self._overlapping.find_matches_as_indexes(_LONE.sub("\ufffd", text), overlapping=True)
         return [hit for hit in found if text.startswith(self._literals[hit[0]], hit[1])]
 
+    def any(self, text: str) -> bool:
+        """Say whether a literal stands in a text."""
+        if len(self._literals) <= _FEW:
+            return any(literal in text for literal in self._literals)
+        return bool(self.all(text))
+
     def counts(self, text: str) -> Counter[str]:
         """Return how often each literal stands in a text, none over itself.
 

@@ -14,6 +14,7 @@ from corpuskit.segment.doubts import relented
 from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.sheets import sheet
+from corpuskit.segment.signatures import signature
 from corpuskit.segment.wrap import wrapped
 
 LEANING = 0.5
@@ -57,7 +58,7 @@ def shapes(page: Page) -> list[Cast]:
     for index in _having(alone, Role.HEAD):
         if not 0 < index < len(alone) - 1:
             continue
-        if _author(page, alone, index) or _poet(page, alone, index):
+        if _author(page, alone, index) or _poet(page, alone, index) or signature(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
         elif _turned(page, alone, index - 1):
             alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)

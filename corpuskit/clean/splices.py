@@ -142,6 +142,8 @@ def carried(folded: str) -> tuple[Carried, ...]:
     ends = {start: end for _, start, end in words().all(folded)}
     out, last = [], 0
     for split in sorted(ends):
+        if split - last < _NAME[0]:
+            continue
         start, least = split, max(last, split - _NAME[-1])
         while start > least and "\u4e00" <= folded[start - 1] <= "\u9fff":
             start -= 1

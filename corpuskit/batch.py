@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,6 +144,13 @@ def _seldom_collected() -> Iterator[None]:
 _OBJECTS = 1 << 18
 
 
+@cache
+def _passed_over() -> None:
+    """Leave what is in memory once a batch is done, word lists above all, out of every later look for cycles."""
+    gc.collect(1)
+    gc.freeze()
+
+
 class _Ahead(NamedTuple):
     """A page that is decoded and, if it could be, through all stages."""
 
@@ -182,6 +190,7 @@ class Worker:
                     done.units.append(self._unit(page, before, held, done))
                     self.clock.lap("counts")
             self._compare(done, held)
+        _passed_over()
         done.seconds = self.clock.taken()
         return done
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from corpuskit.clean.features import matrix
 from corpuskit.clean.labeller import LABELS
+from corpuskit.clean.letters import Letters, frequent
 from corpuskit.clean.network import written
 from corpuskit.compositions import compose
 from corpuskit.core.page import Page
@@ -31,6 +32,8 @@ COMPOSED = 1000
 """Pages composed of the labelled ones."""
 _OWN = 4.0
 """How much a page counts that was labelled as it stands, beside one that was put together."""
+_FREQUENT = 25
+"""Pages that a pair of characters stands on before the labeller goes by it."""
 
 Labels = npt.NDArray[np.int64]
 
@@ -56,14 +59,16 @@ def example(labelled: LabelledPage, counts: float = 1.0) -> Example:
     """Return a page as the trainer wants it; a page counts by its length, but slowly."""
     page = Page.of(labelled.raw)
     labels = gold(labelled, page)
-    return Example(matrix(page).astype(np.float32), labels, counts / len(labels) ** 0.5)
+    letters = Letters.of([line.text for line in page.lines])
+    return Example(matrix(page).astype(np.float32), labels, counts / len(labels) ** 0.5, letters)
 
 
 def train(pages: list[LabelledPage], composed: int = COMPOSED, epochs: int = EPOCHS) -> str:
     """Return the model as it is written to its file."""
     own = [example(page, _OWN) for page in pages]
     made = [example(page) for page in compose(pages, composed)]
-    return written(fit([*own, *made], epochs=epochs), len(pages))
+    known = frequent((each.letters for each in own), _FREQUENT)
+    return written(fit([*own, *made], known, epochs=epochs), len(pages))
 
 
 def main() -> None:

@@ -23,8 +23,9 @@ from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.explained import is_explained
 from corpuskit.clean.features import NAMES, Matrix, matrices
 from corpuskit.clean.formed import has
+from corpuskit.clean.letters import Letters
 from corpuskit.clean.marks import signs_off
-from corpuskit.clean.network import Model, labelled, packaged
+from corpuskit.clean.network import Labeller, labelled, packaged
 from corpuskit.clean.numbered import continued
 from corpuskit.clean.plain import ahead as tell
 from corpuskit.clean.posts import speaks
@@ -86,7 +87,7 @@ def ahead(pages: Sequence[Page]) -> None:
     """Work out for many pages at once what :func:`weighed` is going to ask of each."""
     tell(pages)
     waiting = [page for page in pages if "labels" not in page.by_line]
-    asked: list[tuple[Page, Model]] = []
+    asked: list[tuple[Page, Labeller]] = []
     for page in waiting:
         model = None if is_explained(page) else page.learned.get("labeller") or packaged()
         if model is None:
@@ -95,8 +96,9 @@ def ahead(pages: Sequence[Page]) -> None:
             asked.append((page, model))
     for group in gathered(asked, lambda each: len(each[0].lines), _TOGETHER):
         features = [*matrices([page for page, _ in group])]
+        letters = Letters.of([line.text for page, _ in group for line in page.lines])
         # the pages of a run share one model
-        for (page, _), of_page, chances in zip(group, features, labelled(group[0][1], features), strict=True):
+        for (page, _), of_page, chances in zip(group, features, labelled(group[0][1], features, letters), strict=True):
             page.by_line["labels"] = _labels(page, of_page, chances)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from corpuskit.core.edit import Receipt
 from corpuskit.core.span import Span
@@ -33,8 +34,7 @@ class Written(NamedTuple):
 Run = Kept | Written
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """Text and the runs it is made of; ``lifted`` and ``dropped`` are indices of receipts."""
 
     text: str

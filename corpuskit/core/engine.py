@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from corpuskit.core.draft import Draft, Run, Table, Written, fuse, origin
 from corpuskit.core.edit import Arrange, Drop, Edit, Flag, Lift, Proposal, Receipt

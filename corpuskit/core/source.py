@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 
 class Block(NamedTuple):
@@ -30,8 +31,7 @@ class Node(NamedTuple):
     """Lower-cased class, id and role attributes, space-separated, cut short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One decoded page, immutable.
 
     Offsets everywhere are Unicode code points of ``text``. Undecodable bytes are lone surrogates
@@ -80,8 +80,7 @@ class Source:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """One page as it lies in its file, before decoding.
 
     ``text`` is set where the container already holds characters (JSONL, Parquet); then ``data`` is their
@@ -106,8 +105,7 @@ class Raw:
         return self.uri if self.record is None else f"{self.uri}#{self.record}"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """An input that could not become a source: a rule, a reason, and where."""
 
     uri: str

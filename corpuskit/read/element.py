@@ -46,22 +46,23 @@ class Element(Protocol):
 class Frame:
     """An open element and what it hands down. ``node`` is the parser's, asked for attributes only where text stands."""
 
-    __slots__ = ("_hint", "_words", "block", "hidden", "link", "node", "number", "pre", "structure", "tag", "up")
+    __slots__ = ("_below", "_words", "block", "hidden", "link", "node", "number", "pre", "structure", "tag", "up")
 
     def __init__(self, tag: str, node: Element | None, hidden: bool, up: Frame | None) -> None:
         self.tag = tag
         self.node = node
         self.up = up
         self.block = tag in BLOCKS
-        self.hidden, self.link, self.pre = hidden, tag == "a", tag in _PRE
-        self.structure: tuple[str, ...] = ()
         self.number = -1
         self._words: tuple[str, ...] | None = None
-        self._hint: str | None = None
-        if up is not None:
-            self.hidden |= up.hidden
-            self.link |= up.link
-            self.pre |= up.pre
+        self._below: tuple[str, ...] | None = None
+        if up is None:
+            self.hidden, self.link, self.pre = hidden, tag == "a", tag in _PRE
+            self.structure: tuple[str, ...] = ()
+        else:
+            self.hidden = hidden or up.hidden
+            self.link = up.link or tag == "a"
+            self.pre = up.pre or tag in _PRE
             self.structure = up.structure
         if tag in _STRUCTURE and tag not in self.structure:
             self.structure += (tag,)
@@ -78,6 +79,8 @@ class Frame:
 
         Inline elements have no place of their own.
         """
+        if self.number >= 0:
+            return self.number
         new: list[Frame] = []
         frame: Frame | None = self
         while frame is not None and frame.number < 0:
@@ -92,21 +95,25 @@ class Frame:
 
     def hint(self) -> str:
         """Return ``hidden``, structural ancestors, then the words of the element and its nearest ancestors."""
-        if self._hint is None:
-            self._hint = self._hinted()
-        return self._hint
-
-    def _hinted(self) -> str:
         words = ["hidden"] if self.hidden else []
         words += self.structure
-        frame: Frame | None = self
-        for _ in range(_ANCESTORS + 1):
-            if frame is None:
-                break
-            words += frame.words
-            frame = frame.up
+        words += self.words
+        if self.up is not None:
+            words += self.up.handed_down()
         joined = " ".join(dict.fromkeys(words))
         return joined if len(joined) <= _HINT_CHARS else joined[: _HINT_CHARS + 1].rpartition(" ")[0]
+
+    def handed_down(self) -> tuple[str, ...]:
+        """Return the words of the element and its nearest ancestors, which all right inside it are told by."""
+        if self._below is None:
+            words, frame = [*self.words], self.up
+            for _ in range(_ANCESTORS - 1):
+                if frame is None:
+                    break
+                words += frame.words
+                frame = frame.up
+            self._below = tuple(words)
+        return self._below
 
 
 def _words(attributes: Attributes) -> tuple[str, ...]:

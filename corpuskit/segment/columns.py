@@ -18,6 +18,8 @@ ASIDE = (Role.CAPTION, Role.BOX, Role.SOURCE, Role.JUMP)
 _TURN, _TURNING, _GAP = 0.5, 7, 4
 """Nats by which the line below the next reads on, and better, on average over so many lines, where columns take turns,
 and most lines between two of these."""
+_WIDER = 1.3
+"""Times that a line has the characters of the one above it from which it is no line of its column."""
 _MANY = 9
 """Lines of such columns that a page has at least."""
 
@@ -43,11 +45,12 @@ def _cut(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -
 def _beside(page: Page, settled: Sequence[Cast], cut: Sequence[bool], index: int) -> bool:
     """Say whether a line that is not cut may stand inside the paragraph of the cut one above it: a caption, a headline.
 
-    The last line of a paragraph ends with a mark.
+    The last line of a paragraph ends with a mark, and is no wider than the others.
     """
     if index >= len(cut) or cut[index]:
         return False
-    return settled[index].role in ASIDE or page.lines[index].text[-1].isalnum()
+    wider = settled[index].size > _WIDER * settled[index - 1].size
+    return wider or settled[index].role in ASIDE or page.lines[index].text[-1].isalnum()
 
 
 def _turn(here: Cast, turning: Sequence[bool], index: int) -> Cast:

@@ -81,13 +81,16 @@ def on(paper: str, signs: dict[str, float]) -> dict[str, float]:
     return signs | {f"{name}, {paper}": value for name, value in signs.items()}
 
 
+def extent(text: str, count: Sequence[int], size: int) -> int:
+    """Return how long a headline is for its script, from 0 to 6."""
+    bins = (8, 16, 28, 44, 60, 80) if spaced(text, count) else (4, 7, 11, 15, 20, 28)
+    return sum(size > most for most in bins)
+
+
 def shown(text: str, count: Sequence[int], size: int, paper: str) -> dict[str, float]:
     """Return what a headline shows of itself besides its looks."""
-    wide = not spaced(text, count)
-    bins = (4, 7, 11, 15, 20, 28) if wide else (8, 16, 28, 44, 60, 80)
-    length = sum(size > most for most in bins)
     alike = {
-        f"length {length}": 1.0,
+        f"length {extent(text, count, size)}": 1.0,
         "two clauses": float(_CLOSED.search(text) is not None),
         "figures inside": float(count[Char.DIGIT] > 0),
         "quotation inside": float(any(mark in text for mark in '“"「『')),

@@ -15,9 +15,10 @@ _FORMS = {
     "brackets": re.compile(r"[【〖]([^【】〖〗\n]{5,30})[】〗](?=\s*\S)"),
     "mark": re.compile(r"[◆◇■□●○▲△▼▽★☆▍]\s?([^\s。，！？][^\n。！？]{3,28}?)(?=\u3000|[ \u3000]{2})"),
     "number": re.compile(r"\d{1,2}[.、．]\s?(《[^《》\n]{2,24}》)(?=\u3000|[ \u3000]{2})"),
+    "blanks": re.compile(r"[\u4e00-\u9fff][^\s。！？；]{3,20}(?:\u3000[^\s。！？；]{2,12})?(?=[ \u3000]{2}\S)"),
     "capitals": re.compile(r"([A-Z][A-Z '’&-]{3,30})\.(?=\s[A-Z])"),
 }
-"""How a title opens its line; the group is what it says."""
+"""How a title opens its line; the group, or else all of it, is what it says."""
 _REST = 24
 """Characters of text behind a title in its line, at least."""
 _PLACED = late(r"[讯訊电電报報社台]$|기자|=")
@@ -38,7 +39,7 @@ def form_of(text: str) -> tuple[str, int] | None:
     """
     for name, form in _FORMS.items():
         found = form.match(text)
-        if found and len(text) - found.end() >= _REST and _PLACED.search(found[1]) is None:
+        if found and len(text) - found.end() >= _REST and _PLACED.search(found[form.groups]) is None:
             return name, found.end()
     return None
 

@@ -32,8 +32,24 @@ def plain(page: Page) -> bool:
 
 def tell(lines: Lines) -> None:
     """Note which pages are plain: what can be asked of the lines of all of them at once is asked first."""
-    for page, may in zip(lines.pages, _may_be(lines).tolist(), strict=True):
+    for page, may, apart in zip(lines.pages, _may_be(lines).tolist(), _loose(lines).tolist(), strict=True):
         page.cache["layout.plain"] = may and _plain(page)
+        page.cache["layout.loose"] = apart
+
+
+def loose(page: Page) -> bool:
+    """Say whether white space other than one line feed stands between two paragraphs of a plain page."""
+    found: bool = page.cache["layout.loose"]
+    return found
+
+
+def _loose(lines: Lines) -> Flags:
+    """Say on which pages two lines below the first have something other than one line feed between them."""
+    apart = np.ones(len(lines.texts), np.bool_)
+    apart[1:] = (lines.starts[1:] != lines.ends[:-1] + 1) | (lines.codes[lines.ends[:-1]] != ord("\n"))
+    # what stands above the first two lines of a page is none of it
+    apart[lines.firsts] = apart[np.minimum(lines.firsts + 1, lines.lasts - 1)] = False
+    return np.asarray(np.logical_or.reduceat(apart, lines.firsts))
 
 
 def _may_be(lines: Lines) -> Flags:

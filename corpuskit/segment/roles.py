@@ -174,8 +174,12 @@ def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
     out = cuts.indents(page)
     if not any(out):
         return [*out, False]
-    text = [flag for flag, here in zip(out, alone, strict=True) if here.role is Role.BODY]
-    return [*out, sum(text) > 0.4 * len(text)]
+    return [*out, _used([flag for flag, here in zip(out, alone, strict=True) if here.role is Role.BODY])]
+
+
+def _used(text: Sequence[bool]) -> bool:
+    """Say whether the paragraphs of a page are indented, given which lines of text are."""
+    return sum(text) > 0.4 * len(text)
 
 
 def scrap(page: Page, index: int) -> bool:
@@ -186,8 +190,8 @@ def scrap(page: Page, index: int) -> bool:
 
 def stops(page: Page, title: Cast, below: Cast) -> bool:
     """Say whether what looks like a headline stops inside a sentence, above lines of text of which one is given."""
-    alone = [title, *[below] * (len(page.lines) - 1)]
-    return _settle(page, alone, 0, indents(page, alone)).stop > 0
+    flags = cuts.indents(page)
+    return _settle(page, [title, below], 0, [*flags, _used(flags[1:])]).stop > 0
 
 
 def _poet(page: Page, alone: list[Cast], index: int) -> bool:
@@ -273,24 +277,40 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    used, whole, broken = indented[-1], ends(right), page.broken(after)
+    whole = ends(right)
     signs |= {
         **cuts.seam(left, right, signs["open bracket"] > 0),
         "an aside follows": after > index + 1,
-        "a byline follows": then.role in _DATA,
-        "a headline follows": then.role is Role.HEAD,
-        "headline on headline": then.role is Role.HEAD and here.role is Role.HEAD,
         "a dateline follows": then.lead == 2,
         "a lead follows": then.lead == 1,
         "a number follows": then.numbered,
         "a remainder follows": then.size < 30 and whole,
         "a short line follows": then.size < 22 and not whole,
-        "an indent follows": indented[after],
-        "no indent follows": used and not indented[after],
-        "an indent before": indented[index],
-        "no indent before": used and not indented[index],
-        "furniture between": broken,
-        "comma before furniture": left[-1] in "，," and broken,
         "a line as long follows": here.size < _VERSE and abs(here.size - then.size) < 2,
     }
+    if then.role is not Role.BODY:
+        signs |= _under(here, then)
+    if indented[-1] or indented[after] or indented[index]:
+        signs |= _by_indents(indented[-1], indented[index], indented[after])
+    if page.broken(after):
+        signs |= {"furniture between": True, "comma before furniture": left[-1] in "，,"}
     return signs
+
+
+def _under(here: Cast, then: Cast) -> dict[str, float]:
+    """Return what a line shows by what stands below it, other than text."""
+    return {
+        "a byline follows": then.role in _DATA,
+        "a headline follows": then.role is Role.HEAD,
+        "headline on headline": then.role is Role.HEAD and here.role is Role.HEAD,
+    }
+
+
+def _by_indents(used: bool, here: bool, then: bool) -> dict[str, float]:
+    """Return what a line shows by its indent and that of the next, and by whether the page indents paragraphs."""
+    return {
+        "an indent follows": then,
+        "no indent follows": used and not then,
+        "an indent before": here,
+        "no indent before": used and not here,
+    }

@@ -24,8 +24,14 @@ _ONE_LINE = 80
 _KINDS = ("issue", "page", "name", "editor", "day", "price")
 FORMS = ("newspaper", *(f"sheet_{kind}" for kind in _KINDS))
 """Forms of which one has to be held by the head of every sheet."""
-_NUMBERED, _ROW = frozenset({"issue", "page"}), frozenset({"name", "page", "date"})
-"""Kinds of which a head has one; kinds that make one line alone a head."""
+_NUMBERED = frozenset({"issue", "page"})
+"""Kinds of which a head has one."""
+_ALONE = (
+    frozenset({"name", "page", "date"}),
+    frozenset({"name", "page", "issue"}),
+    frozenset({"editor", "page", "date"}),
+)
+"""Kinds that make one line alone a head."""
 
 
 def sheet(page: Page) -> bool:
@@ -47,7 +53,8 @@ def note(pages: Sequence[Page], held: npt.NDArray[np.bool_]) -> None:
     kinds = dict(zip(FORMS, held, strict=True))
     number, name = kinds["sheet_issue"] | kinds["sheet_page"], kinds["sheet_name"]
     # the day may stand in any of them
-    made_up = (number & (held[1:].sum(axis=0) >= _ENOUGH)) | (name & kinds["sheet_page"])
+    alone = (name | kinds["sheet_editor"]) & kinds["sheet_page"]
+    made_up = (number & (held[1:].sum(axis=0) >= _ENOUGH)) | alone
     for page, may_be, may in zip(pages, (kinds["newspaper"] | made_up).tolist(), held.T.tolist(), strict=True):
         if may_be:
             page.cache["layout.sheet"] = frozenset(compress(FORMS, may))
@@ -82,15 +89,15 @@ def _masthead(page: Page, kinds: Sequence[str]) -> bool:
     Only some kinds of things may stand there.
     """
     may = frozenset({*kinds, "date"})
-    if not (_made_up(may) or may >= _ROW):
+    if not (_made_up(may) or any(may >= row for row in _ALONE)):
         return False
     lines = _lines(page)
     if not _held([kind for kind in kinds if kind in _NUMBERED], "\n".join(lines)):
         return False
     shown = [_shown(kinds, f"{line}\n") for line in lines]
     together = (frozenset[str]().union(*shown[at : at + _ROWS]) for at in range(len(lines)))
-    alone = (held for line, held in zip(lines, shown, strict=True) if len(line) <= _ONE_LINE)
-    return any(map(_made_up, together)) or any(map(_ROW.issubset, alone))
+    alone = [held for line, held in zip(lines, shown, strict=True) if len(line) <= _ONE_LINE]
+    return any(map(_made_up, together)) or any(row <= held for held in alone for row in _ALONE)
 
 
 def _made_up(shown: frozenset[str]) -> bool:

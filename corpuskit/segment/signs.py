@@ -16,11 +16,12 @@ from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Floats, Terms
 from corpuskit.core.topics import beside, joint
+from corpuskit.segment.headlines import extent, on, person
 from corpuskit.segment.leads import leading
 from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.starts import ABOVE, LITTLE, UNTITLED, Start, floors, headed, resumed, row, signed, untitled
-from corpuskit.segment.titles import headline
+from corpuskit.segment.titles import headline, in_parts, parted
 
 _LITTLE_BELOW = 120
 """Characters down to the next headline, of a short item."""
@@ -154,7 +155,8 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
     under, text = cast[body], page.lines[first].text
     signs = {
         "head.bias": 1.0,
-        "head.byline": float(Role.BYLINE in roles),
+        "head.byline": float(Role.BYLINE in roles[1:]),
+        "head.byline first": float(roles[0] is Role.BYLINE),
         "head.date or source": float(Role.META in roles),
         "head.a post's place in its thread": float(floors(page, block)),
         "head.dateline": float(under.lead == 2),
@@ -163,12 +165,13 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.three headline lines": float(len(heads) >= 3),
         "head.no headline": float(not heads),
         "head.number": float(any(cast[i].numbered for i in heads[:1])),
-        "head.row of figures": float(any(row(page, i) for i in heads)),
+        "head.row of figures": float(any(row(page, i) and not in_parts(page, i) for i in heads)),
         "head.short line below": float(under.size < 30 and not under.lead),
         "head.long line below": float(under.size >= 80),
         "head.list below": float(under.role in ABOVE),
         "head.very short": float(cast[first].size < 5),
-        "head.parted": float(any(blank in text for blank in " \u3000")),
+        "head.parted": float(parted(page, first) and not in_parts(page, first)),
+        "head.set in parts": float(in_parts(page, first)),
         "head.question or cry": float(ends(text)),
         "head.labelled": float(_LABELLED.match(text) is not None),
         "head.quoted": float(text[0] in _QUOTES and text[-1] in _CLOSING),
@@ -177,15 +180,25 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.picture below": float(_pictured(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
-    signs |= _tag(page, block[0])
+    signs |= _tag(page, block[0]) | _named(page, heads)
+    if heads:
+        longest = max(heads, key=lambda i: (cast[i].size, -i))
+        length = extent(page.lines[longest].text, page.counts[longest], cast[longest].size)
+        signs |= on("on a sheet" if sheet(page) else "elsewhere", {f"head.length {length}": 1.0})
     above = block[0] - 1
     if above >= 0 and cast[above].role is Role.HEAD:
+        signs["head.name before"] = float(person(page.lines[above].text))
         signs["head.several below short lines"] = float(len(heads) > 1)
         signs["head.as long as the line above"] = float(abs(cast[above].size - cast[first].size) <= _ALIKE)
     if block[0] > 0:
         signs["head.short lines above"] = _above(cast, block[0])
         signs |= _before(page, cast, block[0], "head")
     return signs
+
+
+def _named(page: Page, heads: Sequence[int]) -> dict[str, float]:
+    """Return the signs of a block whose first headline is somebody's name: it may close the text above."""
+    return {"head.begins with a name": float(len(heads) > 1 and person(page.lines[heads[0]].text))}
 
 
 def _closed(cast: Sequence[Cast], body: int) -> bool:

@@ -24,6 +24,7 @@ _NUMBER = late(r"\W{0,2}(\d{1,2}|[一二三四五六七八九十]{1,3})(?!\w)")
 _OPENERS = "0123456789一二三四五六七八九十【[［（(#"
 _NUMBERED, _PARAGRAPH = 8, 30
 """Least number of paragraphs of a numbered series that may be items, and least characters of one."""
+_CELL = late(r"[\u3000\t\d]|  ")
 UNTITLED = "untitled "
 """Before the names of what is weighed otherwise where a page has as good as no headlines."""
 _PARAGRAPHS = 12
@@ -99,7 +100,7 @@ class Runs:
         if len(heads) <= MAX_HEADS:
             return [list(range(first, end)) for first in sorted({at, *heads})]
         closing = [list(range(first, end)) for first in heads[-MAX_HEADS:]]
-        return [block for block in self._above_list(at) if block[-1] < closing[0][0]] + closing
+        return [block for block in self.above_list(at) if block[-1] < closing[0][0]] + closing
 
     def _signed(self, at: int) -> int | None:
         """Return the line of a run that says who wrote what stands under its headlines, if other headlines follow."""
@@ -111,7 +112,7 @@ class Runs:
         heads = [i for i in range(low, end) if self.roles[i] is Role.HEAD]
         return [list(range(first, end)) for first in heads[-MAX_HEADS:]]
 
-    def _above_list(self, at: int) -> list[list[int]]:
+    def above_list(self, at: int) -> list[list[int]]:
         """Return the headline block above verse or a list: its first line, or all up to a byline."""
         if self.roles[at] is not Role.HEAD:
             return []
@@ -121,7 +122,8 @@ class Runs:
 
 def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
     """Return the lines at which an article may begin, in order; the first line of the page always is one."""
-    runs = Runs(cast, paper=sheet(page))
+    paper = sheet(page)
+    runs = Runs(cast, paper=paper)
     out: list[Start] = []
     at = 0
     while at < len(cast):
@@ -133,6 +135,9 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
                 out.append(Start(0, first))
                 blocks = [block for block in blocks if block[0] >= max(1, len(first))]
             out += [Start(block[0], block) for block in blocks]
+        elif 0 < at < end - 1 and paper and cast[at].role is Role.HEAD and _cells(page, range(at + 1, end)):
+            # rows under their title close the page
+            out += [Start(at, block) for block in runs.above_list(at) if block[-1] + 1 < end]
         elif at == 0 and end > 1 and not row(page, 0):
             # nothing but short lines: verse or a list under its title
             out.append(Start(0, _top(page, cast, end)))
@@ -140,6 +145,12 @@ def starts(page: Page, cast: Sequence[Cast]) -> list[Start]:
             out.append(Start(at, []))
         at = max(end, at + 1)
     return out
+
+
+def _cells(page: Page, lines: Sequence[int]) -> bool:
+    """Say whether most lines are set in cells or hold figures, as no verse is."""
+    held = sum(_CELL.search(page.lines[i].text) is not None for i in lines)
+    return 2 * held > len(lines)
 
 
 def _first(page: Page, cast: Sequence[Cast], block: list[int], end: int) -> list[int]:
@@ -183,8 +194,7 @@ def several(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> bool:
     """Say whether the page shows that it carries several articles."""
     if sheet(page):
         return True
-    # above its headlines a block may have the signature of the text before it
-    named = {s.block[-1] for s in found if s.block and headed(cast, s) and signed(cast, s, s.block[1:])}
+    named = {s.block[-1] for s in found if s.block and headed(cast, s) and signed(cast, s)}
     posts = {start.block[-1] for start in found if start.block and floors(page, start.block)}
     reports = sum(here.lead == 2 and here.size >= _REPORT for here in cast)
     return len(named) >= 2 or len(posts) >= 2 or reports >= _REPORTS
@@ -231,12 +241,12 @@ def headed(cast: Sequence[Cast], start: Start) -> bool:
     return any(cast[line].role is Role.HEAD for line in start.block)
 
 
-def signed(cast: Sequence[Cast], start: Start, lines: Sequence[int] | None = None) -> bool:
-    """Say whether a headline block, or some of its ``lines``, has a byline, or a dateline below it."""
-    return (
-        any(cast[i].role is Role.BYLINE for i in (start.block if lines is None else lines))
-        or cast[start.block[-1] + 1].lead == 2
-    )
+def signed(cast: Sequence[Cast], start: Start) -> bool:
+    """Say whether a headline block has a byline, or a dateline below it.
+
+    The first line of a block may be the signature of the text before it.
+    """
+    return any(cast[i].role is Role.BYLINE for i in start.block[1:]) or cast[start.block[-1] + 1].lead == 2
 
 
 def floors(page: Page, block: Sequence[int]) -> bool:

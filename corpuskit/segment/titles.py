@@ -123,8 +123,7 @@ def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, 
     """Return what a headline shows of itself, on such a page."""
     text, size, count = page.lines[line].text, max(1, roles[line].size), page.counts[line]
     latin = count[Char.LATIN] > size / 2
-    parted = not spaced(text, count) and _SET_APART.search(text) is not None and not _LETTERED.fullmatch(text)
-    stacked = parted and count[Char.DIGIT] == 0 and all(len(part) >= _PART for part in text.split())
+    apart, stacked = parted(page, line), in_parts(page, line)
     return {
         "looks": max(-4.0, min(3.0, headline(page, roles, [line], line) - _marked(page, line))),
         "very short": float(size < (10 if latin else 5)),
@@ -137,13 +136,26 @@ def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, 
         "bracket last": float(text[-1] in ")）"),
         "figures": min(1.0, 5 * count[Char.DIGIT] / size),
         "marks inside": float(count[Char.INNER] > 0),
-        f"parted, {paper}": float(parted and not stacked),
-        "set in parts": float(parted and stacked),
+        f"parted, {paper}": float(apart and not stacked),
+        "set in parts": float(stacked),
         "lettered": float(_LETTERED.fullmatch(text) is not None),
         "asks or cries": float(text.endswith(("？", "！", "?", "!"))),
         "in capitals": float(latin and text.upper() == text),
         "labelled": float(any(mark in text[:6] for mark in "：:")),
     }
+
+
+def parted(page: Page, line: int) -> bool:
+    """Say whether a blank sets parts of a headline apart, in a script that sets none between words."""
+    text = page.lines[line].text
+    apart = not spaced(text, page.counts[line]) and _SET_APART.search(text) is not None
+    return apart and not _LETTERED.fullmatch(text)
+
+
+def in_parts(page: Page, line: int) -> bool:
+    """Say whether a headline is set in several lines of the paper, with a blank for each end of a line."""
+    long = all(len(part) >= _PART for part in page.lines[line].text.split())
+    return long and page.counts[line][Char.DIGIT] == 0 and parted(page, line)
 
 
 def _role_below(roles: Sequence[Cast], block: Sequence[int], line: int) -> Role | None:

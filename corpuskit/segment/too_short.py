@@ -34,7 +34,7 @@ class TooShort(Stage, frozen=True):
         """Return one drop, or nothing."""
         if len(page.text) >= 8 * max(self.min_chars, self.fragment_chars):
             return
-        size = sum(sum(count) - count[Char.SPACE] for count in page.counts)
+        size = sum(map(len, page.text.split()))
         if size < self.min_chars:
             yield Drop("too_short.article", 1.0, f"{size} characters, least is {self.min_chars}")
         elif size < self.fragment_chars and not any(ends(line.text) for line in page.lines) and not _verse(page):

@@ -8,12 +8,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from corpuskit.core.page import Char, Page
+from corpuskit.segment.cuts import CLOSERS
 from corpuskit.segment.shapes import ends
+from corpuskit.segment.sheets import sheet
 
 Columns = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 _LEAST_LINES = 5
 _NARROWEST, _WIDEST = 24, 200
+_PAPER = 18
+"""Columns of the narrowest line at which a newspaper cuts its text."""
 _COLUMN = 90
 """Most columns of a line of a narrow column."""
 _DEEP = 9
@@ -43,12 +47,12 @@ def wrapped(page: Page) -> list[bool]:
         return [False] * count
     wide = _columns(page)
     slack = _slack(page)
-    whole = _cut(page, wide, range(count), _width(wide), slack)
+    whole = _cut(page, wide, range(count), _width(page, wide), slack)
     if any(whole):
         return whole
     out = [False] * count
     for run in _runs(page, wide):
-        width = _usual(wide[run.start : run.stop], slack)
+        width = _usual(page, wide[run.start : run.stop], slack)
         if _ended(page, wide, run, width, slack):
             out[run.start : run.stop] = _cut(page, wide, run, width, slack)
         else:
@@ -62,7 +66,7 @@ def filled(page: Page) -> list[bool]:
     wide, slack = _columns(page), _slack(page)
     out = [False] * len(page.lines)
     for run in _runs(page, wide):
-        width = _commonest(wide[run.start : run.stop].tolist(), slack)
+        width = _commonest(page, wide[run.start : run.stop].tolist(), slack)
         for line in run:
             final = int(page.classes[page.lines[line].end - 1]) == Char.FINAL
             out[line] = width - slack <= wide[line] <= width and not final
@@ -118,38 +122,50 @@ def _ended(page: Page, wide: Columns, run: range, width: int, slack: int) -> boo
     Moves of a game and other items that begin with a number stand one a line.
     """
     rest = [i for i in run if wide[i] < width - slack]
-    numbered = sum(page.lines[i].text[0].isdigit() for i in run)
-    return bool(rest) and 2 * sum(_marked(page, i) for i in rest) > len(rest) and 4 * numbered < len(run)
+    return bool(rest) and 2 * sum(_closed(page, i) for i in rest) > len(rest) and not _tabled(page, run)
 
 
 def _blocks(page: Page, wide: Columns, run: range, slack: int) -> list[range]:
     """Return the paragraphs of a column that holds headlines and lists besides: full lines, and one that ends them."""
     own = wide[run.start : run.stop].tolist()
-    width = _commonest(own, slack)
+    width = _commonest(page, own, slack)
     found: list[range] = []
     first = run.start
     for line, size in zip(run, own, strict=True):
         full = width - slack <= size <= width
         if full and not _short(page, line, width - size) and _goes_on(page, line):
             continue
+        # a caption, or another line that is wider than the column, stands between lines of a paragraph
         block = range(first, line + 1)
-        if len(block) > _BLOCK and size <= width and _marked(page, line):
+        if len(block) > _BLOCK and (_closed(page, line) or (size > width and not _tabled(page, block))):
             found.append(block)
         first = line + 1
     inner = [_marked(page, line) for block in found for line in block[:-1]]
     return found if len(inner) >= _LEAST_LINES and sum(inner) <= 0.4 * len(inner) else []
 
 
-def _commonest(own: Sequence[int], slack: int) -> int:
+def _tabled(page: Page, block: range) -> bool:
+    """Say whether lines are rows of a table or items that begin with a number, at least a quarter of them."""
+    texts = [page.lines[line].text for line in block]
+    return 4 * sum(text[0].isdigit() or "\t" in text for text in texts) >= len(texts)
+
+
+def _commonest(page: Page, own: Sequence[int], slack: int) -> int:
     """Return the width at which text may be cut that most lines have or nearly reach, 0 if there is none."""
-    found = Counter(size for size in own if _NARROWEST <= size <= _WIDEST)
+    least = _narrowest(page)
+    found = Counter(size for size in own if least <= size <= _WIDEST)
     return max(found, key=lambda size: (sum(found[size - less] for less in range(slack + 1)), size), default=0)
 
 
-def _usual(own: Columns, slack: int) -> int:
+def _usual(page: Page, own: Columns, slack: int) -> int:
     """Return the width of most lines of a run, 0 if it is none at which text is cut; a headline may be wider."""
     width = int(own[own <= np.median(own) + slack].max())
-    return width if _NARROWEST <= width <= _WIDEST else 0
+    return width if _narrowest(page) <= width <= _WIDEST else 0
+
+
+def _narrowest(page: Page) -> int:
+    """Return the least width at which text may be cut: narrower lines are verse, but not in a newspaper."""
+    return _PAPER if sheet(page) else _NARROWEST
 
 
 def _columns(page: Page) -> Columns:
@@ -176,10 +192,10 @@ def _unspaced(count: Sequence[int]) -> bool:
     return count[Char.HAN] + count[Char.FUNCTION] + count[Char.KANA] + count[Char.HANGUL] > 0
 
 
-def _width(wide: Columns) -> int:
+def _width(page: Page, wide: Columns) -> int:
     """Return the width at which the page is cut, 0 if lines are wider here and there."""
     width = int(np.sort(wide)[int(0.97 * (len(wide) - 1))])
-    return width if _NARROWEST <= width <= _WIDEST else 0
+    return width if _narrowest(page) <= width <= _WIDEST else 0
 
 
 def _slack(page: Page) -> int:
@@ -190,6 +206,13 @@ def _slack(page: Page) -> int:
 
 def _marked(page: Page, line: int) -> bool:
     return int(page.classes[page.lines[line].end - 1]) in _MARKS
+
+
+def _closed(page: Page, line: int) -> bool:
+    """Say whether a line ends with a mark, brackets and quotation marks behind it passed over."""
+    start, _, text = page.lines[line]
+    last = start + len(text.rstrip(CLOSERS)) - 1
+    return last >= start and int(page.classes[last]) in _MARKS
 
 
 def _short(page: Page, line: int, missing: int) -> bool:

@@ -51,7 +51,7 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     _foot(page, found, judged)
     if comments:
         _comments(page, found, judged)
-    return [Verdict(score, rule) for score, rule in judged]
+    return [Verdict(score, rule) if score else NONE for score, rule in judged]
 
 
 def speaks(page: Page, index: int, e: Evidence) -> bool:

@@ -80,7 +80,7 @@ def _decide(page: Page) -> Spam:
             scores[index] = min(scores[index], DOUBTED)
     for index in (*parts, *titles):
         scores[index] = 0.0
-    lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
+    lines = [Verdict(score, rule) if score else NONE for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
     splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < SURE for span in spans]
     splices += bracketed(page, scores, names.any, SURE)

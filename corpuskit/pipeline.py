@@ -130,6 +130,8 @@ class Pipeline:
 
     def _through(self, stage: Stage, pages: Sequence[Page], history: History) -> list[Page] | Exception:
         try:
+            if len(pages) == 1:
+                return self._step(stage, pages[0], history)
             return [after for page in pages for after in self._step(stage, page, history)]
         except Exception as error:
             return error

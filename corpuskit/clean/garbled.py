@@ -113,12 +113,21 @@ class Garbled(Stage, frozen=True):
             # a program writes escapes, and text that was read wrongly, on purpose
             work.apply(invisible(work.text))
             return False
-        steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, recode]
-        steps += [repairs.utf8, repairs.phase, repairs.big5, repairs.stops, forms, repairs.katakana, invisible]
+        steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, repairs.latin, recode]
+        steps += [
+            repairs.utf8,
+            repairs.parts,
+            repairs.phase,
+            repairs.big5,
+            repairs.stops,
+            forms,
+            repairs.katakana,
+            invisible,
+        ]
         if self.width == "narrow":
             steps.append(narrow)
         changed = [work.apply(step(work.text)) for step in steps]
-        return any(changed[:4] + changed[7:])
+        return any(changed[:6] + changed[9:])
 
 
 def _lines(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -50,6 +50,7 @@ def classes() -> npt.NDArray[np.uint8]:
     alone = model().alone(model().alphabet.table[held])
     table[held[alone < COMMON]] |= ODD
     table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
+    table[[ord(char) for char in _japanese()]] = 0
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
     for bit, ranges in ((ALONE, _ALONE), (LATIN, _LATIN), (PIECE, _PIECES), (ODD | RARE, ((0xFF66, 0xFF9F),))):
@@ -66,6 +67,16 @@ def classes() -> npt.NDArray[np.uint8]:
     return table
 
 
+def _japanese() -> list[str]:
+    """Return the common characters of Japan that are Japan's alone: what is damaged in China has hardly any."""
+    first = bytes(byte for lead in range(0x88, 0x98) for trail in range(0x40, 0xFD) for byte in (lead, trail))
+    pairs = (first[at : at + 2].decode("cp932", "ignore") for at in range(0, len(first), 2))
+    return [char for char in pairs if len(char) == 1 and not any(char.encode(other, "ignore") for other in _CHINA)]
+
+
+_CHINA = ("gb2312", "big5")
+
+
 @cache
 def escape() -> npt.NDArray[np.bool_]:
     """Say of a sign and the character after it, below 128 each, whether they may begin an escape."""
@@ -73,11 +84,11 @@ def escape() -> npt.NDArray[np.bool_]:
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     for sign, behind in (
         ("&", letters + "#"),
-        ("%", "89ABCDEFabcdefu"),
-        ("=", "89ABCDEF\n"),
+        ("%", "289ABCDEFabcdefu"),
+        ("=", "89ABCDEFabcdef?\n"),
         ("#", "123456789"),
         ("~", "{"),
-        ("\\", "u\"'/"),
+        ("\\", "ux23\\\"'/"),
     ):
         for char in behind:
             table[ord(sign) << 7 | ord(char)] = True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar, Literal
 
-from corpuskit.clean.coded import coded
+from corpuskit.clean.coded import can_be_code, coded
 from corpuskit.clean.mojibake import gate
 from corpuskit.clean.mojibake.escapes import escapes
 from corpuskit.clean.mojibake.fill import LOST
@@ -91,14 +91,15 @@ class Garbled(Stage, frozen=True):
             marks = [match.start() for match in _BESIDE.finditer(page.text)]
             found = list(_lines(page.text, sorted([*page.cache[_PLACES], *marks])))
         read = [(start, end, list(self._line(page.text[start:end], start, repairs))) for start, end in found]
-        programs = {page.lines[at].start for at in coded(page)} if any(made for _, _, made in read) else set()
+        asked = any(made and can_be_code(page.text[start:end]) for start, end, made in read)
+        programs = {page.lines[at].start for at in coded(page)} if asked else set()
         for start, end, made in read:
             yield from self._line(page.text[start:end], start, None) if start in programs else made
 
     def _line(self, text: str, start: int, repairs: Repairs | None) -> Iterator[Proposal]:
         work = Work(text)
         for _ in range(_ROUNDS):
-            if not self._round(work, repairs):
+            if not self._round(work, repairs) or not self._stops(work.text):
                 break
         for edit in work.edits(start):
             yield edit
@@ -107,6 +108,11 @@ class Garbled(Stage, frozen=True):
         for match in _LOST.finditer(text):
             span = Span(start + match.start(), start + match.end())
             yield Flag(span, "garbled.lost", 0.9, f"{match[0][:12]!r} stands where characters are gone")
+
+    def _stops(self, text: str) -> bool:
+        """Say whether the gate stops at a line."""
+        [found] = gate.places([code_points(text)], wide=self.width == "narrow")
+        return found.size > 0
 
     def _round(self, work: Work, repairs: Repairs | None) -> bool:
         if repairs is None:

@@ -117,3 +117,20 @@ def test_a_caption_inside_a_column_does_not_part_the_lines_above_it() -> None:
     page = Page.of("\n".join([HEAD.strip(), *column[:4], caption, *column[4:]]))
     assert wrapped(page)[1:5] == [True] * 4
     assert cast(page)[4].dangling
+
+
+@pytest.mark.parametrize("name", ["（馆员 余河）", "河湾纱厂退休职工 王大川"])
+def test_a_name_that_closes_the_text_of_a_newspaper_is_no_headline(name: str) -> None:
+    text = HEAD + "老水塔听音找空响\n" + BODY + name + "\n渡口换船\n渡口的旧船昨天拖走，新船能坐四十个人，票价不变。\n"
+    page = Page.of(text)
+    assert cast(page)[4].role is Role.BYLINE
+    assert starts(text)[-1] == "渡口换船"
+
+
+def test_a_headline_that_tears_a_column_is_not_read_into_it() -> None:
+    text = BODY.replace("\n", "")
+    column = [text[at : at + 13] for at in range(0, 78, 13)]
+    ended = [*column[:5], column[5][:6] + "。"]
+    page = Page.of("\n".join([HEAD.strip(), *ended, *column[:5], "渡口的旧船昨天拖走", BODY]))
+    assert wrapped(page)[1:12] == [True] * 5 + [False] + [True] * 5
+    assert cast(page)[12].role is Role.HEAD

@@ -39,9 +39,10 @@ def extract(html: str) -> Extracted:
     Raises ValueError if neither parser can read the page. Not for finding the article in the page: menus and
     hidden passages stay in the text, with the hints that tell them.
     """
+    data = html.encode("utf-8", "surrogatepass")
     if not is_costly(html):
         try:
-            return _by_lexbor(html)
+            return _by_lexbor(html, data)
         except (ValueError, RuntimeError, MemoryError):
             pass
     return _by_soup(html)
@@ -59,13 +60,14 @@ def _by_soup(html: str) -> Extracted:
         raise ValueError(f"no parser can read the page: {error}") from error
 
 
-def _by_lexbor(html: str) -> Extracted:
+def _by_lexbor(html: str, data: bytes) -> Extracted:
     """Lone surrogates, which lexbor would drop, pass through it as private characters the page does not use."""
     # runs over plain text need no parser
     from corpuskit.read.trees import LexborTree
 
-    if not _has_surrogates(html):
-        return _extracted(LexborTree(html))
+    # a lone surrogate begins with ED in the data
+    if b"\xed" not in data or not _SURROGATE.search(html):
+        return _extracted(LexborTree(data))
     if _STAND_IN.search(html):
         raise ValueError("the page uses the stand-ins itself")
     found = _extracted(LexborTree(_SURROGATE.sub(lambda at: chr(ord(at[0]) + _SHIFT), html)))
@@ -73,15 +75,6 @@ def _by_lexbor(html: str) -> Extracted:
     blocks = tuple(block._replace(hint=_restored(block.hint)) for block in found.blocks)
     nodes = tuple(node._replace(words=_restored(node.words)) for node in found.elements)
     return replace(found, text=_restored(found.text), metadata=metadata, blocks=blocks, elements=nodes)
-
-
-def _has_surrogates(text: str) -> bool:
-    # a search for them takes four times as long
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _restored(text: str) -> str:

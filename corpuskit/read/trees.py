@@ -33,7 +33,8 @@ class LexborTree:
 
     extractor = f"selectolax-lexbor/{selectolax.__version__}"
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str | bytes) -> None:
+        """Take a page, as text or in UTF-8."""
         self._parser = LexborHTMLParser(html)
         suspects = self._parser.css(_MAYBE_HIDDEN)
         self._hidden = frozenset(node.mem_id for node in suspects if is_hidden(node.attributes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from corpuskit.core.late import late
 from corpuskit.core.page import Char, Page
@@ -23,7 +24,14 @@ _OPENING = late("[" + re.escape("".join(pair[0] for pair in _PAIRS)) + "]")
 _SPACED = late(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
 _TOLD = "，、,：:；;—-~～" + CLOSERS
 """Marks at the end of a line that have a sign of their own."""
-_INDENTS = ("\u3000", "  ", "\t")
+_INDENTS, BLANKS = ("\u3000", "  ", "\t"), "\u3000 \t"
+"""What lines are indented with, and the characters that it ends in."""
+_COMMON = 11
+"""log2 frequency from which a pair of characters is a common word."""
+CHARS = 1 << 13
+"""Characters of which is kept what they show: all that most texts have."""
+TINY, SHORT, REMAINDER = 7, 22, 30
+"""Characters below which a line is tiny, short, or may be what is left of a sentence."""
 
 
 def weights() -> Weights:
@@ -37,34 +45,43 @@ def weigh(signs: Mapping[str, float]) -> float:
 
 
 def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
-    """Return what a line that ends no sentence shows of itself."""
+    """Return what a line that ends no sentence shows of itself; a sign that is not there is 0."""
     han, blanks = count[Char.HAN] + count[Char.FUNCTION], count[Char.SPACE] > 0
-    signs = {
+    return {
         "bias": 1.0,
         "size": min(4.0, size / 25),
         "log size": math.log(max(1, min(100, size))),
-        "tiny": size < 7,
-        "short": size < 22,
+        "tiny": size < TINY,
+        "short": size < SHORT,
         "marks inside": min(3, count[Char.INNER]) / 2,
         "any mark inside": count[Char.INNER] > 0,
         "a sentence inside": count[Char.FINAL] > 0,
         "open bracket": count[Char.BRACKET] > 0 and opened(text),
-        "spaced": blanks and _SPACED.search(text) is not None,
         "figures": count[Char.DIGIT] / max(1, size),
         "grammar": 5 * count[Char.FUNCTION] / max(1, han),
         "kana": count[Char.KANA] > 0.2 * size,
-        "tabs": blanks and "\t" in text,
-        "cells": min(3, text.count("\u3000") + text.count("  ")) / 3 if blanks else 0.0,
+        **(_parted(text) if blanks else {}),
+        **ending(text[-1]),
+        "known ending": _known(text[-2:-1], text[-1]),
     }
-    signs.update(_ending(text[-1], text))
-    return signs
 
 
-def _ending(last: str, text: str) -> dict[str, float]:
+def _parted(text: str) -> dict[str, float]:
+    """Return what a line shows by the white space in it."""
+    return {
+        "spaced": _SPACED.search(text) is not None,
+        "tabs": "\t" in text,
+        "cells": min(3, text.count("\u3000") + text.count("  ")) / 3,
+    }
+
+
+@lru_cache(maxsize=CHARS)
+def ending(last: str) -> dict[str, float]:
+    """Return what a line shows by its last character."""
     known = pairs()
     simple = known.simplified.get(last, last)
     ends, begins = known.end.get(simple, 3), known.begin.get(simple, 3)
-    return {
+    signs: dict[str, float] = {
         "ends in grammar": last in _TAIL,
         "ends in comma": last in "，、,",
         "ends in colon": last in "：:；;",
@@ -75,8 +92,19 @@ def _ending(last: str, text: str) -> dict[str, float]:
         "ends in hiragana": "\u3041" <= last <= "\u3096",
         "ends in symbol": not last.isalnum() and last not in _TOLD,
         "seldom ends words": max(-4.0, min(4.0, (begins - ends) / 2)) if "\u4e00" <= simple <= "\u9fff" else 0.0,
-        "known ending": known.inside.get(known.simplified.get(text[-2:-1], text[-2:-1]) + simple, 0) >= 11,
     }
+    return _shown(signs)
+
+
+def _known(before: str, last: str) -> bool:
+    """Say whether two characters are a common word or end one."""
+    known = pairs()
+    return known.inside.get(known.simplified.get(before, before) + known.simplified.get(last, last), 0) >= _COMMON
+
+
+def _shown(signs: dict[str, float]) -> dict[str, float]:
+    """Return the signs that are there."""
+    return {name: value for name, value in signs.items() if value}
 
 
 def opened(text: str) -> bool:
@@ -98,13 +126,20 @@ def seam(left: str, right: str, open_: bool) -> dict[str, float]:
 
 
 def begins(right: str) -> dict[str, float]:
-    """Return what the text after a break shows of itself."""
-    first = right[0]
-    return {
-        "a mark comes next": first in _MARKS,
-        "a suffix comes next": first in _CARRIED and right[1:2] not in "，、",
-        "quote comes next": first in "“‘「『【（(《",
-    }
+    """Return what the text after a break shows of itself; a sign that is not there is 0."""
+    return _beginning(right[0], right[1:2] not in "，、")
+
+
+@lru_cache(maxsize=CHARS)
+def _beginning(first: str, goes_on: bool) -> dict[str, float]:
+    """Return what text shows by its first character, and by whether something other than a comma follows it."""
+    return _shown(
+        {
+            "a mark comes next": first in _MARKS,
+            "a suffix comes next": first in _CARRIED and goes_on,
+            "quote comes next": first in "“‘「『【（(《",
+        }
+    )
 
 
 def closes(left: str, right: str) -> bool:
@@ -120,10 +155,10 @@ def closes(left: str, right: str) -> bool:
 def indents(page: Page) -> list[bool]:
     """Return for each line whether it is indented."""
     text = page.text
-    if not any(blank in text for blank in _INDENTS):
+    if not any(map(text.__contains__, _INDENTS)):
         return [False] * len(page.lines)
     # most lines follow a line break
-    near = (line.start > 0 and text[line.start - 1] in "\u3000 \t" for line in page.lines)
+    near = (line.start > 0 and text[line.start - 1] in BLANKS for line in page.lines)
     return [
         blank and text[max(0, line.start - 2) : line.start].endswith(_INDENTS)
         for blank, line in zip(near, page.lines, strict=True)

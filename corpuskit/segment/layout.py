@@ -19,7 +19,7 @@ from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins_each
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
-from corpuskit.segment.plain import plain, tell
+from corpuskit.segment.plain import loose, plain, tell
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role, undescribed
 from corpuskit.segment.sound import look
@@ -169,12 +169,12 @@ class Layout(Stage, frozen=True):
 
 def _titled(page: Page) -> Iterator[Proposal]:
     """Lift the title of a plain page, and write its paragraphs one a line."""
-    *lines, last = range(1, len(page.lines))
-    yield _arrange(page, [Part([0], [*lines, last])])
+    count = len(page.lines)
+    yield Arrange(((Span(0, len(page.text)),),), "layout.article", 1.0, f"{count} lines: {Part().reason}")
     yield from _lift(page, 0, "title", titled=True)
-    for edge in (Span(0, page.lines[0].start), page.seam(0), page.seam(last)):
+    for edge in (Span(0, page.lines[0].start), page.seam(0), page.seam(count - 1)):
         yield from _white(page, edge, "", "layout.edge")
-    for line in lines:
+    for line in range(1, count - 1) if loose(page) else ():
         if not page.adjoins(line):
             yield from _white(page, page.seam(line), "\n", "layout.paragraph")
 

@@ -14,14 +14,15 @@ from corpuskit.segment.doubts import relented
 from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
 from corpuskit.segment.sheets import sheet
+from corpuskit.segment.signatures import signature
 from corpuskit.segment.wrap import wrapped
 
-_LEANING = 0.5
+LEANING = 0.5
 """Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
 _STANZA = 4
 """Least lines of a stanza."""
 _LINE_ENDS = frozenset("，。！？；、：…,.!?;:”’」』）)")
-_VERSE = 18
+VERSE = 18
 """Characters below which lines of one length may be verse."""
 _HEADED, _TITLED, _ASKED = 40, 6, 60
 """Lines of a page that may be a question that heads its own text, and its characters."""
@@ -57,7 +58,7 @@ def shapes(page: Page) -> list[Cast]:
     for index in _having(alone, Role.HEAD):
         if not 0 < index < len(alone) - 1:
             continue
-        if _author(page, alone, index) or _poet(page, alone, index):
+        if _author(page, alone, index) or _poet(page, alone, index) or signature(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
         elif _turned(page, alone, index - 1):
             alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)
@@ -145,7 +146,7 @@ def _over_report(cast: Sequence[Cast], index: int) -> bool:
 def _verse(page: Page, alone: Sequence[Cast]) -> list[bool]:
     """Say which lines stand in a run of short ones that nearly all end with a mark: no column is cut so."""
     out = [False] * len(alone)
-    for short, run in groupby(range(len(alone)), lambda index: 0 < alone[index].size < _VERSE):
+    for short, run in groupby(range(len(alone)), lambda index: 0 < alone[index].size < VERSE):
         lines = list(run)
         if not short or len(lines) < _STANZA:
             continue
@@ -174,8 +175,12 @@ def indents(page: Page, alone: Sequence[Cast]) -> list[bool]:
     out = cuts.indents(page)
     if not any(out):
         return [*out, False]
-    text = [flag for flag, here in zip(out, alone, strict=True) if here.role is Role.BODY]
-    return [*out, sum(text) > 0.4 * len(text)]
+    return [*out, _used([flag for flag, here in zip(out, alone, strict=True) if here.role is Role.BODY])]
+
+
+def _used(text: Sequence[bool]) -> bool:
+    """Say whether the paragraphs of a page are indented, given which lines of text are."""
+    return sum(text) > 0.4 * len(text)
 
 
 def scrap(page: Page, index: int) -> bool:
@@ -186,14 +191,14 @@ def scrap(page: Page, index: int) -> bool:
 
 def stops(page: Page, title: Cast, below: Cast) -> bool:
     """Say whether what looks like a headline stops inside a sentence, above lines of text of which one is given."""
-    alone = [title, *[below] * (len(page.lines) - 1)]
-    return _settle(page, alone, 0, indents(page, alone)).stop > 0
+    flags = cuts.indents(page)
+    return _settle(page, [title, below], 0, [*flags, _used(flags[1:])]).stop > 0
 
 
 def _poet(page: Page, alone: list[Cast], index: int) -> bool:
     """Say whether a line of a newspaper is a bare name between the title of a poem and its lines."""
     below = alone[index + 1 : index + 4]
-    if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < _VERSE for one in below):
+    if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < VERSE for one in below):
         return False
     above = [one.role for one in alone[max(0, index - 3) : index - 1]]
     if len(below) < 3 or above == [Role.HEAD, Role.HEAD]:
@@ -241,7 +246,7 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
     if index + 1 < len(alone) and alone[index + 1].role is Role.JUMP and onward(page.lines[index + 1].text):
         stop = JUMPS
     elif stop == UNDECIDED:
-        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
+        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + LEANING
     elif after is not None:
         right = page.lines[after].text[0]
         # what stands between the halves of a sentence begins in a capital; a line so long is no headline
@@ -273,24 +278,40 @@ def cut_signs(
     if after is None:
         return signs | {"nothing follows": 1.0}
     then, right = alone[after], page.lines[after].text
-    used, whole, broken = indented[-1], ends(right), page.broken(after)
+    whole = ends(right)
     signs |= {
         **cuts.seam(left, right, signs["open bracket"] > 0),
         "an aside follows": after > index + 1,
-        "a byline follows": then.role in _DATA,
-        "a headline follows": then.role is Role.HEAD,
-        "headline on headline": then.role is Role.HEAD and here.role is Role.HEAD,
         "a dateline follows": then.lead == 2,
         "a lead follows": then.lead == 1,
         "a number follows": then.numbered,
-        "a remainder follows": then.size < 30 and whole,
-        "a short line follows": then.size < 22 and not whole,
-        "an indent follows": indented[after],
-        "no indent follows": used and not indented[after],
-        "an indent before": indented[index],
-        "no indent before": used and not indented[index],
-        "furniture between": broken,
-        "comma before furniture": left[-1] in "，," and broken,
-        "a line as long follows": here.size < _VERSE and abs(here.size - then.size) < 2,
+        "a remainder follows": then.size < cuts.REMAINDER and whole,
+        "a short line follows": then.size < cuts.SHORT and not whole,
+        "a line as long follows": here.size < VERSE and abs(here.size - then.size) < 2,
     }
+    if then.role is not Role.BODY:
+        signs |= _under(here, then)
+    if indented[-1] or indented[after] or indented[index]:
+        signs |= _by_indents(indented[-1], indented[index], indented[after])
+    if page.broken(after):
+        signs |= {"furniture between": True, "comma before furniture": left[-1] in "，,"}
     return signs
+
+
+def _under(here: Cast, then: Cast) -> dict[str, float]:
+    """Return what a line shows by what stands below it, other than text."""
+    return {
+        "a byline follows": then.role in _DATA,
+        "a headline follows": then.role is Role.HEAD,
+        "headline on headline": then.role is Role.HEAD and here.role is Role.HEAD,
+    }
+
+
+def _by_indents(used: bool, here: bool, then: bool) -> dict[str, float]:
+    """Return what a line shows by its indent and that of the next, and by whether the page indents paragraphs."""
+    return {
+        "an indent follows": then,
+        "no indent follows": used and not then,
+        "an indent before": here,
+        "no indent before": used and not here,
+    }

@@ -39,6 +39,8 @@ _SAYS = 0.5
 """Share of a headline's terms in the text below it from which the block says what that is about."""
 _POINTING = ("——", "—", "–", "－", "：", ":")
 """How a kicker points at the title below it."""
+_AND = ("和", "与", "與", "及", "而", "却", "卻", "也")
+"""How the second line of a headline goes on from the first."""
 _DECK = (*_DASH, "与", "與")
 """How a deck goes on from the title above it."""
 
@@ -106,6 +108,7 @@ def _placed(page: Page, heads: Sequence[int], rank: int, sizes: Mapping[int, int
         "longer": max(-1.5, min(1.5, math.log(size * len(others) / sum(others)))) if others else 0.0,
         "below a dash": float(any(page.lines[i].text.endswith(_POINTING) for i in above)),
         "above a dash": float(any(page.lines[i].text.startswith(_DASH) for i in below)),
+        "above its rest": float(any(page.lines[i].text[0].islower() for i in below)),
         "much shorter than the next": float(any(_MUCH * size < sizes[i] for i in below)),
         "much longer than the next": float(any(size > _MUCH * sizes[i] for i in below)),
         "much shorter than the last": float(any(_MUCH * size < sizes[i] for i in above)),
@@ -131,6 +134,7 @@ def _own(page: Page, roles: Sequence[Cast], line: int, paper: str) -> dict[str, 
         "long": float(_extent(text, count) > (80 if latin else 20)),
         "points on": float(text.endswith(_POINTING)),
         "begins with a dash": float(text.startswith(_DASH)),
+        "goes on from the line above": float(text[0].islower() or text.startswith(_AND)),
         "in brackets": float(text[0] in _BRACKETS and text[-1] in "]】〕）)"),
         "bracket first": float(text[0] in _BRACKETS and text[-1] not in "]】〕）)"),
         "bracket last": float(text[-1] in ")）"),

@@ -98,7 +98,9 @@ class Field:
         }
 
     def _under(self, column: int) -> dict[str, float]:
-        """Return what stands right above a line."""
+        """Return what stands right above a line; a sign that is not there is 0."""
+        if column and self.cast[column - 1].role is Role.BODY:
+            return {"under an end": self.cast[column - 1].ended}
         above = [self.cast[i].role for i in range(column - 1, max(-1, column - 5), -1)]
         run = above[: next((i for i, role in enumerate(above) if role not in ABOVE), len(above))]
         return {

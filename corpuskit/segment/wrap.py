@@ -53,11 +53,12 @@ def wrapped(page: Page) -> list[bool]:
     out = [False] * count
     for run in _runs(page, wide):
         width = _usual(page, wide[run.start : run.stop], slack)
-        if _ended(page, wide, run, width, slack):
-            out[run.start : run.stop] = _cut(page, wide, run, width, slack)
-        else:
-            for block in _blocks(page, wide, run, slack):
-                out[block.start : block.stop - 1] = [True] * (len(block) - 1)
+        cut = _cut(page, wide, run, width, slack) if _ended(page, wide, run, width, slack) else []
+        if any(cut):
+            out[run.start : run.stop] = cut
+            continue
+        for block in _blocks(page, wide, run, slack):
+            out[block.start : block.stop - 1] = [True] * (len(block) - 1)
     return out
 
 
@@ -82,6 +83,9 @@ def _cut(page: Page, wide: Columns, run: range, width: int, slack: int) -> list[
     marked = np.array([_marked(page, run.start + i) for i in np.flatnonzero(full).tolist()])
     if marked.mean() > 0.4:
         return [False] * len(run)
+    # a headline as wide as the page is wider than its columns, and the first lines of paragraphs may lack their indent
+    usual = _commonest(page, own.tolist(), slack)
+    full |= (own >= usual - slack) & (own <= width) & (usual >= width - slack)
     sizes, fills, last = own.tolist(), full.tolist(), len(run) - 1
     indents = sum(_indent(page, page.lines[i].start) > 0 for i in run) >= _INDENTED
     cut = [
@@ -129,19 +133,29 @@ def _blocks(page: Page, wide: Columns, run: range, slack: int) -> list[range]:
     """Return the paragraphs of a column that holds headlines and lists besides: full lines, and one that ends them."""
     own = wide[run.start : run.stop].tolist()
     width = _commonest(page, own, slack)
-    found: list[range] = []
+    found, torn = list[range](), list[range]()
     first = run.start
     for line, size in zip(run, own, strict=True):
         full = width - slack <= size <= width
-        if full and not _short(page, line, width - size) and _goes_on(page, line):
+        if full and not _short(page, line, width - size) and _goes_on(page, line) and line + 1 < run.stop:
             continue
-        # a caption, or another line that is wider than the column, stands between lines of a paragraph
         block = range(first, line + 1)
-        if len(block) > _BLOCK and (_closed(page, line) or (size > width and not _tabled(page, block))):
-            found.append(block)
         first = line + 1
+        if len(block) <= _BLOCK:
+            continue
+        if size <= width and _closed(page, line):
+            found.append(block)
+        elif not _tabled(page, block) and (size > width or _sentences(page, block)):
+            torn.append(block)
     inner = [_marked(page, line) for block in found for line in block[:-1]]
-    return found if len(inner) >= _LEAST_LINES and sum(inner) <= 0.4 * len(inner) else []
+    sure = len(inner) >= _LEAST_LINES and sum(inner) <= 0.4 * len(inner)
+    return [*found, *torn] if sure else []
+
+
+def _sentences(page: Page, block: range) -> bool:
+    """Say whether the lines of a block hold marks as sentences do: a headline or a jump line tears them."""
+    marks = sum(page.counts[line][Char.INNER] + page.counts[line][Char.FINAL] for line in block[:-1])
+    return 3 * marks >= len(block)
 
 
 def _tabled(page: Page, block: range) -> bool:
@@ -210,14 +224,19 @@ def _marked(page: Page, line: int) -> bool:
 
 def _closed(page: Page, line: int) -> bool:
     """Say whether a line ends with a mark, brackets and quotation marks behind it passed over."""
-    start, _, text = page.lines[line]
-    last = start + len(text.rstrip(CLOSERS)) - 1
-    return last >= start and int(page.classes[last]) in _MARKS
+    return _last(page, line) in _MARKS
+
+
+def _last(page: Page, line: int) -> int:
+    """Return the class of the last character of a line, brackets and quotation marks behind it passed over."""
+    start, end, text = page.lines[line]
+    size = len(text.rstrip(CLOSERS)) if text[-1] in CLOSERS else len(text)
+    return int(page.classes[start + size - 1 if size else end - 1])
 
 
 def _short(page: Page, line: int, missing: int) -> bool:
     """Say whether a line that ends a sentence had room for what follows: no mark there that may not begin a line."""
-    final = int(page.classes[page.lines[line].end - 1]) == Char.FINAL
+    final = _last(page, line) == Char.FINAL
     if not final or missing < _ROOM or line + 1 == len(page.lines):
         return False
     begin = page.lines[line + 1].start

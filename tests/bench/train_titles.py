@@ -26,6 +26,8 @@ FIRST = {
     "below a dash": 3.0,
     "points on": -3.0,
     "begins with a dash": -3.0,
+    "goes on from the line above": -2.0,
+    "above its rest": 2.0,
     "in brackets": -1.0,
     "lettered": 2.0,
     "says nothing of the text": -2.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -230,7 +230,8 @@ class Worker:
     def _unit(self, page: Page, ahead: _Ahead | None, held: list[str | Sketch], done: Done) -> Unit:
         source: Source | Refusal | None = None
         try:
-            with deadline(self.seconds):
+            # what is left to do of a page that is through all stages takes as long as the page is
+            with nullcontext() if ahead else deadline(self.seconds):
                 source, drafted = ahead or _Ahead(decoded(page))
                 self.clock.lap("decode")
                 made = None if isinstance(source, Refusal) else self._made(source, drafted)

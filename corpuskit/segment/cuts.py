@@ -24,11 +24,14 @@ _OPENING = late("[" + re.escape("".join(pair[0] for pair in _PAIRS)) + "]")
 _SPACED = late(r"[\u3040-\u9fff”」][ \u3000]+[\u3040-\u9fff“「]")
 _TOLD = "，、,：:；;—-~～" + CLOSERS
 """Marks at the end of a line that have a sign of their own."""
-_INDENTS = ("\u3000", "  ", "\t")
+_INDENTS, BLANKS = ("\u3000", "  ", "\t"), "\u3000 \t"
+"""What lines are indented with, and the characters that it ends in."""
 _COMMON = 11
 """log2 frequency from which a pair of characters is a common word."""
-_CHARS = 1 << 13
+CHARS = 1 << 13
 """Characters of which is kept what they show: all that most texts have."""
+TINY, SHORT, REMAINDER = 7, 22, 30
+"""Characters below which a line is tiny, short, or may be what is left of a sentence."""
 
 
 def weights() -> Weights:
@@ -48,8 +51,8 @@ def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
         "bias": 1.0,
         "size": min(4.0, size / 25),
         "log size": math.log(max(1, min(100, size))),
-        "tiny": size < 7,
-        "short": size < 22,
+        "tiny": size < TINY,
+        "short": size < SHORT,
         "marks inside": min(3, count[Char.INNER]) / 2,
         "any mark inside": count[Char.INNER] > 0,
         "a sentence inside": count[Char.FINAL] > 0,
@@ -58,7 +61,7 @@ def alone(text: str, count: Sequence[int], size: int) -> dict[str, float]:
         "grammar": 5 * count[Char.FUNCTION] / max(1, han),
         "kana": count[Char.KANA] > 0.2 * size,
         **(_parted(text) if blanks else {}),
-        **_ending(text[-1]),
+        **ending(text[-1]),
         "known ending": _known(text[-2:-1], text[-1]),
     }
 
@@ -72,8 +75,8 @@ def _parted(text: str) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=_CHARS)
-def _ending(last: str) -> dict[str, float]:
+@lru_cache(maxsize=CHARS)
+def ending(last: str) -> dict[str, float]:
     """Return what a line shows by its last character."""
     known = pairs()
     simple = known.simplified.get(last, last)
@@ -127,7 +130,7 @@ def begins(right: str) -> dict[str, float]:
     return _beginning(right[0], right[1:2] not in "，、")
 
 
-@lru_cache(maxsize=_CHARS)
+@lru_cache(maxsize=CHARS)
 def _beginning(first: str, goes_on: bool) -> dict[str, float]:
     """Return what text shows by its first character, and by whether something other than a comma follows it."""
     return _shown(
@@ -155,7 +158,7 @@ def indents(page: Page) -> list[bool]:
     if not any(map(text.__contains__, _INDENTS)):
         return [False] * len(page.lines)
     # most lines follow a line break
-    near = (line.start > 0 and text[line.start - 1] in "\u3000 \t" for line in page.lines)
+    near = (line.start > 0 and text[line.start - 1] in BLANKS for line in page.lines)
     return [
         blank and text[max(0, line.start - 2) : line.start].endswith(_INDENTS)
         for blank, line in zip(near, page.lines, strict=True)

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.page import Page
-from corpuskit.segment.roles import scrap, shape_at, stops
+from corpuskit.segment.roles import scrap, shape_at, stops, undecided
 from corpuskit.segment.shapes import Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.sound import Lines
 from corpuskit.segment.starts import enumerated
+from corpuskit.segment.tops import may_stop
 
 Flags = npt.NDArray[np.bool_]
 
@@ -32,8 +33,11 @@ def plain(page: Page) -> bool:
 
 def tell(lines: Lines) -> None:
     """Note which pages are plain: what can be asked of the lines of all of them at once is asked first."""
-    for page, may, apart in zip(lines.pages, _may_be(lines).tolist(), _loose(lines).tolist(), strict=True):
-        page.cache["layout.plain"] = may and _plain(page)
+    may, cut = _may_be(lines), np.zeros(len(lines.pages), np.bool_)
+    chosen = np.flatnonzero(may)
+    cut[chosen] = may_stop(lines, chosen)
+    for page, *told, apart in zip(lines.pages, *(of.tolist() for of in (may, cut, _loose(lines))), strict=True):
+        page.cache["layout.plain"] = _plain(page, *told)
         page.cache["layout.loose"] = apart
 
 
@@ -64,14 +68,16 @@ def _may_be(lines: Lines) -> Flags:
     return np.asarray(odd[lines.firsts] & few & ~np.logical_or.reduceat(against, lines.firsts))
 
 
-def _plain(page: Page) -> bool:
-    title = shape_at(page, 0)
-    if title.role is not Role.HEAD or scrap(page, 0):
+def _plain(page: Page, may: bool, cut: bool) -> bool:
+    """Say whether a page that may be plain is; ``cut``: a title of an unspaced script may stop inside a sentence."""
+    title = shape_at(page, 0) if may else None
+    if title is None or title.role is not Role.HEAD or scrap(page, 0):
         return False
     sound: list[bool] = page.cache["layout.sound"]
     if not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
         return False
-    return not (title.stop and stops(page, title, shape_at(page, 1))) and not sheet(page) and not enumerated(page)
+    asked = cut if undecided(title) else title.stop > 0
+    return not (asked and stops(page, title, shape_at(page, 1))) and not sheet(page) and not enumerated(page)
 
 
 def _whole(page: Page, line: int) -> bool:

@@ -17,12 +17,12 @@ from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signatures import signature
 from corpuskit.segment.wrap import wrapped
 
-_LEANING = 0.5
+LEANING = 0.5
 """Log odds in favour of a cut: one that is missed stays broken, one too many is left open for want of a partner."""
 _STANZA = 4
 """Least lines of a stanza."""
 _LINE_ENDS = frozenset("，。！？；、：…,.!?;:”’」』）)")
-_VERSE = 18
+VERSE = 18
 """Characters below which lines of one length may be verse."""
 _HEADED, _TITLED, _ASKED = 40, 6, 60
 """Lines of a page that may be a question that heads its own text, and its characters."""
@@ -146,7 +146,7 @@ def _over_report(cast: Sequence[Cast], index: int) -> bool:
 def _verse(page: Page, alone: Sequence[Cast]) -> list[bool]:
     """Say which lines stand in a run of short ones that nearly all end with a mark: no column is cut so."""
     out = [False] * len(alone)
-    for short, run in groupby(range(len(alone)), lambda index: 0 < alone[index].size < _VERSE):
+    for short, run in groupby(range(len(alone)), lambda index: 0 < alone[index].size < VERSE):
         lines = list(run)
         if not short or len(lines) < _STANZA:
             continue
@@ -198,7 +198,7 @@ def stops(page: Page, title: Cast, below: Cast) -> bool:
 def _poet(page: Page, alone: list[Cast], index: int) -> bool:
     """Say whether a line of a newspaper is a bare name between the title of a poem and its lines."""
     below = alone[index + 1 : index + 4]
-    if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < _VERSE for one in below):
+    if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < VERSE for one in below):
         return False
     above = [one.role for one in alone[max(0, index - 3) : index - 1]]
     if len(below) < 3 or above == [Role.HEAD, Role.HEAD]:
@@ -246,7 +246,7 @@ def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> 
     if index + 1 < len(alone) and alone[index + 1].role is Role.JUMP and onward(page.lines[index + 1].text):
         stop = JUMPS
     elif stop == UNDECIDED:
-        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + _LEANING
+        stop = cuts.weigh(cut_signs(page, alone, index, after, indented)) + STOPS + LEANING
     elif after is not None:
         right = page.lines[after].text[0]
         # what stands between the halves of a sentence begins in a capital; a line so long is no headline
@@ -285,9 +285,9 @@ def cut_signs(
         "a dateline follows": then.lead == 2,
         "a lead follows": then.lead == 1,
         "a number follows": then.numbered,
-        "a remainder follows": then.size < 30 and whole,
-        "a short line follows": then.size < 22 and not whole,
-        "a line as long follows": here.size < _VERSE and abs(here.size - then.size) < 2,
+        "a remainder follows": then.size < cuts.REMAINDER and whole,
+        "a short line follows": then.size < cuts.SHORT and not whole,
+        "a line as long follows": here.size < VERSE and abs(here.size - then.size) < 2,
     }
     if then.role is not Role.BODY:
         signs |= _under(here, then)

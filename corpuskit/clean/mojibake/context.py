@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.characters import Floats, Ids, arrays, model
+from corpuskit.core.characters import Arrays, Floats, Ids, model
 from corpuskit.lexicon.alphabet import EDGE, REACH
 
 
@@ -20,12 +20,12 @@ class Context:
     """The network; one instance a process, read on first use."""
 
     def __init__(self) -> None:
-        held = arrays("context.bin")
+        held = Arrays("context.bin")
         if held["alphabet"][0] != zlib.crc32(model().alphabet.chars.encode()):
             raise ValueError("context.bin is of another alphabet than characters.bin: build it anew")
         self._near, self._mix, self._fits = (
-            (held[name].reshape(len(held[f"{name}_worth"]), -1) * held[f"{name}_worth"][:, None]).astype(np.float32)
-            for name in ("near", "mix", "fits")
+            (held[name].reshape(len(worth), -1) * worth[:, None]).astype(np.float32)
+            for name, worth in ((name, held[f"{name}_worth"]) for name in ("near", "mix", "fits"))
         )
         self._bias, self._usual = held["bias"], held["usual"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import quopri
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
@@ -16,12 +15,17 @@ _ENTITY = late(
 )
 _OPEN = late(r"&(?:amp;)*#(?:(?:1[2-9]|[2-6]\d)\d{3}|8[2-4]\d\d|\d{2,4}|[xX][0-9a-fA-F]{2,5})")
 _CLOSED = late(r"&(?:amp;)*#(?:\d{2,5}|[xX][0-9a-fA-F]{2,5});")
-_BARE = late(r"(?<!&)#\d{2,5};")
-_UNICODE = late(r"(?:\\u[0-9a-fA-F]{4})+|(?:%u[0-9a-fA-F]{4})+")
+_BARE = late(r"(?:& |(?<!&))#\d{2,5};")
+_TWO_BARE = late(r"(?:#(?:[23]\d|40)\d{3};){2}")
+_UNICODE = late(r"(?:\\{1,2}u[0-9a-fA-F]{4})+|(?:%(?:25)?u[0-9a-fA-F]{4})+|(?:\\u\{[0-9a-fA-F]{4,6}\})+")
 _RANGE = late(r"\\u[0-9a-fA-F]{4}-")
 """A range of a pattern: such lines are of programs."""
-_PERCENT = late(r"(?:%[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
-_PRINTABLE = late(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+")
+_PERCENT = late(r"(?:%(?:25)?[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
+_TWICE = late(r"%25(?=[0-9A-Fa-f]{2})")
+_PRINTABLE = late(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+|(?:=[0-9a-f]{2}){3,}")
+_BYTES = late(r"(?:\\x[0-9a-fA-F]{2}){3,}|(?:\\[2-3][0-7]{2}){3,}")
+_BYTE = late(r"\\(?:x([0-9a-fA-F]{2})|([2-3][0-7]{2}))")
+_WORD = late(r"=\?[\w-]{3,20}\?[BbQq]\?[!->@-~]+\?=")
 _HZ = late(r"~\{(?:[!-~]{2})+?~\}")
 _SLASH = late(r"([^\x00-\x7f])\\")
 _PAIR = late(r"[\ud800-\udbff][\udc00-\udfff]")
@@ -53,12 +57,14 @@ def _all(text: str) -> Iterator[Change]:
         open_ended = 2 * len(_CLOSED.findall(text)) < len(_OPEN.findall(text))
         found = each(text, _OPEN if open_ended else _ENTITY, "garbled.entity", 0.99, unescape)
         yield from (change for change in found if not (change.text.isascii() and _quoted(text, change)))
-    if "#" in text and sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE:
-        yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found))
+    if "#" in text and _bare(text):
+        yield from each(text, _BARE, "garbled.entity", 0.97, lambda found: unescape("&" + found.lstrip("& ")))
     if "u" in text:
         yield from _unicode(text)
     if "%" in text:
         yield from _percent(text)
+    if "=?" in text:
+        yield from each(text, _WORD, "garbled.escape", 0.98, _header)
     if "=" in text:
         least = 1 if text.count("=") >= MANY else 2
         yield from each(text, _PRINTABLE, "garbled.escape", 0.975, lambda found: _printable(found, least))
@@ -66,8 +72,14 @@ def _all(text: str) -> Iterator[Change]:
         yield from each(text, _HZ, "garbled.escape", 0.975, _hz)
     if "\\" in text:
         yield from each(text, _SLASH, "garbled.escape", 0.97, _slash)
+        yield from _bytes(text)
         yield from _strings(text)
     yield from each(text, _PAIR, "garbled.escape", 0.98, _astral)
+
+
+def _bare(text: str) -> bool:
+    """Say whether a line has so many entities without their first mark, or two in a row, that they are no numbers."""
+    return sum(len(found) > 5 for found in _BARE.findall(text)) >= LEAST_BARE or bool(_TWO_BARE.search(text))
 
 
 def _quoted(text: str, change: Change) -> bool:
@@ -96,10 +108,10 @@ def _unicode(text: str) -> Iterator[Change]:
     if not _HAN.search(text) and not any(_HAN.search(_utf16(match[0])) for match in found):
         return
     quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
-    free = sum(len(match[0]) // 6 for match, inside in zip(found, quoted, strict=True) if not inside)
+    free = sum(len(_utf16(match[0])) for match, inside in zip(found, quoted, strict=True) if not inside)
     for match, inside in zip(found, quoted, strict=True):
         beside = _HAN.match(text, match.end()) or _HAN.search(text, max(0, match.start() - 1), match.start())
-        if free >= LEAST_BARE or (not inside and (len(match[0]) > 6 or beside)):
+        if free >= LEAST_BARE or (not inside and (len(_utf16(match[0])) > 1 or beside)):
             after = _utf16(match[0])
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.98, reason)
@@ -107,9 +119,11 @@ def _unicode(text: str) -> Iterator[Change]:
 
 def _utf16(found: str) -> str:
     """Return what escapes of two bytes each read."""
-    return bytes.fromhex(re.sub(r"[\\%]u", "", found)).decode("utf-16-be", "surrogatepass")
+    text = "".join(chr(min(0xFFFD, int(point, 16))) for point in _POINT.findall(found))
+    return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")
 
 
+_POINT = late(r"u\{?([0-9a-fA-F]+)")
 _CODE = late(r"[=(\[{:,+]\s*[\"'`]\Z|[\\`=]\Z")
 
 
@@ -128,7 +142,7 @@ def _percent(text: str) -> Iterator[Change]:
         ahead = address[0] if address else ""
         if "://" in ahead or "www." in ahead or ahead[-1:] in tuple("=/?&#"):
             continue
-        after = _decoded(unquote_to_bytes(match[0]), least)
+        after = _decoded(unquote_to_bytes(_TWICE.sub("%", match[0])), least)
         if after is not None:
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.975, reason)
@@ -151,6 +165,30 @@ def _decoded(data: bytes, least: int) -> str | None:
 def _printable(found: str, least: int) -> str:
     text = _decoded(quopri.decodestring(found.encode("ascii")), least)
     return found if text is None else text
+
+
+def _bytes(text: str) -> Iterator[Change]:
+    """Read ``\\xe6\\xb0\\b4`` and ``\\346\\260\\264`` where they stand in running text, not quoted in code."""
+    for match in _BYTES.finditer(text):
+        if _CODE.search(text, max(0, match.start() - 8), match.start()):
+            continue
+        held = (int(one, 16) if one else int(eight, 8) for one, eight in _BYTE.findall(match[0]))
+        after = _decoded(bytes(byte & 0xFF for byte in held), 2)
+        if after is not None:
+            reason = f"{match[0][:24]!r} reads {after[:24]!r}"
+            yield Change(match.start(), match.end(), after, "garbled.escape", 0.975, reason)
+
+
+def _header(found: str) -> str:
+    """Return what an encoded word of a mail's header reads (RFC 2047), if that is Chinese."""
+    from email.header import decode_header
+
+    try:
+        [(data, charset)] = decode_header(found)
+        text = data.decode(charset or "ascii") if isinstance(data, bytes) else data
+    except (LookupError, ValueError):
+        return found
+    return text if _chinese(text) else found
 
 
 def _hz(found: str) -> str:

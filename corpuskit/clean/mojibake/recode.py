@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from corpuskit.clean.mojibake.neighbours import neighbour
+from corpuskit.clean.mojibake.parts import stretches
 from corpuskit.clean.mojibake.work import Change, each
 from corpuskit.core.characters import model, script
 from corpuskit.core.late import late
@@ -63,6 +64,12 @@ def recode(text: str) -> Iterator[Change]:
     yield from each(text, _QUOTE, "garbled.codec", 0.98, _quote)
 
 
+def parts(text: str) -> Iterator[Change]:
+    """Yield re-decodings of the parts of a line that were read in a wrong codec of Asia."""
+    for part in stretches(text):
+        yield _change(part.start, text[part.start : part.end], part.after)
+
+
 def _change(at: int, found: str, after: str) -> Change:
     reason = f"{found[:16]!r} decodes as {after[:16]!r}"
     return Change(at, at + len(found), after, "garbled.codec", 0.985, reason)
@@ -72,7 +79,7 @@ def _change(at: int, found: str, after: str) -> Change:
 
 
 @cache
-def _bytes() -> dict[int, int]:
+def single() -> dict[int, int]:
     """Return the byte of each character of Windows-1252; bytes without one are the controls of Latin-1."""
     table = {code: code for code in range(0x100)}
     for byte in range(0x80, 0xA0):
@@ -101,7 +108,7 @@ def _sequences(at: int, found: str) -> Iterator[Change]:
     """Yield Chinese for runs of UTF-8 read as Latin-1 or Windows-1252, once or more."""
     if not _LEAD.search(found):
         return
-    for match in _SEQUENCE.finditer(found.translate(_bytes())):
+    for match in _SEQUENCE.finditer(found.translate(single())):
         shown = found[match.start() : match.end()]
         after = _unwound(match[0])
         if after is not None:
@@ -111,29 +118,34 @@ def _sequences(at: int, found: str) -> Iterator[Change]:
 def _unwound(data: str) -> str | None:
     for _ in range(TURNS):
         try:
-            data = data.translate(_bytes()).encode("latin-1").decode("utf-8")
+            data = data.translate(single()).encode("latin-1").decode("utf-8")
         except UnicodeError:
             return None
         beyond = "".join(_BEYOND.findall(data))
-        if len(_HAN.findall(beyond)) >= 2 and _fluent(beyond):
+        if len(_HAN.findall(beyond)) >= 2 and fluent(beyond):
             return data
+        wrote = _wrote(data, beside=False) if beyond else None
+        if wrote is not None:
+            return wrote
     return None
 
 
 def _pairs(found: str, *, beside: bool) -> str | None:
     """Return GBK, Big5 or a charset of Japanese or Korean that was read as Latin-1 or Windows-1252."""
     for core in dict.fromkeys((found.strip(" "), found.strip(_TRIM))):
-        high = len(_HIGH.findall(core))
-        if high < (4 if beside else 6) or high < 0.45 * len(core.replace(" ", "")):
-            continue
-        data = core.translate(_bytes())
-        if max(data) > "\xff":
-            continue
-        best = max(_read(data.encode("latin-1"), BESIDE if beside else FLUENT), default=None)
-        after = neighbour(data.encode("latin-1")) if best is None else best[1]
+        after = _wrote(core, beside=beside)
         if after is not None:
             return found.replace(core, after, 1)
     return None
+
+
+def _wrote(core: str, *, beside: bool) -> str | None:
+    high = len(_HIGH.findall(core))
+    data = core.translate(single())
+    if high < (4 if beside else 6) or high < 0.45 * len(core.replace(" ", "")) or max(data) > "\xff":
+        return None
+    best = max(_read(data.encode("latin-1"), BESIDE if beside else FLUENT), default=None)
+    return neighbour(data.encode("latin-1")) if best is None else best[1]
 
 
 def _read(data: bytes, floor: float) -> Iterator[tuple[float, str]]:
@@ -143,7 +155,7 @@ def _read(data: bytes, floor: float) -> Iterator[tuple[float, str]]:
         except UnicodeDecodeError:
             continue
         beyond = "".join(_BEYOND.findall(text))
-        if _fluent(beyond, floor):
+        if fluent(beyond, floor):
             yield mean(beyond), text
 
 
@@ -219,7 +231,8 @@ def _chinese(text: str) -> bool:
     return han >= max(2, 0.4 * len(text)) and han + sum(char in MARKS for char in text) >= 0.6 * len(text)
 
 
-def _fluent(text: str, floor: float = FLUENT) -> bool:
+def fluent(text: str, floor: float = FLUENT) -> bool:
+    """Say whether what a text has beyond ASCII, alone, is likely Chinese."""
     return bool(text) and _chinese(text) and mean(text) >= floor
 
 

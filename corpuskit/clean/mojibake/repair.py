@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from corpuskit.clean.mojibake import big5, utf8
+from corpuskit.clean.mojibake import big5, latin, utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.forms import katakana
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
+from corpuskit.clean.mojibake.recode import BESIDE, fluent, parts
 from corpuskit.clean.mojibake.table import MARKS
+from corpuskit.clean.mojibake.unfold import unfolded
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
 from corpuskit.core.late import late
 from corpuskit.lexicon.alphabet import CLASSES, FOLDED
 
-CERTAIN = 0.94
+CERTAIN = 0.945
 UNMARKED = 0.97
 """The same where no mark says that a byte is lost just there."""
 FEW = 0.65
@@ -32,6 +34,7 @@ HIRAGANA = 50
 _BACK = {wide: mark for mark, wide in FOLDED.items() if mark in ",?!;:()"}
 _CLOSES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _STOP = late(rf"(?<=[\u4e00-\u9fff])[{MARKS}][!！][{MARKS}]")
+_HAN = late(r"[\u3400-\u9fff]")
 _ABOUT = late(r"(?i)UTF-?8|GBK|GB ?2312|Big-?5|Latin-?1|mojibake|[编編][码碼]|[乱亂][码碼]|文字化け")
 Reader = Callable[[Sequence[str], Callable[[], Usage]], list[list[Slip]]]
 
@@ -82,6 +85,11 @@ class Repairs:
             )
         return self._out
 
+    @property
+    def shifted(self) -> bool:
+        """Whether :meth:`slipped` was asked, and said so."""
+        return bool(self._out)
+
     def _read(self) -> None:
         self._runs.ahead(self._damaged)
         self._slips.ahead(line for line in self._damaged if not self._runs.of(line))
@@ -89,10 +97,20 @@ class Repairs:
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
         self._read()
-        found = self._slips.of(text)
+        found = self._put_back(text, self._slips.of(text))
         short = bool(found) and self.slipped()
         slips = [slip for slip in found if sane(text[slip.start : slip.end], slip, short=short)]
         yield from self._changes(text, slips, "garbled.phase", "GBK read one byte out of step")
+
+    def _put_back(self, text: str, found: list[Slip]) -> list[Slip]:
+        """Return the slips of a line, those in place of others that go on across what NFKC took apart."""
+        other = unfolded(text)
+        if other is None:
+            return found
+        held = [slip for slip in self._slips.of(other.text) if other.one(slip.start, slip.end)]
+        better = [slip._replace(start=other.starts[slip.start], end=other.starts[slip.end]) for slip in held]
+        kept = [slip for slip in found if all(slip.end <= new.start or new.end <= slip.start for new in better)]
+        return sorted([*kept, *better], key=lambda slip: slip.start)
 
     def stops(self, text: str) -> Iterator[Change]:
         """Yield full stops whose second byte, with the first of a quotation mark, was taken for an exclamation mark."""
@@ -121,6 +139,17 @@ class Repairs:
             if sane(text[slip.start : slip.end], slip) and not self._cited(text, slip)
         ]
         yield from self._changes(text, found, "garbled.codec", "UTF-8 read as GBK")
+
+    def latin(self, text: str) -> Iterator[Change]:
+        """Yield the repair of each run of UTF-8 read as Windows-1252 that lost bytes."""
+        [found] = latin.readings([text], self.usage)
+        slips = [slip for slip in found if _reads(slip) and not self._cited(text, slip)]
+        yield from self._changes(text, slips, "garbled.codec", "UTF-8 read as Windows-1252")
+
+    def parts(self, text: str) -> Iterator[Change]:
+        """Yield re-decodings of the parts of a line in a wrong codec of Asia, on a page that is not in Japanese."""
+        if not self._japanese():
+            yield from parts(text)
 
     def katakana(self, text: str) -> Iterator[Change]:
         """Yield full-width katakana for half-width ones, on a page in Japanese."""
@@ -173,10 +202,17 @@ def _written(item: Item) -> str:
 def sane(before: str, slip: Slip, *, short: bool = False) -> bool:
     """Say whether a run reads as Chinese that was not stranger before; ``short`` ones are believed with less known."""
     after = "".join(item.char for item in slip.items if item.char != LOST)
-    known = sum(item.guess is None for item in slip.items)
+    whole = "".join(item.char for item in slip.items if item.guess is None)
+    known = len(whole) if _HAN.search(whole) or not whole else 0
     strange, was = _strange(after), _strange("".join(c for c in before if c not in MARKS))
     enough = known >= (1 if short else LEAST_KNOWN) or (slip.gain >= CLEAR and all(map(_sure, slip.items)))
     return enough and strange <= was and 5 * strange <= len(after)
+
+
+def _reads(slip: Slip) -> bool:
+    """Say whether what a run of Latin letters reads is fluent, or a single mark."""
+    after = "".join(item.char for item in slip.items if item.char > "\x7f")
+    return fluent(after, BESIDE) or not after or max(after) < "\u3400"
 
 
 def _sure(item: Item) -> bool:

@@ -23,7 +23,7 @@ ALONE = 1
 ODD = 2
 """What damaged text is made of: rare Han, symbols, private use, marks of loss."""
 SIGN = 4
-"""Begins an escape, where hexadecimal digits or a bracket follow."""
+"""Begins an escape, where hexadecimal digits or a bracket follow, or what was never written, where its like do."""
 WIDE = 8
 """Full-width letters and digits."""
 SYLLABLE = 16
@@ -50,6 +50,7 @@ def classes() -> npt.NDArray[np.uint8]:
     alone = model().alone(model().alphabet.table[held])
     table[held[alone < COMMON]] |= ODD
     table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
+    table[[ord(char) for char in _japanese()]] = 0
     table[0xE000:0xF900] |= ODD | RARE
     table[[ord(char) for char in MARKS]] |= ODD
     for bit, ranges in ((ALONE, _ALONE), (LATIN, _LATIN), (PIECE, _PIECES), (ODD | RARE, ((0xFF66, 0xFF9F),))):
@@ -57,13 +58,23 @@ def classes() -> npt.NDArray[np.uint8]:
             table[low : high + 1] |= bit
     # marks of Chinese and of English stand in Windows-1252 too; what is damaged has others beside them
     table[[ord(char) for char in bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") if char not in "‘’“”–—…"]] |= LATIN
-    table[[ord(char) for char in "锟烫屯鈥"]] |= ALONE
-    table[[ord(char) for char in "&%=#~\\"]] |= SIGN
+    table[[ord(char) for char in "锟鈥"]] |= ALONE
+    table[[ord(char) for char in "&%=#~\\烫屯"]] |= SIGN
     for low, high in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
         table[low : high + 1] |= WIDE
     table[0xAC00:0xD7A4] |= SYLLABLE
     table[0x3041:0x30FB] = PIECE
     return table
+
+
+def _japanese() -> list[str]:
+    """Return the common characters of Japan that are Japan's alone: what is damaged in China has hardly any."""
+    first = bytes(byte for lead in range(0x88, 0x98) for trail in range(0x40, 0xFD) for byte in (lead, trail))
+    pairs = (first[at : at + 2].decode("cp932", "ignore") for at in range(0, len(first), 2))
+    return [char for char in pairs if len(char) == 1 and not any(char.encode(other, "ignore") for other in _CHINA)]
+
+
+_CHINA = ("gb2312", "big5")
 
 
 @cache
@@ -73,11 +84,11 @@ def escape() -> npt.NDArray[np.bool_]:
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     for sign, behind in (
         ("&", letters + "#"),
-        ("%", "89ABCDEFabcdefu"),
-        ("=", "89ABCDEF\n"),
+        ("%", "289ABCDEFabcdefu"),
+        ("=", "89ABCDEFabcdef?\n"),
         ("#", "123456789"),
         ("~", "{"),
-        ("\\", "u\"'/"),
+        ("\\", "ux23\\\"'/"),
     ):
         for char in behind:
             table[ord(sign) << 7 | ord(char)] = True

@@ -26,11 +26,17 @@ from corpuskit.core.late import late
 
 LOST = -1
 """A lost byte; ``LOST - n`` is one that stood before byte ``n`` and made no GBK pair with it."""
+GONE = -0x1000
+"""A lost byte that Windows-1252 has no character for."""
+UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 PAIRED = 7.0
 """Price of reading a lost byte as one that would have made a pair, where no other fits."""
 USER_DEFINED = 0.3
 """The same where the pair is of the user-defined rows, which some readers know and some do not."""
-LEAST_HITS = 3
+LEAST_HITS = 2
+FEW_HITS = 3
+"""Characters whose bytes are all there, below which a run must gain ``CLEAR`` in ln P."""
+CLEAR = 14.0
 MOST = 256
 """Characters that are weighed where two bytes of three are lost: the commonest of thousands."""
 _MARK = "\u0100"
@@ -52,7 +58,8 @@ Bytes = tuple[int, ...]
 def _known() -> tuple[str, npt.NDArray[np.uint8]]:
     """Return the characters that can be missing, and their bytes in UTF-8, shape (characters, 3)."""
     points = np.flatnonzero(codes()[:0x10000])
-    points = points[(points >= 0x2010) & (model().alone(model().alphabet.table[points]) > RARE)]
+    marks = (codes()[points] >= 0xA1A1) & (codes()[points] < 0xA400)
+    points = points[(points >= 0x2010) & (marks | (model().alone(model().alphabet.table[points]) > RARE))]
     chars = "".join(map(chr, points.tolist()))
     return chars, np.frombuffer(chars.encode(), np.uint8).reshape(-1, 3)
 
@@ -64,19 +71,31 @@ def _paired() -> Floats:
     return np.where((read >= 0xE000) & (read < 0xF900), USER_DEFINED, PAIRED * valid()).astype(np.float32)
 
 
-@cache
-def options(held: Bytes) -> Options:
-    """Return the characters that fit three bytes of which some are lost."""
+def _fits(held: Bytes) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Say which characters fit three bytes of which some are lost, and what each costs."""
     chars, data = _known()
     fits = np.ones(len(chars), np.bool_)
     price = np.zeros(len(chars), np.float32)
     for column, byte in zip(data.T, held, strict=True):
         if byte >= 0:
             fits &= column == byte
+        elif byte == GONE:
+            fits &= np.isin(column, UNDEFINED)
         elif byte < LOST:
             price += _paired()[column.astype(np.uint16) << 8 | LOST - byte]
     lost = fits & (price < PAIRED)
-    at = np.flatnonzero(lost if lost.any() else fits)
+    return lost if lost.any() else fits, price
+
+
+@cache
+def options(held: Bytes) -> Options:
+    """Return the characters that fit three bytes of which some are lost; of two, a third is gone behind either."""
+    chars, _ = _known()
+    if len(held) == 2:
+        fits, price = _fits((*held, GONE))[0] | _fits((held[0], GONE, held[1]))[0], np.zeros(len(chars), np.float32)
+    else:
+        fits, price = _fits(held)
+    at = np.flatnonzero(fits)
     if len(at) > MOST:
         worth = model().alone(model().ids("".join(chars[i] for i in at.tolist()))) - price[at]
         at = np.sort(at[np.argsort(-worth, kind="stable")[:MOST]])
@@ -85,24 +104,31 @@ def options(held: Bytes) -> Options:
     return Options(found, ids, (price[at] if at.size else price[:1]) + model().prices(code_points(found)))
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """A run: the range of the text, its characters, and the bytes of those that lost some."""
 
     start: int
     end: int
     chars: list[str]
     held: dict[int, Bytes]
+    hits: int
+    """Characters whose bytes are all there."""
 
 
 def suspect(text: str) -> bool:
     """Say whether the GBK bytes of a line are built like UTF-8 in some places."""
     data = text.encode("gb18030", "replace").decode("latin-1")
-    return bool(_TWO.search(data)) and len(_HIT.findall(data)) >= LEAST_HITS
+    return bool(_TWO.search(data))
 
 
 def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip]]:
     """Return, for each line, the runs that read better as UTF-8, in order."""
     found = [(i, run) for i, text in enumerate(texts) if suspect(text) for run in _runs(text)]
+    return weighed(texts, found, usage)
+
+
+def weighed(texts: Sequence[str], found: list[tuple[int, Run]], usage: Callable[[], Usage]) -> list[list[Slip]]:
+    """Return, for each line, those of the runs found that read better so, their characters filled."""
     out: list[list[Slip]] = [[] for _ in texts]
     if not found:
         return out
@@ -113,13 +139,17 @@ def readings(texts: Sequence[str], usage: Callable[[], Usage]) -> list[list[Slip
     was = [left + texts[i][run.start : run.end] + right for (i, run), (left, right) in zip(found, edges, strict=True)]
     gains = (likelihoods(now) - likelihoods(was)).tolist()
     for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
-        if gain >= LEAST_GAIN:
-            items = tuple(
-                Item(char, guess.get(at), few=sum(byte < 0 for byte in run.held.get(at, ())) == 1)
-                for at, char in enumerate(run.chars)
-            )
-            out[i].append(Slip(run.start, run.end, items, gain))
+        if gain >= (CLEAR if run.hits < FEW_HITS else LEAST_GAIN):
+            items = [Item(char) for char in run.chars]
+            for at, held in run.held.items():
+                items[at] = Item(run.chars[at], guess.get(at), few=_few(held))
+            out[i].append(Slip(run.start, run.end, tuple(items), gain))
     return out
+
+
+def _few(held: Bytes) -> bool:
+    """Say whether one byte of three is lost, or more of which few are possible."""
+    return len(held) == 2 or sum(byte < 0 for byte in held) == 1 or GONE in held
 
 
 def _bytes(text: str) -> tuple[str, list[int]]:
@@ -136,7 +166,7 @@ def _other(char: str) -> str:
     return "\x80" if char == "€" else char if char < "\x80" else char.encode("gb18030", "replace").decode("latin-1")
 
 
-def _runs(text: str) -> Iterator[_Run]:
+def _runs(text: str) -> Iterator[Run]:
     data, starts = _bytes(text)
     place = {start: at for at, start in enumerate(starts)}
     for chain in _chains(data):
@@ -144,8 +174,9 @@ def _runs(text: str) -> Iterator[_Run]:
             chain.pop(0)
         while chain and (chain[-1].end() not in place or _plain(chain[-1])):
             chain.pop()
-        if sum(bool(_HIT.match(match[0])) for match in chain) >= LEAST_HITS:
-            yield _read(data, chain, place)
+        hits = sum(bool(_HIT.match(match[0])) for match in chain)
+        if hits >= LEAST_HITS:
+            yield _read(data, chain, place)._replace(hits=hits)
 
 
 def _plain(match: re.Match[str]) -> bool:
@@ -164,7 +195,7 @@ def _chains(data: str) -> Iterator[list[re.Match[str]]]:
     yield chain
 
 
-def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
+def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> Run:
     chars: list[str] = []
     held: dict[int, Bytes] = {}
     end = chain[-1].end()
@@ -177,7 +208,7 @@ def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> _Run:
         else:
             held[len(chars)] = _half(data[:end], match)
             chars.append(" ")
-    return _Run(place[chain[0].start()], place[chain[-1].end()], chars, held)
+    return Run(place[chain[0].start()], place[chain[-1].end()], chars, held, 0)
 
 
 def _half(data: str, match: re.Match[str]) -> Bytes:
@@ -197,7 +228,7 @@ def _byte(data: str, at: int) -> int:
     return LOST if following in ("", _MARK) else LOST - ord(following)
 
 
-def _filled(found: list[_Run], around: list[tuple[str, str]], usage: Callable[[], Usage]) -> list[dict[int, Filled]]:
+def _filled(found: list[Run], around: list[tuple[str, str]], usage: Callable[[], Usage]) -> list[dict[int, Filled]]:
     """Fill the characters that lost bytes, and return the guesses; those beside others that did are tried twice."""
     guesses: list[dict[int, Filled]] = [{} for _ in found]
     jobs = [(i, at) for i, run in enumerate(found) for at in run.held]

@@ -106,14 +106,20 @@ class Pipeline:
             [Page(source, Draft.of(source.text), learned=self.learned)] for source in sources
         ]
         for stage in self.stages:
-            if len(sources) > 1:
-                self._ahead(stage, [page for held in pages if not isinstance(held, Exception) for page in held])
-            pages = [
-                held if isinstance(held, Exception) else self._through(stage, held, history)
-                for held, history in zip(pages, histories, strict=True)
-            ]
+            pages = self._abreast(stage, pages, histories)
         return [
             held if isinstance(held, Exception) else (_articles(held, history), history)
+            for held, history in zip(pages, histories, strict=True)
+        ]
+
+    def _abreast(
+        self, stage: Stage, pages: Sequence[list[Page] | Exception], histories: Sequence[History]
+    ) -> list[list[Page] | Exception]:
+        """Take the articles of some sources through a stage; return an error for a source that fails or has."""
+        if len(pages) > 1:
+            self._ahead(stage, [page for held in pages if not isinstance(held, Exception) for page in held])
+        return [
+            held if isinstance(held, Exception) else self._through(stage, held, history)
             for held, history in zip(pages, histories, strict=True)
         ]
 

@@ -75,14 +75,13 @@ class TimedPipeline(Pipeline):
         self.clock.lap("records")
         return cleaned
 
-    def _ahead(self, stage: Stage, pages: Sequence[Page]) -> None:
-        super()._ahead(stage, pages)
+    def _abreast(
+        self, stage: Stage, pages: Sequence[list[Page] | Exception], histories: Sequence[History]
+    ) -> list[list[Page] | Exception]:
+        # page by page the clock would take as long as some stages
+        done = super()._abreast(stage, pages, histories)
         self.clock.lap(stage.name)
-
-    def _step(self, stage: Stage, page: Page, history: History) -> list[Page]:
-        pages = super()._step(stage, page, history)
-        self.clock.lap(stage.name)
-        return pages
+        return done
 
 
 def budget(seconds: Mapping[str, float], size: int) -> list[str]:

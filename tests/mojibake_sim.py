@@ -29,8 +29,8 @@ def paragraphs(language: str, least: int = 60, most: int = 220) -> tuple[str, ..
     """Return sound paragraphs of the labelled pages in a language."""
     out = []
     for page in load(LABELLED):
-        own = page.id[0] in UNSEEN if language.startswith("zh") else page.kind != "garbled"
-        if page.header["lang"].startswith(language) and own:
+        own = not language.startswith("zh") or page.id[0] in UNSEEN
+        if page.header["lang"].startswith(language) and own and page.kind != "garbled":
             lines = (line.strip() for line in page.raw.split("\n"))
             out += [line for line in lines if least <= len(line) <= most and sound(line, language)]
     return tuple(dict.fromkeys(out))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 
 from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.splices import carried, parted
@@ -26,7 +26,29 @@ _OWN = 40
 """Characters besides the names and the words of the trades that make a sentence a text of its own."""
 
 
-def named(page: Page, found: list[Evidence]) -> frozenset[str]:
+class Names:
+    """The names of a page's spam, told when one is first asked for: of most pages none is."""
+
+    def __init__(self, found: list[Evidence], brands: frozenset[str], beside: frozenset[str]) -> None:
+        """Take the evidence of the lines, what the sure spam names, and what the spam beside titles does."""
+        self.found, self.brands, self.beside = found, brands, beside
+
+    @cached_property
+    def carried(self) -> frozenset[str]:
+        """The names that sentences only carry, and those beside titles."""
+        return named(self.found) | self.beside
+
+    @cached_property
+    def all(self) -> Literals:
+        """These and the brands."""
+        return Literals(self.brands | self.carried)
+
+    def any(self, text: str) -> bool:
+        """Say whether one of all of them stands in a text."""
+        return self.all.any(text)
+
+
+def named(found: list[Evidence]) -> frozenset[str]:
     """Return the names that stand before many different words of the trades on the page.
 
     None where the page speaks of courts, police and the like: a report names what it reports on.
@@ -43,14 +65,16 @@ def named(page: Page, found: list[Evidence]) -> frozenset[str]:
 
 
 def carriers(
-    page: Page, found: list[Evidence], scores: list[float], rules: list[str], names: frozenset[str]
+    page: Page, found: list[Evidence], scores: list[float], rules: list[str], known: Names
 ) -> dict[int, list[Span]]:
     """Raise sentences that only carry one of the names.
 
     Returns, by line, what can be taken out of those that are a text of their own: they stay, flagged where
     something is left.
     """
-    if not names:
+    told = [i for i, e in enumerate(found) if scores[i] < SURE and (e.trades or e.hosts) and e.size <= 600]
+    at = [i for i in told if carried(found[i].folded)]
+    if not at or not (names := known.carried):
         return {}
     prose = [i for i, e in enumerate(found) if e.prose]
     literals = Literals(names)
@@ -60,9 +84,8 @@ def carriers(
     # where every paragraph carries one, nothing is left that it was put into
     clean = any(own(found[i], 0) for i in prose if i not in said)
     praising = {i for i in said if clean and _praises(found[i], literals)}
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        if scores[index] >= SURE or not (e.trades or e.hosts) or e.size > 600:
-            continue
+    for index in at:
+        line, e = page.lines[index], found[index]
         held = sum(c.end - c.start for c in carried(e.folded) if literals.any(c.name))
         again = len(praising) >= 2 and index in praising
         carries = held >= 0.2 * e.size or (held and throughout)

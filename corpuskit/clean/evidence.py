@@ -107,9 +107,11 @@ class Columns:
         """Return the evidence of some lines by field."""
         return cls(lines, np.array([e[:_NUMBERS] for e in lines], np.float64).reshape(-1, _NUMBERS).T)
 
-    def part(self, lines: slice) -> Columns:
-        """Return those of some lines."""
-        return Columns(self.lines[lines], self._table[:, lines])
+    @classmethod
+    def joined(cls, pages: Sequence[Columns]) -> Columns:
+        """Return the evidence of several pages, one after another."""
+        lines = [e for page in pages for e in page.lines]
+        return cls(lines, np.concatenate([page._table for page in pages], axis=1))
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
         found: npt.NDArray[np.float64] = self._table[Evidence._fields.index(name)]

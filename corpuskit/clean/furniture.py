@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 
 from corpuskit.clean.content import told
@@ -50,7 +51,7 @@ def _decide(page: Page, *, comments: bool) -> list[Verdict]:
     _foot(page, found, judged)
     if comments:
         _comments(page, found, judged)
-    return [Verdict(score, rule) for score, rule in judged]
+    return [Verdict(score, rule) if score else NONE for score, rule in judged]
 
 
 def speaks(page: Page, index: int, e: Evidence) -> bool:
@@ -80,12 +81,19 @@ def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
     """Judge a line by the HTML element it stands in; None where that says nothing."""
     if not block.hint or (e.prose and e.size > 60):
         return None
-    hints = set(block.hint.split())
-    if block.link_density > 0.8 and hints & {"nav", "header", "footer", "aside", "menu", "breadcrumb"}:
+    around, outside = _named(block.hint)
+    if block.link_density > 0.8 and around:
         return 0.9, "page_chrome.link"
-    if hints & {"nav", "footer"} and block.tag not in ("h1", "p"):
+    if outside and block.tag not in ("h1", "p"):
         return 0.8, "page_chrome.link"
     return None
+
+
+@lru_cache(maxsize=1 << 10)
+def _named(hint: str) -> tuple[bool, bool]:
+    """Say whether an element is named as one of those around an article, and as one that is never in it."""
+    hints = set(hint.split())
+    return bool(hints & {"nav", "header", "footer", "aside", "menu", "breadcrumb"}), bool(hints & {"nav", "footer"})
 
 
 def _outside(page: Page, found: list[Evidence], judged: list[tuple[float, str]]) -> None:

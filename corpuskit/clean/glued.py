@@ -71,5 +71,7 @@ def _begins(text: str, e: Evidence) -> str:
 
 def sums_up(page: Page, found: list[Evidence], taken: list[str]) -> list[int]:
     """Return the lines headed as an abstract or key words that name what was taken out elsewhere."""
+    if not taken:
+        return []
     names = Literals({name for text in taken if len(name := fold(text).strip("|｜丨_-—– ，,。【】[]〖〗（）()")) >= 4})
     return [i for i, e in enumerate(found) if _LABEL.match(page.lines[i].text) and names and names.any(e.folded)]

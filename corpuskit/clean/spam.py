@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import NamedTuple
 
-from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, carriers, cited, named, own, praised, reports
+from corpuskit.clean.carriers import CARRIES, DOUBTED, SURE, Names, carriers, cited, own, praised, reports
 from corpuskit.clean.coded import coded
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.glued import heads, sums_up, tails
@@ -64,10 +64,9 @@ def _decide(page: Page) -> Spam:
     parts |= {index: [span] for index, span in behind.items()}
     for index in parts:
         scores[index] = 0.0
-    names = named(page, found) | beside
-    branded = Literals(brands)
-    both = Literals(brands | names) if names else branded
-    titles = [i for i, e in enumerate(found) if titled(page.lines[i], e, both)] if len(both) else []
+    names, branded = Names(found, brands, beside), Literals(brands)
+    bare = [(i, rest) for i, e in enumerate(found) if (rest := titled(page.lines[i], e))]
+    titles = [i for i, rest in bare if names.all and not names.any(rest)]
     _group(page, found, scores, rules, branded)
     inside = carriers(page, found, scores, rules, names)
     praised(page, found, scores, rules)
@@ -81,15 +80,15 @@ def _decide(page: Page) -> Spam:
             scores[index] = min(scores[index], DOUBTED)
     for index in (*parts, *titles):
         scores[index] = 0.0
-    lines = [Verdict(score, rule) for score, rule in zip(scores, rules, strict=True)]
+    lines = [Verdict(score, rule) if score else NONE for score, rule in zip(scores, rules, strict=True)]
     splices = [(span, f"stands beside {page.lines[i].text[-24:]!r}") for i, spans in parts.items() for span in spans]
     splices += [(span, _PUT) for i, spans in inside.items() if scores[i] < SURE for span in spans]
-    splices += bracketed(page, scores, both, SURE)
+    splices += bracketed(page, scores, names.any, SURE)
     if not reports(found):
         splices += apart(inserted(page, found, scores, SURE), [span for span, _ in splices])
     begun = [(span, "a name glued to the beginning") for span in heads(page, found, scores).values()]
     splices += apart(begun, [span for span, _ in splices])
-    splices += apart(inlaid(page, found, scores, both.any), [span for span, _ in splices])
+    splices += apart(inlaid(page, found, scores, names.any), [span for span, _ in splices])
     for index in sums_up(page, found, [page.text[span.start : span.end] for span, _ in splices]):
         lines[index] = max(lines[index], Verdict(0.8, "spam_links.group"))
     return Spam(lines, splices, brands, frozenset(behind))

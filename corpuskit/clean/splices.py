@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -24,14 +24,17 @@ _TITLE = 8
 """Least characters of a title beside the spam in its line."""
 
 
-def bracketed(page: Page, scores: list[float], brands: Literals, sure: float) -> list[tuple[Span, str]]:
-    """Return the brackets that name a trade or a brand, in the lines scored less than ``sure``, and why."""
+def bracketed(page: Page, scores: list[float], known: Callable[[str], bool], sure: float) -> list[tuple[Span, str]]:
+    """Return the brackets that name a trade or a brand, in the lines scored less than ``sure``, and why.
+
+    ``known`` says whether a brand stands in a text.
+    """
     out = []
     for line, score in zip(page.lines, scores, strict=True):
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])
             span = Span(line.start + match.start(), line.start + match.end())
-            if span.size < line.end - line.start and (_sells(inside) or brands.any(inside)):
+            if span.size < line.end - line.start and (_sells(inside) or known(inside)):
                 out.append((span, f"{match[0]!r} names a trade or a spam brand"))
     return out
 
@@ -85,13 +88,12 @@ def _offers(text: str) -> bool:
     return (offers and not any(term in folded for term in terms("exempt"))) or _sells(folded)
 
 
-def titled(line: Line, e: Evidence, brands: Literals) -> bool:
-    """Say whether a line is a title once what stands in brackets is gone: nothing of the trades, and no brand."""
-    if e.prose or e.size > 80 or not brands or not _BRACKET.search(line.text):
-        return False
+def titled(line: Line, e: Evidence) -> str:
+    """Return the title that a line is once what stands in brackets is gone, if it names no trade; else nothing."""
+    if e.prose or e.size > 80 or not _BRACKET.search(line.text):
+        return ""
     rest = fold(_BRACKET.sub("", line.text))
-    named = brands.any(rest) or words().spans(rest)
-    return not named and sum(c.isalpha() for c in rest) >= _TITLE
+    return rest if sum(c.isalpha() for c in rest) >= _TITLE and not words().spans(rest) else ""
 
 
 def prefixed(page: Page, index: int, e: Evidence) -> list[Span]:
@@ -142,6 +144,8 @@ def carried(folded: str) -> tuple[Carried, ...]:
     ends = {start: end for _, start, end in words().all(folded)}
     out, last = [], 0
     for split in sorted(ends):
+        if split - last < _NAME[0]:
+            continue
         start, least = split, max(last, split - _NAME[-1])
         while start > least and "\u4e00" <= folded[start - 1] <= "\u9fff":
             start -= 1

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Columns, evidence
+from corpuskit.clean.evidence import Columns, columns
 from corpuskit.core.codes import CodePoints
 from corpuskit.core.lexicon import fold
 from corpuskit.core.page import Page
@@ -54,11 +54,8 @@ class Stack:
 
     @cached_property
     def found(self) -> Columns:
-        """The evidence of the lines; each page has its part of it from then on."""
-        found = Columns.of([e for page in self.pages for e in evidence(page)])
-        for page, lines in zip(self.pages, self.slices, strict=True):
-            page.cache.setdefault("columns", found.part(lines))
-        return found
+        """The evidence of the lines."""
+        return Columns.joined([columns(page) for page in self.pages])
 
     @cached_property
     def tally(self) -> Ints:

@@ -38,7 +38,9 @@ def rows(page: Page) -> list[bool]:
 
 
 def _rows(page: Page) -> list[bool]:
-    shapes = [_shape(line.text) if line.end - line.start <= _LONGEST else _NO_ROW for line in page.lines]
+    shapes = [_shape(line.text) if _may_be_row(line.text) else _NO_ROW for line in page.lines]
+    if shapes.count(_NO_ROW) > len(shapes) - _RUN:
+        return [False] * len(shapes)
     out: list[bool] = []
     for (cells, _), run in groupby(shapes):
         size = len([*run])
@@ -46,10 +48,14 @@ def _rows(page: Page) -> list[bool]:
     return out
 
 
+def _may_be_row(text: str) -> bool:
+    return len(text) <= _LONGEST and _BLANK.search(text) is not None
+
+
 @lru_cache(maxsize=1 << 14)
 def _shape(text: str) -> tuple[int, bool]:
     """Return the cells of a row with figures, and whether tabs part them; 0 cells of any other line."""
-    if not _BLANK.search(text) or not any(map(str.isdigit, text)) or _ANSWERS.search(text):
+    if not any(map(str.isdigit, text)) or _ANSWERS.search(text):
         return _NO_ROW
     cells = _CELLS.split(text)
     if _DATE.search(text):

@@ -33,8 +33,10 @@ class Tree:
         self.tags = [node.tag for node in nodes]
         self.words = [node.words for node in nodes]
         self._names = [_names(words) for words in self.words]
-        self._kinds: list[Kind | None] = [
-            None if tag in _ITEMS else (parent, tag, shape(words)) for parent, tag, words in nodes
+        numbers: dict[Kind, int] = {}
+        self._kinds = [
+            None if tag in _ITEMS else numbers.setdefault((parent, tag, shape(words)), len(numbers))
+            for parent, tag, words in nodes
         ]
 
     def __len__(self) -> int:
@@ -71,7 +73,7 @@ class Tree:
 
     def alike(self, mass: Sequence[float]) -> list[list[int]]:
         """Return the elements of some mass that could be posts or cards, by groups of siblings alike."""
-        groups: dict[Kind, list[int]] = defaultdict(list)
+        groups: dict[int, list[int]] = defaultdict(list)
         for i, kind in enumerate(self._kinds):
             if kind is not None and mass[i] > 0:
                 groups[kind].append(i)

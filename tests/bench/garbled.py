@@ -117,10 +117,18 @@ def filled(language: str) -> None:
         for damaged, text in sim.cases("slip ?", language, 200, seed):
             now = ours(damaged)
             if len(now) == len(text):
-                size += 2
-                lost += now.count(LOST)
-                wrong += sum(a not in (b, LOST) for a, b in zip(now, text, strict=True))
+                read = [(now[at], text[at]) for at in ends(damaged, text)]
+                size += len(read)
+                lost += sum(a == LOST for a, _ in read)
+                wrong += sum(a not in (b, LOST) for a, b in read)
     print(f"half-known characters: {size}, filled {1 - lost / size:.1%}, right {1 - wrong / (size - lost):.1%}")
+
+
+def ends(damaged: str, text: str) -> tuple[int, int]:
+    """Return where in a text the first and the last of the characters stand that were damaged."""
+    first = next(at for at, (a, b) in enumerate(zip(damaged, text, strict=False)) if a != b)
+    last = next(at for at, (a, b) in enumerate(zip(damaged[::-1], text[::-1], strict=False)) if a != b)
+    return first, len(text) - 1 - last
 
 
 def rate(pages: list[str], tool: Callable[[list[str]], object]) -> float:

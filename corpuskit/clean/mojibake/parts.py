@@ -100,7 +100,9 @@ def _is_mark() -> npt.NDArray[np.bool_]:
 def _aligned(text: str) -> Iterator[Stretch]:
     points = code_points(text)
     now = _alone(points)
-    if _best(np.where(points > 0x7F, ODD - now, PLAIN))[2] < LEAST_ODD or (points > 0xFFFF).any():
+    odd = np.where(points > 0x7F, ODD - now, PLAIN)
+    odd[points == 0xFFFD] = PLAIN
+    if _best(odd)[2] < LEAST_ODD or (points > 0xFFFF).any():
         return
     for crossing in ALIGNED:
         yield from _crossed(text, points, now, _table(*crossing))

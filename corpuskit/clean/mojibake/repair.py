@@ -12,6 +12,7 @@ from corpuskit.clean.mojibake.forms import katakana
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
 from corpuskit.clean.mojibake.recode import BESIDE, fluent, parts
 from corpuskit.clean.mojibake.table import MARKS
+from corpuskit.clean.mojibake.unfold import unfolded
 from corpuskit.clean.mojibake.work import Change
 from corpuskit.core.characters import model
 from corpuskit.core.late import late
@@ -84,6 +85,11 @@ class Repairs:
             )
         return self._out
 
+    @property
+    def shifted(self) -> bool:
+        """Whether :meth:`slipped` was asked, and said so."""
+        return bool(self._out)
+
     def _read(self) -> None:
         self._runs.ahead(self._damaged)
         self._slips.ahead(line for line in self._damaged if not self._runs.of(line))
@@ -91,10 +97,20 @@ class Repairs:
     def phase(self, text: str) -> Iterator[Change]:
         """Yield the repair of each phase slip of a line."""
         self._read()
-        found = self._slips.of(text)
+        found = self._put_back(text, self._slips.of(text))
         short = bool(found) and self.slipped()
         slips = [slip for slip in found if sane(text[slip.start : slip.end], slip, short=short)]
         yield from self._changes(text, slips, "garbled.phase", "GBK read one byte out of step")
+
+    def _put_back(self, text: str, found: list[Slip]) -> list[Slip]:
+        """Return the slips of a line, those in place of others that go on across what NFKC took apart."""
+        other = unfolded(text)
+        if other is None:
+            return found
+        held = [slip for slip in self._slips.of(other.text) if other.one(slip.start, slip.end)]
+        better = [slip._replace(start=other.starts[slip.start], end=other.starts[slip.end]) for slip in held]
+        kept = [slip for slip in found if all(slip.end <= new.start or new.end <= slip.start for new in better)]
+        return sorted([*kept, *better], key=lambda slip: slip.start)
 
     def stops(self, text: str) -> Iterator[Change]:
         """Yield full stops whose second byte, with the first of a quotation mark, was taken for an exclamation mark."""

@@ -140,10 +140,10 @@ def weighed(texts: Sequence[str], found: list[tuple[int, Run]], usage: Callable[
     gains = (likelihoods(now) - likelihoods(was)).tolist()
     for (i, run), guess, gain in zip(found, guesses, gains, strict=True):
         if gain >= (CLEAR if run.hits < FEW_HITS else LEAST_GAIN):
-            items = tuple(
-                Item(char, guess.get(at), few=_few(run.held.get(at, ()))) for at, char in enumerate(run.chars)
-            )
-            out[i].append(Slip(run.start, run.end, items, gain))
+            items = [Item(char) for char in run.chars]
+            for at, held in run.held.items():
+                items[at] = Item(run.chars[at], guess.get(at), few=_few(held))
+            out[i].append(Slip(run.start, run.end, tuple(items), gain))
     return out
 
 

@@ -44,7 +44,12 @@ def coded(page: Page) -> list[int]:
 def _coded(page: Page) -> list[int]:
     if sum(_is_program(line.text) for line in page.lines) < _PROGRAM:
         return []
-    return [i for i, line in enumerate(page.lines) if len(line.text) <= _LONGEST and _SHOWN.search(line.text)]
+    return [i for i, line in enumerate(page.lines) if can_be_code(line.text)]
+
+
+def can_be_code(text: str) -> bool:
+    """Say whether a line is program text if its page shows programs."""
+    return len(text) <= _LONGEST and _SHOWN.search(text) is not None
 
 
 def _is_program(text: str) -> bool:

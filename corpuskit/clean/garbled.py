@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar, Literal
 
-from corpuskit.clean.coded import coded
-from corpuskit.clean.mojibake import gate
+from corpuskit.clean.coded import can_be_code, coded
+from corpuskit.clean.mojibake import gate, table
 from corpuskit.clean.mojibake.escapes import escapes
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.forms import forms, invisible, narrow
@@ -31,6 +31,8 @@ _SOFT = re.compile(r"(?:=[0-9A-F]{2}|[ !-<>-~])=\Z")
 _BESIDE = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uff60])[?\ufffd]")
 _PLACES = "garbled.places"
 """Where a page's cache has the places that the gate found."""
+_SHOWS = table.ALONE | table.SIGN | table.SYLLABLE | table.RARE | table.LATIN | table.PIECE | table.WIDE
+_Step = Callable[[str], Iterable[Change]]
 _ROUNDS = 3
 """A repair can lay bare another damage, as an escape that a control character cut in two."""
 
@@ -86,20 +88,23 @@ class Garbled(Stage, frozen=True):
     def _repaired(self, page: Page) -> Iterator[Proposal]:
         found = list(_lines(page.text, page.cache[_PLACES]))
         repairs = Repairs(page.text, [page.text[start:end] for start, end in found])
-        if repairs.slipped():
+        marks = [match.start() for match in _BESIDE.finditer(page.text)]
+        if marks and repairs.slipped():
             # where some characters were cut, marks beside others are looked at too, however short the run
-            marks = [match.start() for match in _BESIDE.finditer(page.text)]
             found = list(_lines(page.text, sorted([*page.cache[_PLACES], *marks])))
         read = [(start, end, list(self._line(page.text[start:end], start, repairs))) for start, end in found]
-        programs = {page.lines[at].start for at in coded(page)} if any(made for _, _, made in read) else set()
+        asked = any(made and can_be_code(page.text[start:end]) for start, end, made in read)
+        programs = {page.lines[at].start for at in coded(page)} if asked else set()
         for start, end, made in read:
             yield from self._line(page.text[start:end], start, None) if start in programs else made
 
     def _line(self, text: str, start: int, repairs: Repairs | None) -> Iterator[Proposal]:
         work = Work(text)
-        for _ in range(_ROUNDS):
-            if not self._round(work, repairs):
-                break
+        if repairs is None:
+            # a program writes escapes, and text that was read wrongly, on purpose
+            work.apply(invisible(work.text))
+        else:
+            self._mend(work, repairs)
         for edit in work.edits(start):
             yield edit
             if LOST in edit.text:
@@ -108,26 +113,29 @@ class Garbled(Stage, frozen=True):
             span = Span(start + match.start(), start + match.end())
             yield Flag(span, "garbled.lost", 0.9, f"{match[0][:12]!r} stands where characters are gone")
 
-    def _round(self, work: Work, repairs: Repairs | None) -> bool:
-        if repairs is None:
-            # a program writes escapes, and text that was read wrongly, on purpose
-            work.apply(invisible(work.text))
-            return False
-        steps: list[Callable[[str], Iterable[Change]]] = [escapes, seven, repairs.latin, recode]
-        steps += [
-            repairs.utf8,
-            repairs.parts,
-            repairs.phase,
-            repairs.big5,
-            repairs.stops,
-            forms,
-            repairs.katakana,
-            invisible,
-        ]
-        if self.width == "narrow":
-            steps.append(narrow)
-        changed = [work.apply(step(work.text)) for step in steps]
-        return any(changed[:6] + changed[9:])
+    def _mend(self, work: Work, repairs: Repairs) -> None:
+        """Take a line through the steps, once more where a repair may have laid bare another damage."""
+        decoding: list[_Step] = [escapes, seven, repairs.latin, recode, repairs.utf8, repairs.parts]
+        slipping: list[_Step] = [repairs.phase, repairs.big5, repairs.stops]
+        rest: list[_Step] = [forms, repairs.katakana, invisible, *([narrow] if self.width == "narrow" else [])]
+        for _ in range(_ROUNDS):
+            changed = False
+            for step in decoding:
+                if work.apply(step(work.text)):
+                    changed = True
+                    if not (repairs.shifted or _odd(work.text)):
+                        return
+            for step in slipping:
+                work.apply(step(work.text))
+            for step in rest:
+                changed |= work.apply(step(work.text))
+            if not (changed and _odd(work.text)):
+                return
+
+
+def _odd(text: str) -> bool:
+    """Say whether a line has any character that damage may show in."""
+    return bool((table.classes().take(code_points(text)) & _SHOWS).any())
 
 
 def _lines(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -136,7 +136,10 @@ def _signs(points: Points, at: Places, sign: npt.NDArray[np.bool_]) -> npt.NDArr
     own, last = np.flatnonzero(sign), len(points) - 1
     where = at[own]
     behind, third = points[np.minimum(where + 1, last)], points[np.minimum(where + 2, last)]
-    begins = (behind < 128) & table.escape()[points[where] << 7 | behind & 127]
+    lead = points[where]
+    han = lead > 127
+    begins = (behind < 128) & table.escape()[np.where(han, 0, lead) << 7 | behind & 127]
+    begins |= han & (behind == lead) & (third == lead) & (where + 2 <= last)
     out = np.zeros(len(at), np.bool_)
     out[own] = begins & ((points[where] != 0x23) | (third - 0x30 < 10))
     # the second byte of a character of Big5, or an escape behind a full stop

@@ -85,6 +85,11 @@ class Repairs:
             )
         return self._out
 
+    @property
+    def shifted(self) -> bool:
+        """Whether :meth:`slipped` was asked, and said so."""
+        return bool(self._out)
+
     def _read(self) -> None:
         self._runs.ahead(self._damaged)
         self._slips.ahead(line for line in self._damaged if not self._runs.of(line))

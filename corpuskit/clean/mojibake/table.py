@@ -23,7 +23,7 @@ ALONE = 1
 ODD = 2
 """What damaged text is made of: rare Han, symbols, private use, marks of loss."""
 SIGN = 4
-"""Begins an escape, where hexadecimal digits or a bracket follow."""
+"""Begins an escape, where hexadecimal digits or a bracket follow, or what was never written, where its like do."""
 WIDE = 8
 """Full-width letters and digits."""
 SYLLABLE = 16
@@ -58,8 +58,8 @@ def classes() -> npt.NDArray[np.uint8]:
             table[low : high + 1] |= bit
     # marks of Chinese and of English stand in Windows-1252 too; what is damaged has others beside them
     table[[ord(char) for char in bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") if char not in "‘’“”–—…"]] |= LATIN
-    table[[ord(char) for char in "锟烫屯鈥"]] |= ALONE
-    table[[ord(char) for char in "&%=#~\\"]] |= SIGN
+    table[[ord(char) for char in "锟鈥"]] |= ALONE
+    table[[ord(char) for char in "&%=#~\\烫屯"]] |= SIGN
     for low, high in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
         table[low : high + 1] |= WIDE
     table[0xAC00:0xD7A4] |= SYLLABLE

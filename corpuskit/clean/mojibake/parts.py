@@ -77,35 +77,52 @@ def stretches(text: str) -> list[Stretch]:
 
 
 @cache
-def _table(read: str, wrote: str) -> npt.NDArray[np.uint32]:
-    """Return what each code point of two bytes reads in the codec it was written in, 0 if nothing, shape (65536,)."""
-    table = np.zeros(0x10000, np.uint32)
+def _pairs(codec: str) -> npt.NDArray[np.uint32]:
+    """Return the code point of each two bytes, at ``lead << 8 | trail``; 0 where there is none, shape (65536,)."""
+    out = np.zeros(0x10000, np.uint32)
     for lead in range(0x81, 0xFF):
         for trail in range(0x40, 0xFF):
-            data = bytes((lead, trail))
-            shown, meant = data.decode(read, "ignore"), data.decode(wrote, "ignore")
-            if len(shown) == len(meant) == 1 and "\u00a0" < shown <= "\uffff":
-                table[ord(shown)] = ord(meant)
-    return table
+            char = bytes((lead, trail)).decode(codec, "ignore")
+            if len(char) == 1 and "\u00a0" < char <= "\uffff":
+                out[lead << 8 | trail] = ord(char)
+    return out
 
 
 @cache
-def _is_mark() -> npt.NDArray[np.bool_]:
-    """Say of each code point whether it is a full-width mark: one that reads worse is the text's own."""
-    out = np.zeros(0x10000, np.bool_)
-    out[[ord(mark) for mark in MARKS]] = True
-    return out
+def _tables() -> tuple[npt.NDArray[np.uint32], Floats]:
+    """Return what each code point reads in each crossing, and what that gains in ln P, (crossings, 65536) each.
+
+    0 where it reads nothing; of ASCII, and of a full-width mark that would read worse, itself: it is the text's own.
+    """
+    points = np.arange(0x10000, dtype=np.uint32)
+    now, marks = _alone(points), np.isin(points, [ord(mark) for mark in MARKS])
+    rows = [_table(points, now, marks, *crossing) for crossing in ALIGNED]
+    return np.stack([after for after, _ in rows]), np.stack([gains for _, gains in rows])
+
+
+def _table(
+    points: npt.NDArray[np.uint32], now: Floats, marks: npt.NDArray[np.bool_], read: str, wrote: str
+) -> tuple[npt.NDArray[np.uint32], Floats]:
+    shown, meant = _pairs(read), _pairs(wrote)
+    both = (shown > 0) & (meant > 0)
+    after = np.zeros(0x10000, np.uint32)
+    after[shown[both]] = meant[both]
+    worth = _alone(after)
+    gains = np.where(after > 0, np.clip(worth - now, -MOST, MOST), np.float32(NOTHING))
+    own = (points < 0x80) | (marks & (worth < now))
+    return np.where(own, points, after), np.where(own, np.float32(PLAIN), gains)
 
 
 def _aligned(text: str) -> Iterator[Stretch]:
     points = code_points(text)
-    now = _alone(points)
-    odd = np.where(points > 0x7F, ODD - now, PLAIN)
+    odd = np.where(points > 0x7F, ODD - _alone(points), PLAIN)
     odd[points == 0xFFFD] = PLAIN
     if _best(odd)[2] < LEAST_ODD or (points > 0xFFFF).any():
         return
-    for crossing in ALIGNED:
-        yield from _crossed(text, points, now, _table(*crossing))
+    after, table = _tables()
+    gains = table[:, points]
+    for row in np.flatnonzero(np.maximum(gains, 0).sum(axis=1) >= LEAST_ALONE).tolist():
+        yield from _crossed(text, points, after[row, points], gains[row])
 
 
 def _alone(points: npt.NDArray[np.uint32]) -> Floats:
@@ -113,19 +130,13 @@ def _alone(points: npt.NDArray[np.uint32]) -> Floats:
 
 
 def _crossed(
-    text: str, points: npt.NDArray[np.uint32], now: Floats, table: npt.NDArray[np.uint32]
+    text: str, points: npt.NDArray[np.uint32], after: npt.NDArray[np.uint32], gains: Floats
 ) -> Iterator[Stretch]:
-    read = table[points]
-    worth = _alone(read)
-    plain = (points < 0x80) | (_is_mark()[points] & (worth < now))
-    gains = np.where(plain, PLAIN, np.where(read > 0, np.clip(worth - now, -MOST, MOST), NOTHING))
-    if gains[gains > 0].sum() < LEAST_ALONE:
-        return
-    after = np.where(plain, points, read)
+    own = after == points
 
     def reader(low: int, high: int) -> str | None:
         held = after[low:high]
-        return None if plain[low] or plain[high - 1] or not held.all() else held.tobytes().decode("utf-32-le")
+        return None if own[low] or own[high - 1] or not held.all() else held.tobytes().decode("utf-32-le")
 
     while True:
         start, end, gain = _best(gains)

@@ -27,7 +27,7 @@ Labels = npt.NDArray[np.int64]
 
 HIDDEN = 48
 """Hidden numbers of a line."""
-EPOCHS = 40
+EPOCHS = 20
 """Times that each page is looked at."""
 _RATE = 2e-3
 """Length of a step."""

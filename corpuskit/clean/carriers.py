@@ -72,7 +72,8 @@ def carriers(
     Returns, by line, what can be taken out of those that are a text of their own: they stay, flagged where
     something is left.
     """
-    at = [i for i, e in enumerate(found) if scores[i] < SURE and (e.trades or e.hosts) and e.size <= 600]
+    told = [i for i, e in enumerate(found) if scores[i] < SURE and (e.trades or e.hosts) and e.size <= 600]
+    at = [i for i in told if carried(found[i].folded)]
     if not at or not (names := known.carried):
         return {}
     prose = [i for i, e in enumerate(found) if e.prose]

@@ -89,7 +89,7 @@ def _boxed(block: Block, e: Evidence) -> tuple[float, str] | None:
     return None
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1 << 14)
 def _named(hint: str) -> tuple[bool, bool]:
     """Say whether an element is named as one of those around an article, and as one that is never in it."""
     hints = set(hint.split())

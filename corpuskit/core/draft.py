@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -53,7 +52,11 @@ class Table:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.starts = [0, *accumulate(run.size for run in draft.runs)][: len(draft.runs)]
+        self.starts: list[int] = []
+        at = 0
+        for run in draft.runs:
+            self.starts.append(at)
+            at += run.size
 
     def at(self, place: int) -> tuple[Run, int] | None:
         """Return the run that holds the character at a place, and how far into it; None behind the end."""
@@ -142,8 +145,10 @@ def origin_of(run: Run, receipts: Sequence[Receipt]) -> tuple[Span, ...]:
     return (Span(end, end),)
 
 
-def origin(runs: Iterable[Run], receipts: Sequence[Receipt]) -> tuple[Span, ...]:
+def origin(runs: Sequence[Run], receipts: Sequence[Receipt]) -> tuple[Span, ...]:
     """Return the source spans that runs answer for, in the order of the runs, neighbours united."""
+    if len(runs) == 1 and isinstance(runs[0], Kept):
+        return origin_of(runs[0], receipts)
     out: list[Span] = []
     for run in runs:
         for span in origin_of(run, receipts):

@@ -184,13 +184,14 @@ class _Splice:
         out: dict[Span, list[Edit | Lift]] = {}
         last = 0
         for change in changes:
-            if change.span.start < last or change.span.end < change.span.start:
-                raise OverlapError(f"{self.stage}: {change.rule} overlaps at {change.span}")
-            holder = spans.holder(change.span)
+            span = change.span
+            if span.start < last or span.end < span.start:
+                raise OverlapError(f"{self.stage}: {change.rule} overlaps at {span}")
+            holder = spans.holder(span)
             if holder is None:
-                raise OverlapError(f"{self.stage}: {change.rule} at {change.span} is in no article")
+                raise OverlapError(f"{self.stage}: {change.rule} at {span} is in no article")
             out.setdefault(holder, []).append(change)
-            last = change.span.end
+            last = span.end
         return out
 
     def _span(
@@ -198,32 +199,33 @@ class _Splice:
     ) -> None:
         at = span.start
         for change in changes:
-            text.append(self.draft.text[at : change.span.start])
-            runs += self._cut(at, change.span.start)
+            start, end = change.span
+            if at < start:
+                text.append(self.draft.text[at:start])
+                runs += self.table.cut(at, start)
             self._change(change, text, runs, lifted)
-            at = change.span.end
-        text.append(self.draft.text[at : span.end])
-        runs += self._cut(at, span.end)
+            at = end
+        if at < span.end:
+            text.append(self.draft.text[at : span.end])
+            runs += self.table.cut(at, span.end)
 
     def _cut(self, start: int, end: int) -> list[Run]:
         return self.table.cut(start, end) if start < end else []
 
     def _change(self, change: Edit | Lift, text: list[str], runs: list[Run], lifted: list[int]) -> None:
-        gone = self._cut(*change.span)
-        before = self.draft.text[slice(*change.span)]
-        lift = isinstance(change, Lift)
-        if isinstance(change, Edit) and before == change.text:
+        start, end = change.span
+        gone, before = self._cut(start, end), self.draft.text[start:end]
+        index = len(self.receipts)
+        if isinstance(change, Lift):
+            lifted.append(index)
+        elif before == change.text:
             text.append(before)
             runs += gone
             return
-        index = len(self.receipts)
-        self.receipts.append(self._receipt(change, before, gone))
-        if lift:
-            lifted.append(index)
-        elif self.receipts[index].kind == "rewrite":
-            assert isinstance(change, Edit)
+        elif change.text or change.inline:
             text.append(change.text)
             runs.append(Written(index, 0, len(change.text)))
+        self.receipts.append(self._receipt(change, before, gone))
 
     def _receipt(self, change: Edit | Lift, before: str, gone: list[Run]) -> Receipt:
         where = origin(gone, self.receipts) if gone else (self._place(change.span.start),)

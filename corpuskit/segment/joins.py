@@ -16,7 +16,7 @@ from corpuskit.segment.ways import Field
 
 SURE = 0.1
 """Least margin, in nats, by which a join has to win; others stay open."""
-CERTAIN = 3.0
+CERTAIN = 2.5
 """Margin from which a join needs no flag."""
 _TOGETHER = 1 << 12
 """Pairs of lines that are scored at once: enough for many short pages, and little memory on a long one."""

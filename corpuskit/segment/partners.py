@@ -31,6 +31,7 @@ Asked = tuple[int, int, Sequence[int]]
 _GAP = Cast(Role.SOURCE, 0, 0.0, numbered=False, lead=0, ended=False)
 """What stands before each page, and behind the last, so that no line has one of another page beside it."""
 _BETWEEN = (Role.BODY, Role.HEAD, Role.BOX)
+_ONWARD = [ord(mark) for mark in "，、；,;"]
 _FEW, _BOXED = 6, 7
 """Most lines between two that are looked at one by one, and most of a box."""
 
@@ -50,6 +51,8 @@ class Partners:
         self._body, self._box = (np.array([role is kind for role in roles]) for kind in (Role.BODY, Role.BOX))
         self._first, self._last = (code_points("".join(text[at] for text in self._texts)) for at in (0, -1))
         """First and last character of each line."""
+        self._goes = np.isin(self._last, _ONWARD) & ~self._cut
+        """Lines that end with a mark behind which a sentence goes on, in the next line as a rule."""
         jumps = [line for line, role in enumerate(roles) if role is Role.JUMP]
         self._onward = self._flags(line for line in jumps if onward(self._texts[line]))
         self._back = self._flags(jumps) & ~self._onward
@@ -122,6 +125,7 @@ class Partners:
             "backwards in one article": back & whole,
             "distance in one article": whole * far,
             "a jump leads here": np.where(columns == rows + 2, 0.0, leading),
+            "behind a mark that goes on": self._goes[columns - 1] & (columns - 1 != rows),
             "behind a cut": self._cut[columns - 1] & (columns - 1 != rows) & ~self._turn[rows],
         }
 

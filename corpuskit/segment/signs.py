@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -77,7 +78,13 @@ def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Term
             signs.update(_marked(page, start.line, "bare", known))
             signs["bare.brief of a series under a headline"] = _brief(cast, start.line, known, page)
         if known.untitled:
-            start.signs = {UNTITLED + name: value for name, value in signs.items()}
+            start.signs = dict(zip(map(_of_untitled, signs), signs.values(), strict=True))
+
+
+@cache
+def _of_untitled(name: str) -> str:
+    """Return the name of a sign on a page that has as good as no headlines."""
+    return UNTITLED + name
 
 
 def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> _Sheet:

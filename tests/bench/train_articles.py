@@ -53,7 +53,7 @@ from corpuskit.segment.signs import survey
 from corpuskit.segment.starts import UNTITLED, resumed, starts, untitled
 
 Floats = npt.NDArray[np.float64]
-ROUNDS, STRENGTH, COST = 45, 0.3, 1.0
+ROUNDS, STRENGTH, COST = 45, 1.0, 1.0
 PAPER, PAGE = 12.0, 3.0
 """Weights of the labelled pages beside composed ones."""
 SHEET = 0.3

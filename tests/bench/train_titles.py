@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,16 +44,18 @@ FIRST = {
 
 
 def titles(labelled: Labelled, page: Page) -> dict[str, int]:
-    """Return the line of each article's title, the first where it is set in two."""
+    """Return the line of each article's title; one set in two lines does not tell a kicker from a deck."""
     at = 0
     found: dict[str, int] = {}
+    blocks_of = Counter[str]()
     lines = {page.place(line.start): number for number, line in enumerate(page.lines)}
     for block in labelled.blocks:
         at = labelled.raw.index(block.raw, at)
         if block.role == "title" and block.article and at in lines:
+            blocks_of[block.article] += 1
             found.setdefault(block.article, lines[at])
         at += len(block.raw)
-    return found
+    return {article: line for article, line in found.items() if blocks_of[article] == 1}
 
 
 def blocks(page: Page, roles: list[Cast], title: int) -> Iterator[list[int]]:

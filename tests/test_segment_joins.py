@@ -8,8 +8,10 @@ from corpuskit.segment.boundaries import Part
 from corpuskit.segment.flow import Flow
 from corpuskit.segment.joins import Join, between, joins
 from corpuskit.segment.order import arranged
+from corpuskit.segment.partners import signs
 from corpuskit.segment.roles import cast
 from corpuskit.segment.subjects import Subjects
+from corpuskit.segment.ways import Field
 from corpuskit.segment.wrap import wrapped
 
 TEXT = (
@@ -161,3 +163,12 @@ def test_a_hyphen_at_which_the_layout_cut_a_word_goes_with_the_line_break() -> N
     assert [(piece[4], text[piece[2] : piece[3]]) for piece in written if piece[4] == "layout.join"] == [
         ("layout.join", "-\n")
     ]
+
+
+def test_a_line_behind_a_comma_goes_on_from_that_line_and_not_from_another() -> None:
+    page = Page.of(
+        "水库清出淤泥三万方，岸边的空地铺\n二年种，看日头；\n三年还种，看老天点不点头。\n上了草皮，明年种树。"
+    )
+    field = Field(page, cast(page), [Part(lines=[0, 1, 2, 3])])
+    told = [one["behind a mark that goes on"] for one in signs(field, 0, [1, 2, 3])]
+    assert told == [False, True, False]

@@ -95,3 +95,11 @@ def test_a_row_of_a_table_is_no_title() -> None:
 def test_a_long_run_without_a_headline_has_no_title() -> None:
     page = Page.of("\n".join(["来源：渡口站　作者：庾春生　发布时间：2021-4-9　点击："] * 13))
     assert _top(page, cast(page), 13) == []
+
+
+def test_a_headline_that_begins_in_a_small_letter_goes_on_from_the_one_above() -> None:
+    text = "The old stone bridge\nis open to walkers again\n" + "The bridge was mended by masons from both banks. " * 4
+    page = Page.of(text)
+    signs = title_signs(page, cast(page), [0, 1])
+    assert (signs[0]["above its rest"], signs[1]["goes on from the line above"]) == (1.0, 1.0)
+    assert (signs[1]["above its rest"], signs[0]["goes on from the line above"]) == (0.0, 0.0)

@@ -20,7 +20,8 @@ _TWO_BARE = late(r"(?:#(?:[23]\d|40)\d{3};){2}")
 _UNICODE = late(r"(?:\\{1,2}u[0-9a-fA-F]{4})+|(?:%(?:25)?u[0-9a-fA-F]{4})+|(?:\\u\{[0-9a-fA-F]{4,6}\})+")
 _RANGE = late(r"\\u[0-9a-fA-F]{4}-")
 """A range of a pattern: such lines are of programs."""
-_PERCENT = late(r"(?:%(?:25)?[0-9A-Fa-f]{2}|(?<=%[0-9A-Fa-f]{2})[A-Za-z0-9._~-]+(?=%[0-9A-Fa-f]{2}))+")
+_HEX = "[0-9A-Fa-f]{2}"
+_PERCENT = late(rf"(?:%(?:25)?{_HEX}|(?:(?<=%{_HEX})|(?<=%25{_HEX}))[A-Za-z0-9._~-]+(?=%{_HEX}))+")
 _TWICE = late(r"%25(?=[0-9A-Fa-f]{2})")
 _PRINTABLE = late(r"(?:=[0-9A-F]{2}|=\r?\n|(?<=[0-9A-F])[!-<>-~]+(?==[0-9A-F\r\n]))+|(?:=[0-9a-f]{2}){3,}")
 _BYTES = late(r"(?:\\x[0-9a-fA-F]{2}){3,}|(?:\\[2-3][0-7]{2}){3,}")
@@ -104,7 +105,7 @@ def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\u6c34`` and ``%u6c34`` where they stand in running text, not quoted in code."""
     if _RANGE.search(text):
         return
-    found = [match for match in _UNICODE.finditer(text) if _chinese(_utf16(match[0]))]
+    found = [match for match in _UNICODE.finditer(text) if _mostly_chinese(_utf16(match[0]))]
     if not _HAN.search(text) and not any(_HAN.search(_utf16(match[0])) for match in found):
         return
     quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
@@ -132,7 +133,16 @@ _RANGES = (("\u2010", "\u33ff"), ("\u3400", "\u9fff"), ("\uff00", "\uffef"), ("\
 
 def _chinese(text: str) -> bool:
     """Say whether a text is of Han characters and marks that stand among them."""
-    return bool(text) and all(c in "·×÷°" or any(low <= c <= high for low, high in _RANGES) for c in text)
+    return bool(text) and all(map(_is_chinese, text))
+
+
+def _mostly_chinese(text: str) -> bool:
+    """Say whether at most one in five is another letter, as in a formula, or does not show."""
+    return bool(text) and min(text) >= " " and 5 * sum(map(_is_chinese, text)) >= 4 * len(text)
+
+
+def _is_chinese(char: str) -> bool:
+    return char in "·×÷°" or any(low <= char <= high for low, high in _RANGES)
 
 
 def _percent(text: str) -> Iterator[Change]:
@@ -157,7 +167,7 @@ def _decoded(data: bytes, least: int) -> str | None:
             continue
         beyond = "".join(c for c in text if c > "\x7f")
         # one character of UTF-8 is three bytes in their own order; one of GBK is any two
-        if len(beyond) >= (1 if charset == "utf-8" else least) and _chinese(beyond):
+        if len(beyond) >= (1 if charset == "utf-8" else least) and _mostly_chinese(beyond):
             return text
     return None
 

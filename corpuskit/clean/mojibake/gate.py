@@ -193,7 +193,7 @@ def _strange_lines(texts: Texts) -> Places:
     return np.asarray(starts[sums < _LEAST_STRANGE])
 
 
-_LEAST_STRANGE = -9.0
+_LEAST_STRANGE = -5.0
 
 
 def _beside_han(points: Points, at: Places) -> npt.NDArray[np.bool_]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby, islice, takewhile
+from itertools import groupby
 
-from corpuskit.core.late import late
-from corpuskit.core.lexicon import forms
-from corpuskit.core.page import Char, Page
+from corpuskit.core.page import Page
 from corpuskit.segment import cuts
 from corpuskit.segment.columns import ASIDE, JUMPS, columns
 from corpuskit.segment.doubts import relented
-from corpuskit.segment.headlines import person, unworded
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
-from corpuskit.segment.sheets import sheet
-from corpuskit.segment.signatures import signature
+from corpuskit.segment.signatures import VERSE, author, poet, signature
 from corpuskit.segment.wrap import wrapped
 
 LEANING = 0.5
@@ -22,24 +18,13 @@ LEANING = 0.5
 _STANZA = 4
 """Least lines of a stanza."""
 _LINE_ENDS = frozenset("，。！？；、：…,.!?;:”’」』）)")
-VERSE = 18
-"""Characters below which lines of one length may be verse."""
 _HEADED, _TITLED, _ASKED = 40, 6, 60
 """Lines of a page that may be a question that heads its own text, and its characters."""
-_POEM = 12
-"""Lines of a poem among which its author is not named again."""
 _TURNED = 18
 """Most characters of a line of a headline set in two."""
 _POINTERS, _LABEL, _CAPTION = "▲△▼←↑↓", 8, 60
 """Signs that point at a picture, least and most characters of the line that begins so."""
-_OFFICE, _PLAIN = (
-    20,
-    late(r"(?!第)[\u4e00-\u9fff][^，。！？：:、“”]{1,15}(?<![一二三四五六七八九十])[ \u3000]+[\u4e00-\u9fff]{2,3}"),
-)
-"""Most characters of a name with an office before it, and how they stand."""
 _DATA = (Role.BYLINE, Role.META)
-_NEAR = 200
-"""Lines that are looked back for a paragraph: keeps long pages linear."""
 
 
 def shapes(page: Page) -> list[Cast]:
@@ -58,7 +43,7 @@ def shapes(page: Page) -> list[Cast]:
     for index in _having(alone, Role.HEAD):
         if not 0 < index < len(alone) - 1:
             continue
-        if _author(page, alone, index) or _poet(page, alone, index) or signature(page, alone, index):
+        if author(page, alone, index) or poet(page, alone, index) or signature(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
         elif _turned(page, alone, index - 1):
             alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)
@@ -193,47 +178,6 @@ def stops(page: Page, title: Cast, below: Cast) -> bool:
     """Say whether what looks like a headline stops inside a sentence, above lines of text of which one is given."""
     flags = cuts.indents(page)
     return _settle(page, [title, below], 0, [*flags, _used(flags[1:])]).stop > 0
-
-
-def _poet(page: Page, alone: list[Cast], index: int) -> bool:
-    """Say whether a line of a newspaper is a bare name between the title of a poem and its lines."""
-    below = alone[index + 1 : index + 4]
-    if alone[index - 1].role is not Role.HEAD or not all(one.role is Role.HEAD and one.size < VERSE for one in below):
-        return False
-    above = [one.role for one in alone[max(0, index - 3) : index - 1]]
-    if len(below) < 3 or above == [Role.HEAD, Role.HEAD]:
-        return False
-    run = takewhile(lambda role: role in (Role.HEAD, Role.BYLINE), (one.role for one in alone[index - 1 :: -1]))
-    if Role.BYLINE in islice(run, _POEM) or page.counts[index][Char.FUNCTION]:
-        return False
-    # the title may look like a name as well
-    following = page.lines[index + 1].text
-    return _named(page.lines[index].text) and not (_named(following) or _officer(following)) and sheet(page)
-
-
-def _officer(text: str) -> bool:
-    """Say whether a line is a name with an office before it."""
-    return _PLAIN.fullmatch(text) is not None and person(text)
-
-
-def _named(text: str) -> bool:
-    """Say whether a line is a bare name."""
-    return forms("roles")["name"].fullmatch(text) is not None and unworded(text)
-
-
-def _author(page: Page, alone: list[Cast], index: int) -> bool:
-    """Say whether a line between a headline and its first paragraph is a bare name, or one behind an office."""
-    before, here, after = alone[index - 1], alone[index], alone[index + 1]
-    if here.role is not Role.HEAD or before.role is not Role.HEAD or before.size < 4 or after.size < 30:
-        return False
-    text = page.lines[index].text
-    if after.role is not Role.BODY:
-        return False
-    if not _named(text):
-        return here.size <= _OFFICE and _officer(text)
-    # inside an article a short line is a cross-head, unless it begins with the name of a family
-    inside = any(cast.role is Role.BODY and cast.size >= 30 for cast in alone[max(0, index - _NEAR) : index - 1])
-    return not inside or forms("roles")["surname"].match(text) is not None
 
 
 def _settle(page: Page, alone: list[Cast], index: int, indented: list[bool]) -> Cast:

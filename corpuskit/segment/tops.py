@@ -17,7 +17,8 @@ from corpuskit.core.chars import Char
 from corpuskit.core.codes import members_of
 from corpuskit.core.pairs import pairs
 from corpuskit.segment import cuts
-from corpuskit.segment.roles import LEANING, VERSE
+from corpuskit.segment.roles import LEANING
+from corpuskit.segment.signatures import VERSE
 from corpuskit.segment.sound import Flags, Ints, Lines
 
 Numbers = npt.NDArray[Any]

@@ -27,7 +27,7 @@ Labels = npt.NDArray[np.int64]
 
 HIDDEN = 48
 """Hidden numbers of a line."""
-EPOCHS = 20
+EPOCHS = 24
 """Times that each page is looked at."""
 _RATE = 2e-3
 """Length of a step."""
@@ -38,7 +38,7 @@ _DECAY, _FADING = 1e-2, 1.0
 """Weight decay (Loshchilov and Hutter 2019), and that of what pairs of characters tell."""
 _MEMORY = 0.9, 0.999
 """What Adam keeps of the mean of the slopes and of their squares."""
-_LEFT_OUT, _UNSEEN = 0.3, 0.1
+_LEFT_OUT, _UNSEEN = 0.2, 0.1
 """Share of the hidden numbers and of the features that a step does without (dropout)."""
 _UNREAD, _UNTOLD = 0.7, 0.5
 """Share of the pairs of characters and of what they tell that a step does without: left to themselves, they would tell

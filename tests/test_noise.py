@@ -49,6 +49,17 @@ def test_a_name_that_is_praised_once_or_stands_in_the_title_stays() -> None:
     assert not any(verdicts("青鹭娱乐的三十年", OWN[0], PRAISE[0], OWN[1], PRAISE[1], OWN[2]))
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "گاؤں کی پرانی چکی کا پانی پتھر کی نالی سے گرتا ہے، اور لکڑی کا پہیہ آہستہ آہستہ سو سال سے گھوم رہا ہے۔",
+        "गाँव की पुरानी चक्की का पानी पत्थर की नाली से गिरता है, और लकड़ी का पहिया सौ साल से धीरे धीरे घूमता है।",
+    ],
+)
+def test_paragraphs_of_scripts_with_marks_of_their_own_are_no_rows(sentence: str) -> None:
+    assert not any(verdicts(*(" ".join([sentence] * 6) + f" {number}{sentence}" for number in range(5))))
+
+
 def test_program_text_may_quote_spam_and_injected_mark_up_is_none() -> None:
     row = 'WORDS="娱乐|棋牌|真人|彩票|官网登录|送彩金|百家乐|时时彩"'
     program = ("import re", "for line in open(path):", "    if re.search(WORDS, line): print(line);", "}")

@@ -40,16 +40,16 @@ class Standing(IntEnum):
 
 
 NEEDED = {
-    "chrome": (0.84, 0.84, 0.87, 0.88, 0.93),
-    "related": (0.84, 0.86, 0.93, 0.95, 0.98),
-    "comment": (0.75, 0.83, 0.91, 0.97, 0.99),
-    "spam": (0.65, 0.83, 0.84, 0.86, 0.99),
-    "ad": (0.84, 0.86, 0.9, 0.9, 0.95),
+    "chrome": (0.84, 0.87, 0.88, 0.88, 0.94),
+    "related": (0.84, 0.89, 0.9, 0.92, 0.98),
+    "comment": (0.75, 0.86, 0.88, 0.97, 0.99),
+    "spam": (0.7, 0.81, 0.81, 0.84, 0.99),
+    "ad": (0.83, 0.92, 0.92, 0.92, 0.95),
 }
 """Probability of noise from which a line is removed, by its likeliest label and its :class:`Standing`."""
-PARAGRAPH = {"chrome": 0.76, "related": 0.9, "comment": 0.95, "spam": 0.83, "ad": 0.7}
+PARAGRAPH = {"chrome": 0.8, "related": 0.92, "comment": 0.97, "spam": 0.83, "ad": 0.7}
 """The same for whole paragraphs."""
-AMID = {"chrome": 0.78, "related": 0.92, "comment": 0.97, "spam": 0.84, "ad": 0.85}
+AMID = {"chrome": 0.82, "related": 0.96, "comment": 0.98, "spam": 0.88, "ad": 0.83}
 """The same for paragraphs in the midst of the article's."""
 _REACH = 3
 """Lines to each side that stand beside a line."""

@@ -16,7 +16,7 @@ _MORE = re.compile(
 """A cut end and the words that lead to the rest."""
 _TAILED = 24
 """Characters behind which no words lead to the rest."""
-_FINALS = "。！？!?…｡”’」』】》\"'"
+_FINALS = "。！？!?…｡؟۔।”’」』】》\"'"
 """What ends a sentence, and no date or count of readers."""
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)

@@ -22,7 +22,7 @@ PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _SHORT, _SENTENCE = 120, 40
 """Characters of a line, and of a sentence, that may be furniture, at most."""
 _CLOSERS = "”’」』）)】》\"']〉〕"
-_FINALS = "。！？!?…｡"
+_FINALS = "。！？!?…｡؟۔।"
 _NEST = 3
 """Closing marks behind the end of a sentence that are passed for all lines at once."""
 

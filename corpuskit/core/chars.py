@@ -77,8 +77,8 @@ _RANGES: tuple[tuple[Char, tuple[tuple[int, int], ...]], ...] = (
 )
 _MARKS: tuple[tuple[Char, str], ...] = (
     (Char.FUNCTION, FUNCTION_CHARS),
-    (Char.FINAL, "。！？!?…｡‥"),
-    (Char.INNER, "，、；：,;:.．､"),
+    (Char.FINAL, "。！？!?…｡‥؟۔।॥։"),
+    (Char.INNER, "，、；：,;:.．､،؛"),
     (Char.BRACKET, "“”‘’\"'「」『』（）()《》〈〉【】[]［］〔〕{}"),
     (Char.RULE, "|｜丨_/／>＞»<＜«-—–~～=*#+\\"),
     (Char.SYMBOL, "©®™°$€£¥%&@^`§±×÷"),

@@ -11,7 +11,7 @@ from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Line
 from corpuskit.segment.cuts import CLOSERS
 
-FINALS = "。！？!?…｡"
+FINALS = "。！？!?…｡؟۔।"
 STOPS = 2.5
 _SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
 _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)

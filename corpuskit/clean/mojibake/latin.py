@@ -13,7 +13,7 @@ from corpuskit.clean.mojibake.fill import Usage
 from corpuskit.clean.mojibake.phase import Slip
 from corpuskit.clean.mojibake.recode import single
 from corpuskit.clean.mojibake.table import MARKS
-from corpuskit.clean.mojibake.utf8 import GONE, Bytes, Run, weighed
+from corpuskit.clean.mojibake.utf8 import GONE, Bytes, Run, chains, weighed
 from corpuskit.core.late import late
 
 LEAST = 2
@@ -44,23 +44,12 @@ def _runs(text: str) -> Iterator[Run]:
     data = text.translate(_shown())
     if not (_HIT.search(data) and _HALF.search(data)):
         return
-    for chain in _chains(data):
+    for chain in chains(_TOKEN.finditer(data)):
         tokens = _trimmed(chain)
         whole = sum(bool(_HIT.fullmatch(match[0])) for match in tokens)
         halves = sum(_half(match[0]) is not None for match in tokens)
         if whole and halves and whole + halves >= LEAST:
             yield _read(tokens, whole)
-
-
-def _chains(data: str) -> Iterator[list[re.Match[str]]]:
-    """Yield the stretches of bytes that are built like UTF-8 without a break."""
-    chain: list[re.Match[str]] = []
-    for match in _TOKEN.finditer(data):
-        if chain and chain[-1].end() != match.start():
-            yield chain
-            chain = []
-        chain.append(match)
-    yield chain
 
 
 def _trimmed(chain: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -7,7 +7,7 @@ lost byte, or for two. A character of which a byte is lost has few readings, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -169,7 +169,7 @@ def _other(char: str) -> str:
 def _runs(text: str) -> Iterator[Run]:
     data, starts = _bytes(text)
     place = {start: at for at, start in enumerate(starts)}
-    for chain in _chains(data):
+    for chain in chains(_TOKEN.finditer(data)):
         while chain and (chain[0].start() not in place or _plain(chain[0])):
             chain.pop(0)
         while chain and (chain[-1].end() not in place or _plain(chain[-1])):
@@ -184,10 +184,10 @@ def _plain(match: re.Match[str]) -> bool:
     return match[0] == _MARK or match[0].isascii() or bool(_SHORT.fullmatch(match[0]))
 
 
-def _chains(data: str) -> Iterator[list[re.Match[str]]]:
-    """Yield the stretches of bytes that are built like UTF-8 without a break."""
+def chains(matches: Iterable[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    """Yield the matches that follow each other without a break; at the end an empty list where there are none."""
     chain: list[re.Match[str]] = []
-    for match in _TOKEN.finditer(data):
+    for match in matches:
         if chain and chain[-1].end() != match.start():
             yield chain
             chain = []

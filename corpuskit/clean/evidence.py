@@ -79,8 +79,9 @@ def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
             elif text not in known:
                 new.setdefault(text, []).append(known)
     for text, e in zip(new, _judged([*new], measured), strict=True):
+        _LINES.keep(text, e)
         for known in new[text]:
-            known[text] = _LINES.keep(text, e)
+            known[text] = e
     for page in waiting:
         known = page.by_line["evidence"]
         page.cache["evidence"] = [known[line.text] for line in page.lines]

@@ -97,6 +97,6 @@ def _plain(codes: CodePoints) -> CodePoints:
 def _table() -> CodePoints:
     table = np.arange(0x10000, dtype=np.uint32)
     for traditional, simplified in simple().items():
-        table[traditional] = ord(simplified) if isinstance(simplified, str) else simplified
+        table[traditional] = ord(simplified)
     table[ord("0") : ord("9") + 1] = ord("0")
     return table

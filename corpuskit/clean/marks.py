@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from corpuskit.core.chars import FINALS
+
 _CUT = re.compile(r"(?:\.{3,}|…+|[^-—]-|\[详[细情]\]|\[全文\]|>>|》》|[\[［](?:…+|\.{3,})[\]］])\s*$")
 CUT_ENDS = frozenset(".…-]>》］")
 """What a cut snippet may end in, but for words that lead to the rest."""
@@ -16,7 +18,7 @@ _MORE = re.compile(
 """A cut end and the words that lead to the rest."""
 _TAILED = 24
 """Characters behind which no words lead to the rest."""
-_FINALS = "。！？!?…｡؟۔।”’」』】》\"'"
+_FINALS = FINALS + "”’」』】》\"'"
 """What ends a sentence, and no date or count of readers."""
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"^(?:[（(\[]?\d{1,2}[)）\].、．\s]|[①-⑳]|[·•◆■▪●○★☆□※*-]\s*\S|TOP\s*\d)", re.I)

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.chars import CLASS_OF, Char, count_classes
+from corpuskit.core.chars import CLASS_OF, FINALS, Char, count_classes
 from corpuskit.core.codes import code_points, members_of
 from corpuskit.core.lexicon import Finder, fold_each, folds
 
@@ -22,7 +22,6 @@ PARTS = re.compile(r"\s{2,}|[|｜丨>＞»›•·\t]+")
 _SHORT, _SENTENCE = 120, 40
 """Characters of a line, and of a sentence, that may be furniture, at most."""
 _CLOSERS = "”’」』）)】》\"']〉〕"
-_FINALS = "。！？!?…｡؟۔।"
 _NEST = 3
 """Closing marks behind the end of a sentence that are passed for all lines at once."""
 
@@ -125,7 +124,7 @@ class Measured:
 
 def _ends(tail: str) -> bool:
     """Say whether a line ends a sentence, without the marks that close brackets; one of such marks alone counts too."""
-    return tail[-1:] in _FINALS or (tail[-1] == "." and _stop(tail))
+    return tail[-1:] in FINALS or (tail[-1] == "." and _stop(tail))
 
 
 def _stop(tail: str) -> bool:
@@ -136,7 +135,7 @@ def _stop(tail: str) -> bool:
 @cache
 def _tables() -> tuple[Flags, Flags]:
     """Return which characters close what stands behind a sentence's end, and which end a sentence."""
-    return members_of(_CLOSERS), members_of(_FINALS)
+    return members_of(_CLOSERS), members_of(FINALS)
 
 
 def closed(text: str) -> str:

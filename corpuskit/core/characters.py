@@ -149,6 +149,10 @@ class Model:
         """Return ln P of numbers, whatever stands before."""
         return self._alone[ids]
 
+    def of_points(self, points: npt.NDArray[np.integer[Any]]) -> Floats:
+        """Return ln P of the characters at some code points, whatever stands before."""
+        return self.alone(self.alphabet.table[points])
+
     def _places(self, b: Ids, c: Ids) -> npt.NDArray[np.intp]:
         return _found(self._pairs, b.astype(np.uint32) << BITS | c)
 

@@ -75,9 +75,11 @@ _RANGES: tuple[tuple[Char, tuple[tuple[int, int], ...]], ...] = (
     (Char.DAMAGE, ((0x202A, 0x202E), (0x2060, 0x206F), (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF))),
     (Char.DAMAGE, ((0xFFF0, 0xFFFF), (0xE0000, 0x10FFFF))),
 )
+FINALS = "。！？!?…｡؟۔।"
+"""What ends a sentence."""
 _MARKS: tuple[tuple[Char, str], ...] = (
     (Char.FUNCTION, FUNCTION_CHARS),
-    (Char.FINAL, "。！？!?…｡‥؟۔।॥։"),
+    (Char.FINAL, FINALS + "‥॥։"),
     (Char.INNER, "，、；：,;:.．､،؛"),
     (Char.BRACKET, "“”‘’\"'「」『』（）()《》〈〉【】[]［］〔〕{}"),
     (Char.RULE, "|｜丨_/／>＞»<＜«-—–~～=*#+\\"),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from corpuskit.core.chars import Char, direct
+from corpuskit.core.chars import FINALS, Char, direct
 from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms, gated, narrow
 from corpuskit.core.page import Line
 from corpuskit.segment.cuts import CLOSERS
 
-FINALS = "。！？!?…｡؟۔।"
 STOPS = 2.5
 _SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
 _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)

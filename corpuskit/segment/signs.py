@@ -160,6 +160,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
     heads = [i for i in block if cast[i].role is Role.HEAD]
     first = heads[0] if heads else block[0]
     under, text = cast[body], page.lines[first].text
+    stacked = in_parts(page, first)
     signs = {
         "head.bias": 1.0,
         "head.byline": float(Role.BYLINE in roles[1:]),
@@ -177,8 +178,8 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.long line below": float(under.size >= 80),
         "head.list below": float(under.role in ABOVE),
         "head.very short": float(cast[first].size < 5),
-        "head.parted": float(parted(page, first) and not in_parts(page, first)),
-        "head.set in parts": float(in_parts(page, first)),
+        "head.parted": float(not stacked and parted(page, first)),
+        "head.set in parts": float(stacked),
         "head.question or cry": float(ends(text)),
         "head.labelled": float(_LABELLED.match(text) is not None),
         "head.quoted": float(text[0] in _QUOTES and text[-1] in _CLOSING),
@@ -187,7 +188,9 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.picture below": float(_pictured(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
-    signs |= _tag(page, block[0]) | _named(page, heads)
+    signs |= _tag(page, block[0])
+    # it may close the text above
+    signs["head.begins with a name"] = float(len(heads) > 1 and person(page.lines[heads[0]].text))
     if heads:
         longest = max(heads, key=lambda i: (cast[i].size, -i))
         length = extent(page.lines[longest].text, page.counts[longest], cast[longest].size)
@@ -201,11 +204,6 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         signs["head.short lines above"] = _above(cast, block[0])
         signs |= _before(page, cast, block[0], "head")
     return signs
-
-
-def _named(page: Page, heads: Sequence[int]) -> dict[str, float]:
-    """Return the signs of a block whose first headline is somebody's name: it may close the text above."""
-    return {"head.begins with a name": float(len(heads) > 1 and person(page.lines[heads[0]].text))}
 
 
 def _closed(cast: Sequence[Cast], body: int) -> bool:

@@ -13,13 +13,13 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.chars import CLASS_OF, Char, count_classes
+from corpuskit.core.chars import CLASS_OF, FINALS, Char, count_classes
 from corpuskit.core.codes import CodePoints, code_points, members_of
 from corpuskit.core.lexicon import alternatives
 from corpuskit.core.page import Page
 from corpuskit.core.screen import Screen
 from corpuskit.segment import sheets
-from corpuskit.segment.shapes import CLOSING, FINALS, FORMS, LONGEST, LONGEST_CAPTION, LONGEST_JUMP, dated
+from corpuskit.segment.shapes import CLOSING, FORMS, LONGEST, LONGEST_CAPTION, LONGEST_JUMP, dated
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

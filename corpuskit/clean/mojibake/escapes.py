@@ -105,15 +105,15 @@ def _unicode(text: str) -> Iterator[Change]:
     """Read ``\\u6c34`` and ``%u6c34`` where they stand in running text, not quoted in code."""
     if _RANGE.search(text):
         return
-    found = [match for match in _UNICODE.finditer(text) if _mostly_chinese(_utf16(match[0]))]
-    if not _HAN.search(text) and not any(_HAN.search(_utf16(match[0])) for match in found):
+    read = ((match, _utf16(match[0])) for match in _UNICODE.finditer(text))
+    found = [(match, after) for match, after in read if _mostly_chinese(after)]
+    if not _HAN.search(text) and not any(_HAN.search(after) for _, after in found):
         return
-    quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match in found]
-    free = sum(len(_utf16(match[0])) for match, inside in zip(found, quoted, strict=True) if not inside)
-    for match, inside in zip(found, quoted, strict=True):
+    quoted = [bool(_CODE.search(text, max(0, match.start() - 8), match.start())) for match, _ in found]
+    free = sum(len(after) for (_, after), inside in zip(found, quoted, strict=True) if not inside)
+    for (match, after), inside in zip(found, quoted, strict=True):
         beside = _HAN.match(text, match.end()) or _HAN.search(text, max(0, match.start() - 1), match.start())
-        if free >= LEAST_BARE or (not inside and (len(_utf16(match[0])) > 1 or beside)):
-            after = _utf16(match[0])
+        if free >= LEAST_BARE or (not inside and (len(after) > 1 or beside)):
             reason = f"{match[0][:24]!r} reads {after[:24]!r}"
             yield Change(match.start(), match.end(), after, "garbled.escape", 0.98, reason)
 

@@ -178,7 +178,7 @@ STRANGE = -8.2
 def _weights() -> npt.NDArray[np.float32]:
     """Return how much more likely than ``STRANGE`` each Han character is; kana speak for themselves."""
     out = np.zeros(0x110000, np.float32)
-    out[0x4E00:0xA000] = model().alone(model().alphabet.table[0x4E00:0xA000]) - STRANGE
+    out[0x4E00:0xA000] = model().of_points(np.arange(0x4E00, 0xA000)) - STRANGE
     out[0x3041:0x30FB] = 5
     return out
 

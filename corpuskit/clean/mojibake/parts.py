@@ -95,7 +95,7 @@ def _tables() -> tuple[npt.NDArray[np.uint32], Floats]:
     0 where it reads nothing; of ASCII, and of a full-width mark that would read worse, itself: it is the text's own.
     """
     points = np.arange(0x10000, dtype=np.uint32)
-    now, marks = _alone(points), np.isin(points, [ord(mark) for mark in MARKS])
+    now, marks = model().of_points(points), np.isin(points, [ord(mark) for mark in MARKS])
     rows = [_table(points, now, marks, *crossing) for crossing in ALIGNED]
     return np.stack([after for after, _ in rows]), np.stack([gains for _, gains in rows])
 
@@ -107,7 +107,7 @@ def _table(
     both = (shown > 0) & (meant > 0)
     after = np.zeros(0x10000, np.uint32)
     after[shown[both]] = meant[both]
-    worth = _alone(after)
+    worth = model().of_points(after)
     gains = np.where(after > 0, np.clip(worth - now, -MOST, MOST), np.float32(NOTHING))
     own = (points < 0x80) | (marks & (worth < now))
     return np.where(own, points, after), np.where(own, np.float32(PLAIN), gains)
@@ -115,7 +115,7 @@ def _table(
 
 def _aligned(text: str) -> Iterator[Stretch]:
     points = code_points(text)
-    odd = np.where(points > 0x7F, ODD - _alone(points), PLAIN)
+    odd = np.where(points > 0x7F, ODD - model().of_points(points), PLAIN)
     odd[points == 0xFFFD] = PLAIN
     if _best(odd)[2] < LEAST_ODD or (points > 0xFFFF).any():
         return
@@ -123,10 +123,6 @@ def _aligned(text: str) -> Iterator[Stretch]:
     gains = table[:, points]
     for row in np.flatnonzero(np.maximum(gains, 0).sum(axis=1) >= LEAST_ALONE).tolist():
         yield from _crossed(text, points, after[row, points], gains[row])
-
-
-def _alone(points: npt.NDArray[np.uint32]) -> Floats:
-    return np.asarray(model().alone(model().alphabet.table[points]))
 
 
 def _crossed(
@@ -205,5 +201,5 @@ def _sound(text: str, start: int, after: str) -> bool:
     han = beyond[(beyond >= 0x4E00) & (beyond < 0xA000)]
     if len({*han.tolist()}) < LEAST_HAN or 10 * len(han) < 6 * len(beyond):
         return False
-    few = RARELY * np.count_nonzero(_alone(beyond) < RARE) <= len(beyond)
+    few = RARELY * np.count_nonzero(model().of_points(beyond) < RARE) <= len(beyond)
     return bool(few) and model().of(after, ("。。" + text[:start])[-2:]) >= FLUENT * len(after)

@@ -47,7 +47,7 @@ def classes() -> npt.NDArray[np.uint8]:
     """Return the bits of each code point, shape (0x110000,)."""
     table = np.zeros(0x110000, np.uint8)
     held = np.flatnonzero(codes()[0x100:]) + 0x100
-    alone = model().alone(model().alphabet.table[held])
+    alone = model().of_points(held)
     table[held[alone < COMMON]] |= ODD
     table[held[(alone < SCARCE) & (held >= 0x4E00) & (held <= 0x9FFF)]] |= RARE
     table[[ord(char) for char in _japanese()]] = 0

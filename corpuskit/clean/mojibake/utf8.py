@@ -59,7 +59,7 @@ def _known() -> tuple[str, npt.NDArray[np.uint8]]:
     """Return the characters that can be missing, and their bytes in UTF-8, shape (characters, 3)."""
     points = np.flatnonzero(codes()[:0x10000])
     marks = (codes()[points] >= 0xA1A1) & (codes()[points] < 0xA400)
-    points = points[(points >= 0x2010) & (marks | (model().alone(model().alphabet.table[points]) > RARE))]
+    points = points[(points >= 0x2010) & (marks | (model().of_points(points) > RARE))]
     chars = "".join(map(chr, points.tolist()))
     return chars, np.frombuffer(chars.encode(), np.uint8).reshape(-1, 3)
 
@@ -176,7 +176,7 @@ def _runs(text: str) -> Iterator[Run]:
             chain.pop()
         hits = sum(bool(_HIT.match(match[0])) for match in chain)
         if hits >= LEAST_HITS:
-            yield _read(data, chain, place)._replace(hits=hits)
+            yield _read(data, chain, place, hits)
 
 
 def _plain(match: re.Match[str]) -> bool:
@@ -195,7 +195,7 @@ def chains(matches: Iterable[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
     yield chain
 
 
-def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> Run:
+def _read(data: str, chain: list[re.Match[str]], place: dict[int, int], hits: int) -> Run:
     chars: list[str] = []
     held: dict[int, Bytes] = {}
     end = chain[-1].end()
@@ -208,7 +208,7 @@ def _read(data: str, chain: list[re.Match[str]], place: dict[int, int]) -> Run:
         else:
             held[len(chars)] = _half(data[:end], match)
             chars.append(" ")
-    return Run(place[chain[0].start()], place[chain[-1].end()], chars, held, 0)
+    return Run(place[chain[0].start()], place[chain[-1].end()], chars, held, hits)
 
 
 def _half(data: str, match: re.Match[str]) -> Bytes:

@@ -14,6 +14,8 @@ import pytest
 from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mojibake_codecs import CODECS, LOSSY, PARTS, browser
+from mojibake_escapes import ESCAPES, FORMS
 
 from corpuskit.clean.garbled import Garbled
 from corpuskit.clean.mojibake import gate
@@ -69,7 +71,7 @@ def tally(name: str, language: str = "zh-Hans", count: int = 24) -> Tally:
     return Tally(exact, found, long, worse, sum(row[3] for row in rows) / chars, sum(row[4] for row in rows) / chars)
 
 
-WHOLE = [name for name in (*sim.CODECS, *sim.ESCAPES, *sim.FORMS) if name not in sim.NOT_YET]
+WHOLE = [name for name in (*CODECS, *ESCAPES, *FORMS) if name not in sim.NOT_YET]
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -87,7 +89,7 @@ def test_traditional_text_is_restored_whole(name: str) -> None:
 
 @pytest.mark.parametrize(("language", "charset"), [("ja", "cp932"), ("ja", "euc_jp"), ("ko", "cp949")])
 def test_japanese_and_korean_read_as_latin_letters_are_restored(language: str, charset: str) -> None:
-    damage, rng = sim.browser(charset), random.Random(charset)
+    damage, rng = browser(charset), random.Random(charset)
     cases = [(damage(text, rng), text) for text in sim.paragraphs(language)[:20]]
     held = [(damaged, text) for damaged, text in cases if damaged is not None]
     assert len(held) >= 15
@@ -103,7 +105,7 @@ def test_phase_slips_are_found_and_repaired(name: str) -> None:
     assert seen.after <= 0.2 * seen.before
 
 
-@pytest.mark.parametrize("name", sim.PARTS)
+@pytest.mark.parametrize("name", PARTS)
 def test_a_sentence_in_a_wrong_codec_is_read(name: str) -> None:
     seen = tally(name)
     assert seen.exact >= 0.6
@@ -111,7 +113,7 @@ def test_a_sentence_in_a_wrong_codec_is_read(name: str) -> None:
     assert seen.after <= 0.4 * seen.before
 
 
-@pytest.mark.parametrize("name", sim.LOSSY)
+@pytest.mark.parametrize("name", LOSSY)
 def test_lossy_utf8_loses_most_of_its_errors(name: str) -> None:
     seen = tally(name)
     assert seen.worse == 0

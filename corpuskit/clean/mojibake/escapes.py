@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import quopri
+import sys
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
@@ -119,8 +120,13 @@ def _unicode(text: str) -> Iterator[Change]:
 
 
 def _utf16(found: str) -> str:
-    """Return what escapes of two bytes each read."""
-    text = "".join(chr(min(0xFFFD, int(point, 16))) for point in _POINT.findall(found))
+    """Return what escapes of two bytes each, or of code points, read; nothing if there is no such code point.
+
+    >>> _utf16(r"\\u{4f60}\\u{597d}\\u{1f600}"), _utf16(r"\\ud83d\\ude00"), _utf16(r"\\u{110000}")
+    ('你好😀', '😀', '')
+    """
+    points = [int(point, 16) for point in _POINT.findall(found)]
+    text = "".join(map(chr, points)) if max(points) <= sys.maxunicode else ""
     return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")
 
 

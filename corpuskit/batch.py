@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit import cycles
 from corpuskit.config import Config
 from corpuskit.core.edit import Receipt
 from corpuskit.core.gather import gathered
@@ -127,30 +126,6 @@ class Cleaning:
         return sum(_size(part) for _, part in task)
 
 
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Look for cycles among what is in use seldom: most of a page goes without, and the rest when its batch is done.
-
-    Python's own count, 700 objects, is made hundreds of times by one batch: a twentieth of the time.
-    """
-    often, *rest = gc.get_threshold()
-    gc.set_threshold(often and max(often, _OBJECTS), *rest)
-    try:
-        yield
-    finally:
-        gc.set_threshold(often, *rest)
-
-
-_OBJECTS = 1 << 18
-
-
-@cache
-def _passed_over() -> None:
-    """Leave what is in memory once a batch is done, word lists above all, out of every later look for cycles."""
-    gc.collect(1)
-    gc.freeze()
-
-
 class _Ahead(NamedTuple):
     """A page that is decoded and, if it could be, through all stages."""
 
@@ -178,19 +153,22 @@ class Worker:
         self.text = config.ledger.text
         self.dedup = config.dedup
         self.seconds = seconds
+        self._settled = False
 
     def __call__(self, task: Task) -> Done:
         """Clean a batch; a page that fails, or takes too long, is refused, and its text stays in the ledger."""
         done = Done()
         held: list[str | Sketch] = []
-        with _seldom_collected():
+        with cycles.seldom():
             pages = self.clock.each((page for _, part in task for page in pages_of(part)), "parse")
             for group in gathered(pages, _text_size, _ABREAST_BYTES, _ABREAST):
                 for page, before in zip(group, self._ahead(group), strict=True):
                     done.units.append(self._unit(page, before, held, done))
                     self.clock.lap("counts")
             self._compare(done, held)
-        _passed_over()
+        if not self._settled:
+            self._settled = True
+            cycles.settle()
         done.seconds = self.clock.taken()
         return done
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpuskit import batch
+from corpuskit import batch, cycles
 from corpuskit.config import Config
 from corpuskit.described import manual
 from corpuskit.duplicates import Duplicates
@@ -141,6 +141,7 @@ def _here(
 ) -> Summary:
     given = [Path(name) for name in inputs if name != "-" and not is_url(name)]
     with ExitStack() as stack:
+        stack.enter_context(cycles.thawed())
         claimed = stack.enter_context(folder.claimed(out))
         folder.prepare(out, given, force=force, fresh=fresh)
         if not claimed:

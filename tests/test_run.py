@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from running import BRIDGE, FERRY, article, content, folder_of, jsonl, ledger, ran, records
 
+from corpuskit import cycles
 from corpuskit.config import STAGES
 from corpuskit.core.source import Refusal
 from corpuskit.meter import Progress
@@ -31,6 +33,15 @@ def pages(tmp_path: Path) -> Path:
         "z.bin": bytes(range(32)) * 9,
     }
     return folder_of(tmp_path / "pages", files)
+
+
+def test_a_run_leaves_nothing_out_of_the_look_for_cycles(pages: Path, tmp_path: Path) -> None:
+    before, often = gc.get_freeze_count(), gc.get_threshold()
+    with cycles.thawed():
+        cycles.settle()
+        assert gc.get_freeze_count() > before
+    ran([pages], tmp_path / "out")
+    assert (gc.get_freeze_count(), gc.get_threshold()) == (before, often)
 
 
 def test_a_run_leaves_corpus_ledger_and_manifest(pages: Path, tmp_path: Path) -> None:

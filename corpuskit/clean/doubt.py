@@ -41,6 +41,7 @@ def left(page: Page, found: list[Evidence], out: dict[int | str, Known]) -> dict
     gone = [i for i in at if out[named[i]].score >= SURE]
     if sum(found[i].size for i in gone) < _NEARLY * sum(found[i].size for i in at):
         return out
+    gone = [i for i in gone if out[named[i]].sure < BEYOND_DOUBT]
     doubted = [named[i] for i in gone if spoken or out[named[i]].label == "comment"]
     return out | {key: out[key]._replace(score=DOUBTED) for key in doubted}
 
@@ -70,7 +71,7 @@ def doubted(
     out = dict(labels)
     for i in doubted:
         of_line = labels[named[i]]
-        if of_line.label in ("chrome", "related"):
+        if of_line.label in ("chrome", "related") and of_line.sure < BEYOND_DOUBT:
             out[named[i]] = of_line._replace(score=min(of_line.score, DOUBTED))
     return out
 
@@ -161,6 +162,8 @@ CHAPTER = 600
 """Characters of paragraphs in a row that no list of other pages has."""
 ARTICLE = 240
 """Characters of paragraphs in a row that only an article has; search results and stolen text stand in pieces."""
+BEYOND_DOUBT = 0.995
+"""Probability of noise from which the labeller is believed whatever a line looks like and wherever it stands."""
 VETOED = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
 """Rules that are doubted where the labeller takes a line for the article's."""
 _DEEP = 4

@@ -18,7 +18,19 @@ from corpuskit.clean.caution import Standing, Standings, needed, standing
 from corpuskit.clean.coded import coded
 from corpuskit.clean.content import leads, told
 from corpuskit.clean.context import opens_with_error
-from corpuskit.clean.doubt import ARTICLE, CHAPTER, VETOED, Known, amid, away, beyond, doubted, left, longest
+from corpuskit.clean.doubt import (
+    ARTICLE,
+    BEYOND_DOUBT,
+    CHAPTER,
+    VETOED,
+    Known,
+    amid,
+    away,
+    beyond,
+    doubted,
+    left,
+    longest,
+)
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.explained import is_explained
 from corpuskit.clean.features import NAMES, Matrix, matrices
@@ -166,7 +178,7 @@ def _scored(
     kinds = np.where(out_of & (kinds != _RELATED) & (kinds != _COMMENT), _CHROME, kinds)
     score = np.where(out_of, np.maximum(score, SURE), score)
     spam = kinds == _SPAM
-    quoted = spam & (sure < _BEYOND_DOUBT) & ((stands > Standing.PLAIN) | found.paragraph) & reports(found.lines)
+    quoted = spam & (sure < BEYOND_DOUBT) & ((stands > Standing.PLAIN) | found.paragraph) & reports(found.lines)
     for i in np.flatnonzero(spam & ~quoted):
         quoted[i] = cited(page.lines[i].text)
     if spam.any():
@@ -177,13 +189,14 @@ def _scored(
     # verse, names and tables have no sentence anywhere: there a line goes for what it says alone
     alone = bare & (found["chrome"] == 0)
     # what holds neither letter nor figure may be a drawing, a score or a diagram of the article's
-    mute = (page.tally[:, _SPOKEN_WITH].sum(axis=1) == 0) & (found.size >= 4)
+    drawn = (page.tally[:, _SPOKEN_WITH].sum(axis=1) == 0) & (found.size >= 4)
+    mute = continued(page, sure) & ~spam
     for i in np.flatnonzero((score >= SURE) & (found.size <= _TAIL)):
         mute[i] |= signs_off(page.lines[i].text)
-    mute |= continued(page, sure) & ~spam
     # around a sentence of a short page there is too little to go by
     mute |= sentences & (len(sure) < _WHOLE)
-    doubtful = quoted | np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | alone | mute
+    shaped = np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | drawn
+    doubtful = quoted | (shaped & (sure < BEYOND_DOUBT)) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
 
@@ -271,9 +284,6 @@ _FLAGGED = 0.6
 _UNSOLD = 0.98
 """Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
 _RULED_SPAM = 0
-_BEYOND_DOUBT = 0.995
-"""Probability from which spam goes on a page that reports on it, if it is a paragraph or the rules are sure of nothing
-near it."""
 _AWAY, _AWAY_SPELT = 0.4, 0.2
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one, and from
 which one of an alphabet's letters is."""

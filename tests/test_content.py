@@ -185,3 +185,20 @@ def test_the_labeller_is_not_asked_where_the_tree_and_the_rules_place_every_line
     assert not asked(page(wrap.format(article + menu)))
     assert asked(page(wrap.format(article + menu), title="云岭旧闻"))
     assert asked(page(wrap.format(article.replace("<p>", "<p>登录 注册</p><p>", 1) + menu)))
+
+
+def test_lines_that_do_not_link_are_no_list_of_other_pages_whatever_heading_stands_above() -> None:
+    verse = (
+        "雨停了以后山路还湿着车轮压过去没有声音",
+        "转过第三个弯就看见那片楓树半边红半边还绿",
+        "营地的主人提着灯出来说今晚只有我们三家",
+        "火烧起来的时候孩子们已经在帐篷里睡着了",
+        "早上推开门口的帘子满地都是昨夜落的叶子",
+        "我们坐在原木长凳上等水开谁也不想先说话",
+    )
+    listed = "".join(f'<div><a href="#">{name}的旧事与新事，一篇没有写完的游记</a></div>' for name in MENU)
+    # the same heading over links is a list
+    kept = cleaned(page("<div>相關文章</div><h1>楓林一夜</h1>", *(f"<div>{line}</div>" for line in verse)))
+    taken = cleaned(page(paragraphs(), "<div>相關文章</div>", listed))
+    assert [record["text"] for record in kept.records] == ["\n".join(verse)]
+    assert [record["text"] for record in taken.records] == ["\n".join(PROSE)]

@@ -242,7 +242,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     prose = [i for i, e in enumerate(found) if e.prose]
     last = prose[-1] if prose else -1
     last_long = max((i for i in prose if found[i].size > 120), default=-1)
-    above = [0, *accumulate(e.size if e.prose and judged[i][0] < 0.7 else 0 for i, e in enumerate(found) if heads)]
+    above = _above(found, judged) if heads else [0]
     under = False
     for index in range(max(0, min(last, *heads, len(found))), len(found)):
         if index in heads:
@@ -253,6 +253,13 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
             voice = (under or last <= index) and begins("furniture", "commenter", page.lines[index].text)
             if under or voice:
                 judged[index] = (0.8 if voice else 0.72, "page_chrome.comment")
+
+
+def _above(found: list[Evidence], judged: list[tuple[float, str]]) -> list[int]:
+    """Return the characters of sentences that stay above each line and above the end; of all lines where none speaks."""
+    stays = [e.size if score < 0.7 else 0 for e, (score, _) in zip(found, judged, strict=True)]
+    said = [size if e.prose else 0 for size, e in zip(stays, found, strict=True)]
+    return [0, *accumulate(said if any(said) else stays)]
 
 
 def _heads_comments(text: str) -> bool:

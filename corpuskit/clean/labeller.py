@@ -84,13 +84,13 @@ def _vetoed(lines: Sequence[Verdict], each: Sequence[Known]) -> list[bool]:
     In the midst of a list it is not heard: lists are doubted from their ends.
     """
     pairs = zip(lines, each, strict=True)
-    out = [line.rule in VETOED and known.sure < _VETO and line.score > DOUBTED for line, known in pairs]
+    out = [line.score > DOUBTED and known.sure < VETOED.get(line.rule, 0.0) for line, known in pairs]
     if not any(out):
         return out
     for (verdict, doubt), run in groupby(range(len(out)), lambda i: (lines[i], out[i])):
         members = [*run]
         around = [i for i in (members[0] - 1, members[-1] + 1) if 0 <= i < len(out) and lines[i] == verdict]
-        if doubt and len(around) == 2:
+        if doubt and len(around) == 2 and verdict.rule in _LISTS:
             out[members[0] : members[-1] + 1] = [False] * len(members)
     return out
 
@@ -284,11 +284,11 @@ _FLAGGED = 0.6
 _UNSOLD = 0.98
 """Probability from which sentences that name no trade go as spam, on a page of whose spam no rule is sure."""
 _RULED_SPAM = 0
+_LISTS = frozenset(("related_news.list", "page_chrome.menu", "page_chrome.words"))
+"""Rules that tell lists, as wholes."""
 _AWAY, _AWAY_SPELT = 0.4, 0.2
 """Probability from which a line is removed that stands outside the article, on a page that is plainly one, and from
 which one of an alphabet's letters is."""
-_VETO = 0.3
-"""Probability of noise under which some rules are doubted: what they take there is text more often than noise."""
 
 
 def _scale(sure: Probabilities, needs: Probabilities) -> Probabilities:

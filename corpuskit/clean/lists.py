@@ -134,6 +134,7 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
     last = head + 1
     # text cut at a width stands in lines as short as titles
     cut = wrapped(page)
+    limit = _unlinked(page, found, head, limit)
     while last < limit and _item(page.lines[last].text, found[last]) and not cut[last]:
         last += 1
     ends = _marked_end(page, head, last)
@@ -151,6 +152,26 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
         if (titles >= 1 or any(found[i].prose for i in rest)) and not returns:
             return limit, 0.85
     return last, 0.9 if last > head + 1 else 0.5
+
+
+def _unlinked(page: Page, found: list[Evidence], head: int, limit: int) -> int:
+    """Return where the lines under a heading stop being a list, as links tell: entries link, an article's lines do not.
+
+    Plain text has no links, and says nothing.
+    """
+    blocks = page.blocks
+    run = 0
+    for index in range(head + 1, limit):
+        block = blocks[index]
+        if block is None:
+            return limit
+        text = page.lines[index].text
+        # a bullet or a quotation mark says neither
+        told = found[index].size >= _TOLD and text[0].isalnum() and not _marked(text)
+        run = run + 1 if told and block.link_density < _BARE else 0
+        if run == _RUN:
+            return index + 1 - run
+    return limit
 
 
 def _marked_end(page: Page, head: int, last: int) -> int:
@@ -222,6 +243,8 @@ def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
 
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
+_RUN, _TOLD, _BARE = 5, 12, 0.1
+"""Lines in a row that are no list's, the characters of each, and the share of them in links, at most."""
 _STRANGE = 3
 """Paragraphs without titles that are those of other articles, at least."""
 _WHOLE = 4

@@ -256,7 +256,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
 
 
 def _above(found: list[Evidence], judged: list[tuple[float, str]]) -> list[int]:
-    """Return the characters of sentences that stay above each line and above the end; of all lines where none speaks."""
+    """Return the characters of sentences that stay above each line and the end; of all lines where none speaks."""
     stays = [e.size if score < 0.7 else 0 for e, (score, _) in zip(found, judged, strict=True)]
     said = [size if e.prose else 0 for size, e in zip(stays, found, strict=True)]
     return [0, *accumulate(said if any(said) else stays)]

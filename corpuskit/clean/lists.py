@@ -155,9 +155,9 @@ def _extent(page: Page, found: list[Evidence], head: int, limit: int, *, at_top:
 
 
 def _unlinked(page: Page, found: list[Evidence], head: int, limit: int) -> int:
-    """Return where the lines under a heading stop being a list, as links tell: entries link, an article's lines do not.
+    """Return where the lines under a heading stop being a list, as HTML tells it.
 
-    Plain text has no links, and says nothing.
+    Entries link; an article's lines do not, nor does its headline of the first order. Plain text says nothing.
     """
     blocks = page.blocks
     run = 0
@@ -165,6 +165,8 @@ def _unlinked(page: Page, found: list[Evidence], head: int, limit: int) -> int:
         block = blocks[index]
         if block is None:
             return limit
+        if block.tag == "h1" and block.link_density < _BARE:
+            return index
         text = page.lines[index].text
         # a bullet or a quotation mark says neither
         told = found[index].size >= _TOLD and text[0].isalnum() and not _marked(text)

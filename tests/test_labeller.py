@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 from labellers import written
 
 from corpuskit.clean import labeller
+from corpuskit.clean.doubt import together
 from corpuskit.config import Config, Learned
 from corpuskit.core.page import Page
 from corpuskit.pipeline import Cleaned, Pipeline
@@ -144,3 +146,12 @@ def test_it_is_not_asked_where_the_rules_explain_all_but_a_headline_and_paragrap
     assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, shown)
     assert asked("首页 > 文化 > 正文", "船翻过来了", *SAID, ROW, *SAID, f"{SAID[0][:-1]}，百家乐老虎机都有。")
     assert asked("首页 > 文化 > 正文", "船翻过来了", *(text for said in SAID * 2 for text in (said, ROW)))
+
+
+def test_a_long_run_of_likely_noise_settles_what_its_lines_leave_open() -> None:
+    run, mixed = np.full(16, 0.9), np.r_[np.full(15, 0.95), 0.79]
+    assert together(run).all()
+    assert not together(run[:15]).any()
+    assert not together(mixed).any()
+    assert not together(np.full(16, 0.85)).any()
+    assert together(np.r_[0.2, run, 0.2]).tolist() == [False, *[True] * 16, False]

@@ -135,6 +135,17 @@ def away(page: Page, off: Flags) -> Flags:
     return out
 
 
+def together(sure: npt.NDArray[np.float64]) -> Flags:
+    """Say which lines stand in a long run of likely noise: what each leaves open, they settle together."""
+    likely = sure >= _ALIKE
+    total, ends = np.cumsum(np.append(0.0, sure)), np.flatnonzero(np.diff(np.concatenate([[0], likely, [0]])))
+    out = np.zeros(len(sure), bool)
+    for first, last in ends.reshape(-1, 2).tolist():
+        if last - first >= _RUN and total[last] - total[first] >= _MEAN * (last - first):
+            out[first:last] = True
+    return out
+
+
 def amid(page: Page, found: Columns) -> Flags:
     """Say which lines stand in the stretch of an article of many paragraphs, with one of them on either side."""
     first, last, _ = stretch(page)
@@ -155,6 +166,8 @@ def beyond(page: Page, amid: Flags) -> Flags:
     return out
 
 
+_RUN, _ALIKE, _MEAN = 16, 0.8, 0.9
+"""Lines of a run that settle it together, the probability of noise of each, and of all on average."""
 _NEARLY = 0.5
 """Share of the article's paragraphs that go as comments, or in a thread, only where the page has no article."""
 _MANY = 4

@@ -30,6 +30,7 @@ from corpuskit.clean.doubt import (
     doubted,
     left,
     longest,
+    together,
 )
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.explained import is_explained
@@ -151,6 +152,9 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
         first = keys(page)[0]
         out[first] = out[first]._replace(score=min(out[first].score, DOUBTED))
     out = left(page, found, doubted(page, found, out, off, midst=not posts))
+    # verse, names and tables have no paragraph that a run of them stands beside, and a sentence speaks for itself
+    for at in np.flatnonzero(together(sure) & ~(held.paragraph & held.final) & (prose >= _BARE)).tolist():
+        out[keys(page)[at]] = out[keys(page)[at]]._replace(score=max(SURE, out[keys(page)[at]].score))
     return out if posts else _run_on(page, out)
 
 

@@ -33,7 +33,7 @@ def gone(done: Cleaned) -> str:
 @pytest.fixture
 def short_is_related(tmp_path: Path) -> Pipeline:
     """Return a pipeline whose labeller takes every line for a title of another page that is no prose."""
-    path = written(tmp_path / "labeller.json", bias=("related", 20.0), prose=("article", 50.0))
+    path = written(tmp_path / "labeller.json", bias=("related", 4.0), prose=("article", 50.0))
     return Pipeline(Config(learned=Learned(labeller=str(path))))
 
 

@@ -152,10 +152,20 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
         first = keys(page)[0]
         out[first] = out[first]._replace(score=min(out[first].score, DOUBTED))
     out = left(page, found, doubted(page, found, out, off, midst=not posts))
-    # verse, names and tables have no paragraph that a run of them stands beside, and a sentence speaks for itself
-    for at in np.flatnonzero(together(sure) & ~(held.paragraph & held.final) & (prose >= _BARE)).tolist():
-        out[keys(page)[at]] = out[keys(page)[at]]._replace(score=max(SURE, out[keys(page)[at]].score))
+    if prose >= _BARE:
+        _together(page, out, sure)
     return out if posts else _run_on(page, out)
+
+
+def _together(page: Page, known: dict[int | str, Known], sure: Probabilities) -> None:
+    """Take long runs of likely noise, but for whole paragraphs, where an article stays beside them."""
+    found, named = columns(page), keys(page)
+    taken = together(sure) & ~(found.paragraph & found.final)
+    stays = ~taken & np.array([known[key].score < SURE for key in named])
+    if taken.any() and found.size @ (stays & found.prose) >= _SENTENCE:
+        for index in taken.nonzero()[0].tolist():
+            of_line = known[named[index]]
+            known[named[index]] = of_line._replace(score=max(SURE, of_line.score))
 
 
 def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]:
@@ -199,8 +209,8 @@ def _scored(
         mute[i] |= signs_off(page.lines[i].text)
     # around a sentence of a short page there is too little to go by
     mute |= sentences & (len(sure) < _WHOLE)
-    shaped = np.array(wrapped(page)) | (np.array(rows(page)) & ~spam) | drawn
-    doubtful = quoted | (shaped & (sure < BEYOND_DOUBT)) | alone | mute
+    shaped = (np.array(rows(page)) & ~spam) | drawn
+    doubtful = quoted | np.array(wrapped(page)) | (shaped & (sure < BEYOND_DOUBT)) | alone | mute
     return kinds, np.where(doubtful, np.minimum(score, DOUBTED), score)
 
 

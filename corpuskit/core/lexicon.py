@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
 from corpuskit.core.codes import members
 from corpuskit.core.late import late
@@ -27,6 +27,7 @@ _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narr
 
 _SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
 _LONE = re.compile("[\ud800-\udfff]")
+_BREAK = ord("\n")
 _WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.match(chr(code))}
 
 
@@ -152,8 +153,21 @@ class Finder:
         self.terms = sorted(self._owner)
         self._latin = np.array([term[0].isascii() for term in self.terms])
         # a table of all steps is a third quicker, and large where there are many terms
-        steps = Implementation.DFA if len(self.terms) < _TABLED else None
-        self._automaton = AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest, implementation=steps)
+        self._steps = Implementation.DFA if len(self.terms) < _TABLED else None
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        return AhoCorasick(self.terms, matchkind=MatchKind.LeftmostLongest, implementation=self._steps)
+
+    @cached_property
+    def _bytewise(self) -> BytesAhoCorasick:
+        encoded = [term.encode() for term in self.terms]
+        return BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostLongest, implementation=self._steps)
+
+    @cached_property
+    def _sizes(self) -> Ints:
+        """Characters of each term."""
+        return np.array([*map(len, self.terms)], np.int64)
 
     def find(self, folded: str) -> list[Hit]:
         """Return the terms in a folded text, in order; Latin terms only where they are whole words."""
@@ -167,14 +181,15 @@ class Finder:
 
     def spread(self, lines: Sequence[str]) -> Found:
         """Return what :meth:`find` finds in each of some folded lines, none of which has a line break."""
-        text = "\n".join(lines)
-        matches = np.array(self._matches(text), np.int64).reshape(-1, 3)
+        # which character a byte belongs to takes as long to tell as to search, and only its line is asked for
+        data = "\n".join(lines).encode("utf-8", "surrogatepass")
+        matches = np.array(self._bytewise.find_matches_as_indexes(data), np.int64).reshape(-1, 3)
         latin = self._latin[matches[:, 0]]
         if latin.any():
-            latin[latin] = [not _whole(text, start, end) for _, start, end in matches[latin].tolist()]
+            latin[latin] = [not _apart(data, start, end) for _, start, end in matches[latin].tolist()]
             matches = matches[~latin]
-        ends = np.cumsum([len(line) + 1 for line in lines])
-        return Found(ends.searchsorted(matches[:, 1], "right"), matches[:, 0], matches[:, 2] - matches[:, 1])
+        breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == _BREAK)
+        return Found(breaks.searchsorted(matches[:, 1]), matches[:, 0], self._sizes[matches[:, 0]])
 
     def of(self, name: str) -> npt.NDArray[np.bool_]:
         """Return which of :attr:`terms` stand in a list, shape (terms,)."""
@@ -270,6 +285,11 @@ def _each(index: int, literal: str, text: str) -> Iterator[tuple[int, int, int]]
     while at >= 0:
         yield index, at, at + len(literal)
         at = text.find(literal, at + 1)
+
+
+def _apart(data: bytes, start: int, end: int) -> bool:
+    """Say of bytes what :func:`_whole` says of text: there is no ASCII letter inside what encodes any other character."""
+    return not data[start - 1 : start].isalpha() and not data[end : end + 1].isalpha()
 
 
 def _whole(text: str, start: int, end: int) -> bool:

@@ -55,7 +55,7 @@ def _decide(page: Page) -> Spam:
     found = evidence(page)
     if not any(e.trade or e.host or (len(e.tokens) >= MANY and not e.prose) for e in found):
         return Spam([NONE] * len(found), [], frozenset())
-    scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
+    scores = [*judged(page)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
     parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
@@ -105,12 +105,10 @@ def apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, 
     return [(span, why) for span, why in spans if not any(t.start < span.end and span.start < t.end for t in taken)]
 
 
-def judged(page: Page, text: str, e: Evidence) -> float:
-    """Return :func:`judge` of a line of a page, worked out once for every draft of it."""
-    known: dict[str, float] = page.by_line.setdefault("spam", {})
-    if text not in known:
-        known[text] = judge(text, e)
-    return known[text]
+def judged(page: Page) -> list[float]:
+    """Return :func:`judge` of each line of a page by itself, worked out once."""
+    each = zip(page.lines, evidence(page), strict=True)
+    return page.once("judged", lambda: [judge(line.text, e) for line, e in each])
 
 
 def judge(text: str, e: Evidence) -> float:

@@ -29,7 +29,9 @@ def bracketed(page: Page, scores: list[float], known: Callable[[str], bool], sur
 
     ``known`` says whether a brand stands in a text.
     """
-    out = []
+    out: list[tuple[Span, str]] = []
+    if not _BRACKET.search(page.text):
+        return out
     for line, score in zip(page.lines, scores, strict=True):
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])

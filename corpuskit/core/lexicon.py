@@ -237,9 +237,13 @@ class Literals:
 
     def any(self, text: str) -> bool:
         """Say whether a literal stands in a text."""
-        if len(self._literals) <= _FEW:
-            return any(literal in text for literal in self._literals)
-        return bool(self.all(text))
+        if len(self._literals) > _FEW:
+            return bool(self.all(text))
+        # a loop takes half the time of any() over as few
+        for literal in self._literals:  # noqa: SIM110
+            if literal in text:
+                return True
+        return False
 
     def counts(self, text: str) -> Counter[str]:
         """Return how often each literal stands in a text, none over itself.
@@ -288,7 +292,7 @@ def _each(index: int, literal: str, text: str) -> Iterator[tuple[int, int, int]]
 
 
 def _apart(data: bytes, start: int, end: int) -> bool:
-    """Say of bytes what :func:`_whole` says of text: there is no ASCII letter inside what encodes any other character."""
+    """Say of bytes what :func:`_whole` says of text: no character but an ASCII letter has the byte of one."""
     return not data[start - 1 : start].isalpha() and not data[end : end + 1].isalpha()
 
 

@@ -23,22 +23,14 @@ Ints = npt.NDArray[np.int64]
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
-
-
 _SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
 _LONE = re.compile("[\ud800-\udfff]")
 _BREAK = ord("\n")
 _WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.match(chr(code))}
-
-
 _TABLED = 1000
 """Terms under which a finder's steps are tabled: 2 MB and 4 ms for 700."""
-
-
 _FEW = 8
 """Literals that are sooner searched one by one than an automaton is made of them."""
-
-
 _BRIEF = 1 << 16
 """Literals times characters that are sooner counted one by one."""
 

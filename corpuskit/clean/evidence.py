@@ -135,10 +135,11 @@ def _judged(texts: Sequence[str], measured: Measured | None) -> list[Evidence]:
     """Return what each of some lines shows."""
     if not texts:
         return []
-    places = {text: place for place, text in enumerate(measured.texts)} if measured else {}
-    if measured is None or any(text not in places for text in texts):
+    places = dict(zip(measured.texts, range(len(measured.texts)), strict=True)) if measured else {}
+    at = [*map(places.get, texts)]
+    if measured is None or None in at:
         return shown(Measured(texts), np.arange(len(texts)))
-    return shown(measured, np.array([places[text] for text in texts], np.int64))
+    return shown(measured, np.array(at, np.int64))
 
 
 def shown(measured: Measured, at: Ints) -> list[Evidence]:

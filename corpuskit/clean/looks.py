@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from string import ascii_letters
@@ -73,6 +74,11 @@ def form_of(text: str, size: int, *, prose: bool) -> str | None:
         if bits & _bits()[name] and size <= LIMIT.get(name, SHORT) and has("furniture", name, text):
             return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
+
+
+def may_be_formed(sentences: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Say of which of some sentences :func:`form_of` may return a rule, shape (sentences,)."""
+    return _in_prose().any_in(sentences)
 
 
 @cache

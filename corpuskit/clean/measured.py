@@ -102,6 +102,11 @@ class Measured:
         out: Flags = np.logical_or.reduceat(chars.take(self.codes, mode="clip"), self.starts)
         return out
 
+    def held(self, signs: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Return the bits that the characters of each line have in a table by code point, as that of :meth:`holds`."""
+        out: npt.NDArray[np.uint8] = np.bitwise_or.reduceat(signs.take(self.codes, mode="clip"), self.starts)
+        return out
+
     def _folded(self) -> list[str]:
         out = list(self.texts)
         changed = np.flatnonzero(self.holds(folds())).tolist()

@@ -247,8 +247,8 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Liter
     line goes only if it repeats itself or names what spam outside the paragraphs names.
     """
     sure = [i for i, score in enumerate(scores) if score >= SURE]
-    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < SURE]
-    if not sure or not prose:
+    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < SURE] if sure else []
+    if not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
     reporting = reports(found)
@@ -270,6 +270,8 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Liter
 
 def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Take all of a page on which spam and furniture leave no article."""
+    if max(scores) < SURE:
+        return
     total = sum(e.size for e in found)
     spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= SURE)
     if spam < 0.3 * total or len(found) < 6:

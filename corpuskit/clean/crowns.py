@@ -7,6 +7,7 @@ apart is the text below it, which speaks of the same things, and the line of dat
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
@@ -282,4 +283,9 @@ def _may_crown(text: str, e: Evidence) -> bool:
 
 def _is_data(text: str) -> bool:
     """Say whether a line gives the date, or who wrote it."""
-    return len(text) <= 120 and (has("roles", "date", text) or begins("roles", "byline", text))
+    return len(text) <= 120 and _signed(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _signed(text: str) -> bool:
+    return has("roles", "date", text) or begins("roles", "byline", text)

@@ -74,9 +74,11 @@ def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
     for page in waiting:
         known = page.by_line.setdefault("evidence", {})
         for _, _, text in page.lines:
+            if text in known:
+                continue
             if text in _LINES:
                 known[text] = _LINES[text]
-            elif text not in known:
+            else:
                 new.setdefault(text, []).append(known)
     for text, e in zip(new, _judged([*new], measured), strict=True):
         _LINES.keep(text, e)

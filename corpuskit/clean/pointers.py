@@ -35,7 +35,14 @@ _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期",
 
 def speaks(text: str) -> bool:
     """Say whether a line that stands alone above sentences, or is one, announces a list or points to another page."""
-    return (len(text) <= HEAD and is_head(text)) or points(text, final=False)
+    head = len(text) <= HEAD and text[-1:] not in _never_last() and is_head(text)
+    return head or points(text, final=False)
+
+
+@cache
+def _never_last() -> frozenset[str]:
+    """Return the ends of sentences that no heading ends in."""
+    return frozenset(FINALS) - {*_ORNAMENT} - {word[-1] for name in ("related_heads", "chrome") for word in terms(name)}
 
 
 @cache
@@ -53,23 +60,13 @@ def points(text: str, *, final: bool) -> bool:
     return bare or (opener[2] is not None and (is_head(opener[2]) or opener[2] in _LABELS))
 
 
+@lru_cache(maxsize=1 << 14)
 def is_head(text: str) -> bool:
     """Say whether a line announces a list of other pages.
 
     >>> is_head("【相关阅读】"), is_head("More Stories >>"), is_head("相关部门表示")
     (True, True, False)
     """
-    return text[-1:] not in _never_last() and _is_head(text)
-
-
-@cache
-def _never_last() -> frozenset[str]:
-    """Return the ends of sentences that no heading ends in."""
-    return frozenset(FINALS) - {*_ORNAMENT} - {word[-1] for name in ("related_heads", "chrome") for word in terms(name)}
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_head(text: str) -> bool:
     bare = fold(text).strip(_ORNAMENT)
     if bare in terms("related_heads") or _COMPOSED.fullmatch(bare):
         return True

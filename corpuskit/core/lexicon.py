@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALPHANUMERIC = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()}
-_SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]")
+_SOME_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0e\uff0d\uff0f\uff20\uff3f]+")
 _LONE = re.compile("[\ud800-\udfff]")
 _BREAK = ord("\n")
 _WIDE_IN_TERMS = {code: narrow for code, narrow in _WIDE.items() if _SOME_WIDE.match(chr(code))}
@@ -101,6 +101,10 @@ def fold(text: str) -> str:
     return folded if len(folded) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in narrowed)
 
 
+def _narrowed(found: re.Match[str]) -> str:
+    return found[0].translate(_WIDE_IN_TERMS)
+
+
 @cache
 def folds() -> npt.NDArray[np.bool_]:
     """Return the code points that :func:`fold` may change, as :func:`~corpuskit.core.codes.members` does."""
@@ -117,8 +121,8 @@ def fold_each(lines: Sequence[str]) -> list[str]:
     ['app下载', 'İ']
     """
     whole = "\n".join(lines)
-    folded = whole.translate(_WIDE_IN_TERMS) if _SOME_WIDE.search(whole) else whole
-    folded = folded.lower()
+    # few of the lines have any, and str.translate walks every character
+    folded = _SOME_WIDE.sub(_narrowed, whole).lower()
     return folded.split("\n") if lines and len(folded) == len(whole) else [*map(fold, lines)]
 
 

@@ -35,9 +35,9 @@ Task = Sequence[tuple[Cursor, Part]]
 
 _BYTES = 1 << 20
 _PAGES = 64
-_ABREAST = 128
+_ABREAST = 256
 """Most pages that go down the road together, and most bytes of them: they are in memory with all their features."""
-_ABREAST_BYTES = 1 << 19
+_ABREAST_BYTES = 1 << 20
 _MARKUP = 8
 """Bytes of HTML to one of text, at the least of most pages."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from corpuskit.clean import alone, evidence, features, marks
-from corpuskit.core.cohesion import numbered, terms
+from corpuskit.core.cohesion import Vocabulary, numbered, terms
 from corpuskit.core.page import Page
 
 DATED = re.compile(f"^{marks._DATED_FIRST.pattern}|{marks._DATED_LAST.pattern}", re.I)
@@ -33,6 +33,16 @@ def test_terms_have_the_same_number_where_they_are_the_same(text: str) -> None:
     assert len(line) == len(wanted)
     assert len(pairs) == len(set(wanted))
     assert len(set(term.tolist())) == len({word for _, word in wanted})
+
+
+@given(texts(30))
+def test_a_vocabulary_holds_the_terms_and_no_other_pair_or_word(text: str) -> None:
+    lines = [line.text for line in Page.of(text).lines]
+    wanted = {term for line in lines for term in terms(line)}
+    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
+    words = {word.lower() for word in re.findall("[A-Za-z]+", text)}
+    held = Vocabulary(lines)
+    assert {term for term in pairs | words | wanted if term in held} == wanted
 
 
 @given(texts(30, min_parts=1))

@@ -14,6 +14,8 @@ from strategies import FEWER, texts
 from corpuskit.clean import CLEANERS, labeller
 from corpuskit.clean.features import Matrix, matrices, matrix
 from corpuskit.clean.stack import Stack
+from corpuskit.core.begins import Begins
+from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.lexicon import terms as terms_of
 from corpuskit.core.page import Page
@@ -111,3 +113,11 @@ def test_terms_of_many_lines_are_those_of_each(lines: list[str]) -> None:
     trades = [[hit for hit in finder.find(line) if hit.term in terms_of("trade")] for line in lines]
     assert covered.tolist() == [sum(hit.end - hit.start for hit in hits) for hits in trades]
     assert kinds.tolist() == [len({hit.term for hit in hits}) for hits in trades]
+
+
+@given(st.lists(LINES, min_size=1, max_size=8))
+def test_no_line_with_a_term_is_passed_over(lines: list[str]) -> None:
+    finder = Finder("host", "trade", "exempt")
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines[:-1])])
+    may = Begins(finder.terms).held(code_points("\n".join(lines)), starts)
+    assert all(may[number] for number, line in enumerate(lines) if finder.find(line))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.clean.evidence import Evidence, evidence
+from corpuskit.clean.evidence import Evidence
 from corpuskit.clean.formed import MARKS, Form, bit, patterns, possible
 from corpuskit.clean.marks import is_counted, is_cut, is_dated, is_numbered
 from corpuskit.clean.pointers import is_head
@@ -88,9 +88,7 @@ def _measure(out: Matrix, stack: Stack, shown: npt.NDArray[np.float64]) -> None:
     found, tally = stack.found, stack.tally
     size = found.size
     _, tokens, mean, repeats = shown.T
-    judgements = np.array(
-        [judged(page, line.text, e) for page in stack.pages for line, e in zip(page.lines, evidence(page), strict=True)]
-    )
+    judgements = np.array([score for page in stack.pages for score in judged(page)])
     (han, function, finals, inner, digits, wide, title, trade, trades, host, hosts, symbols, exempt, chrome) = (
         found[name]
         for name in (

@@ -38,6 +38,15 @@ class Names:
         """The names that sentences only carry, and those beside titles."""
         return named(self.found) | self.beside
 
+    def may_know(self, name: str) -> bool:
+        """Say whether one of those may stand in a name: part of it stands before so many words of the trades."""
+        return bool(self.beside) or any(self._telling.count(name[i : i + 2]) >= CARRIES for i in range(len(name) - 1))
+
+    @cached_property
+    def _telling(self) -> str:
+        """The lines that tell names."""
+        return "\n".join(e.folded for e in self.found if _tells(e))
+
     @cached_property
     def all(self) -> Literals:
         """These and the brands."""
@@ -57,11 +66,16 @@ def named(found: list[Evidence]) -> frozenset[str]:
         return frozenset()
     followers: dict[str, set[str]] = {}
     for e in found:
-        if (e.trades or e.hosts >= 3) and e.size <= 600:
+        if _tells(e):
             for name, words in {(held.name, held.words) for held in carried(e.folded)}:
                 for size in range(2, len(name) + 1):
                     followers.setdefault(name[-size:], set()).add(words)
     return frozenset(name for name, ends in followers.items() if len(ends) >= CARRIES)
+
+
+def _tells(e: Evidence) -> bool:
+    """Say whether a line is looked at for names."""
+    return (e.trades > 0 or e.hosts >= 3) and e.size <= 600
 
 
 def carriers(
@@ -74,8 +88,9 @@ def carriers(
     """
     told = [i for i, e in enumerate(found) if scores[i] < SURE and (e.trades or e.hosts) and e.size <= 600]
     at = [i for i in told if carried(found[i].folded)]
-    if not at or not (names := known.carried):
+    if not any(known.may_know(held.name) for i in at for held in carried(found[i].folded)) or not known.carried:
         return {}
+    names = known.carried
     prose = [i for i, e in enumerate(found) if e.prose]
     literals = Literals(names)
     said = {i for i in prose if literals.any(page.lines[i].text)}

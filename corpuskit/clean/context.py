@@ -14,7 +14,7 @@ from corpuskit.clean.coded import program_marks
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.shapes import layout, scripts
 from corpuskit.clean.stack import Stack
-from corpuskit.clean.voices import VOICES, heard, simple
+from corpuskit.clean.voices import VOICES, heard, simplified
 from corpuskit.core.codes import code_points
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.memo import Memo
@@ -78,7 +78,7 @@ def opens_with_error(page: Page, found: Sequence[Evidence]) -> bool:
     """Say whether one of the first lines, before any paragraph, says what stands in place of an article."""
     first = next((i for i, e in enumerate(found) if e.prose and e.size >= 60), len(found))
     head = [line.text for line in page.lines[: min(first + 1, 12)] if len(line.text) <= 40]
-    return any(_errors().find(fold(text).translate(simple())) for text in head)
+    return any(_errors().find(simplified(fold(text))) for text in head)
 
 
 def _page(stack: Stack, prose: Flags, sure: Flags, lines: Sequence[Column]) -> list[Column]:

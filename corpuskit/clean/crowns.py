@@ -7,6 +7,7 @@ apart is the text below it, which speaks of the same things, and the line of dat
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpuskit.clean.evidence import Evidence, evidence
@@ -14,7 +15,7 @@ from corpuskit.clean.formed import begins, has
 from corpuskit.clean.marks import is_cut, is_dated
 from corpuskit.clean.splices import words
 from corpuskit.clean.verdict import NONE, Verdict
-from corpuskit.core.cohesion import terms
+from corpuskit.core.cohesion import Vocabulary
 from corpuskit.core.late import late
 from corpuskit.core.lexicon import fold, forms
 from corpuskit.core.lexicon import terms as listed
@@ -215,7 +216,7 @@ def note(page: Page, spoken: Iterable[int]) -> int:
 
 
 def _crown(page: Page) -> Crown | None:
-    found, first, below = evidence(page), _first(page), _below(page)
+    found, first = evidence(page), _first(page)
     least = _SAID
     for index in range(first - 1, max(-1, first - 1 - _REACH), -1):
         text = page.lines[index].text
@@ -223,7 +224,7 @@ def _crown(page: Page) -> Crown | None:
             least = _ABOVE
             continue
         if _may_crown(text, found[index]):
-            parts = _parts(text, below)
+            parts = _parts(text, _below(page))
             best = max(range(len(parts)), key=lambda i: (not parts[i].sold, parts[i].share))
             told, size = parts[best].share, parts[best].end - parts[best].start
             if told >= least and size >= _LEAST and not parts[best].sold:
@@ -232,10 +233,10 @@ def _crown(page: Page) -> Crown | None:
     return None
 
 
-def _below(page: Page) -> set[str]:
+def _below(page: Page) -> Vocabulary:
     """Return the terms of the first paragraphs."""
     first = _first(page)
-    return {term for line in page.lines[first : first + _BELOW] for term in terms(line.text)} if first else set()
+    return page.once("below", lambda: Vocabulary(line.text for line in page.lines[first : first + _BELOW] if first))
 
 
 def _is_paragraph(e: Evidence) -> bool:
@@ -243,7 +244,7 @@ def _is_paragraph(e: Evidence) -> bool:
     return spoken and e.size >= (PROSE if e.final else 2 * PROSE)
 
 
-def _parts(text: str, below: set[str]) -> list[Part]:
+def _parts(text: str, below: Vocabulary) -> list[Part]:
     """Return the parts of a line, each with the share of its terms that the text holds."""
     out, at, soft = [], 0, False
     for match in [*_PART.finditer(text), None]:
@@ -256,7 +257,7 @@ def _parts(text: str, below: set[str]) -> list[Part]:
     return out
 
 
-def _told(text: str, below: set[str]) -> float:
+def _told(text: str, below: Vocabulary) -> float:
     """Return the share of a text's characters, or of its words, that stand in terms of another."""
     known = [0] * len(text)
     whole = 0
@@ -282,4 +283,9 @@ def _may_crown(text: str, e: Evidence) -> bool:
 
 def _is_data(text: str) -> bool:
     """Say whether a line gives the date, or who wrote it."""
-    return len(text) <= 120 and (has("roles", "date", text) or begins("roles", "byline", text))
+    return len(text) <= 120 and _signed(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _signed(text: str) -> bool:
+    return has("roles", "date", text) or begins("roles", "byline", text)

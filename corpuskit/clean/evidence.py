@@ -74,9 +74,11 @@ def ahead(pages: Sequence[Page], measured: Measured | None = None) -> None:
     for page in waiting:
         known = page.by_line.setdefault("evidence", {})
         for _, _, text in page.lines:
+            if text in known:
+                continue
             if text in _LINES:
                 known[text] = _LINES[text]
-            elif text not in known:
+            else:
                 new.setdefault(text, []).append(known)
     for text, e in zip(new, _judged([*new], measured), strict=True):
         _LINES.keep(text, e)
@@ -135,10 +137,11 @@ def _judged(texts: Sequence[str], measured: Measured | None) -> list[Evidence]:
     """Return what each of some lines shows."""
     if not texts:
         return []
-    places = {text: place for place, text in enumerate(measured.texts)} if measured else {}
-    if measured is None or any(text not in places for text in texts):
+    places = dict(zip(measured.texts, range(len(measured.texts)), strict=True)) if measured else {}
+    at = [*map(places.get, texts)]
+    if measured is None or None in at:
         return shown(Measured(texts), np.arange(len(texts)))
-    return shown(measured, np.array([places[text] for text in texts], np.int64))
+    return shown(measured, np.array(at, np.int64))
 
 
 def shown(measured: Measured, at: Ints) -> list[Evidence]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
 
 from corpuskit.clean.content import told
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.formed import begins, has
-from corpuskit.clean.looks import NOTHING, SHORT, form_of, look
+from corpuskit.clean.looks import NOTHING, SHORT, form_of, look, may_be_formed
 from corpuskit.clean.programs import shown
 from corpuskit.clean.tables import rows
 from corpuskit.clean.verdict import NONE, Verdict, quiet
@@ -17,6 +21,8 @@ from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Char, Page
 from corpuskit.core.source import Block
 
+_HEADING = 16
+"""Characters of a line that heads comments, at most."""
 _HEAD = 6
 """Lines above the first paragraph among which date and author stand."""
 _LEAD = 3
@@ -63,7 +69,12 @@ def speaks(page: Page, index: int, e: Evidence) -> bool:
 
 def speaks_of_sentence(text: str) -> bool:
     """Say whether a rule here says something of a short sentence among others, unless it is code or the last one."""
-    return form_of(text, SHORT, prose=True) is not None or (len(text) <= 16 and _heads_comments(text))
+    return form_of(text, SHORT, prose=True) is not None or (len(text) <= _HEADING and _heads_comments(text))
+
+
+def may_speak_of_sentences(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Say which of some sentences :func:`speaks_of_sentence` may say something of, shape (sentences,)."""
+    return may_be_formed(texts) | (np.array([*map(len, texts)], np.int64) <= _HEADING)
 
 
 def speaks_of_end(text: str) -> bool:
@@ -238,7 +249,7 @@ def _comments(page: Page, found: list[Evidence], judged: list[tuple[float, str]]
     """Take what stands under a comments heading at the foot, up to the end or the next furniture."""
     if any(of_line is not None and of_line.thread for of_line in told(page)):
         return
-    heads = {i for i, line in enumerate(page.lines) if len(line.text) <= 16 and _heads_comments(line.text)}
+    heads = {i for i, line in enumerate(page.lines) if len(line.text) <= _HEADING and _heads_comments(line.text)}
     prose = [i for i, e in enumerate(found) if e.prose]
     last = prose[-1] if prose else -1
     last_long = max((i for i in prose if found[i].size > 120), default=-1)

@@ -68,14 +68,14 @@ def weighed(page: Page, lines: Sequence[Verdict], rule: str, *labels: str) -> li
     each = [known.get(key, _UNKNOWN) for key in keys(page)]
     doubts = _vetoed(lines, each)
     for (name, score, _), verdict, of_line, doubt in zip(each, lines, told(page), doubts, strict=True):
-        # what the tree of an HTML page shows to be the article's is not taken for how it reads
-        if name not in labels or (of_line and of_line.sure):
-            score = 0.0
         if doubt:
             out.append(Verdict(DOUBTED, verdict.rule, verdict.reason))
+        # a rule that is sure says more than a probability, and what the tree of an HTML page shows to be the article's
+        # is not taken for how it reads
+        elif name in labels and verdict.score < score and verdict.score < SURE and not (of_line and of_line.sure):
+            out.append(Verdict(score, rule))
         else:
-            # a rule that is sure says more than a probability
-            out.append(Verdict(score, rule) if verdict.score < min(score, SURE) else verdict)
+            out.append(verdict)
     return out
 
 
@@ -143,8 +143,8 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
     kinds, score = _scored(page, labels, stands, midst, off, thread=thread, bare=prose < _BARE)
     if empty:
         score, sure = np.ones_like(score), np.ones_like(sure)
-    each = zip(keys(page), kinds.tolist(), score.tolist(), sure.tolist(), strict=True)
-    out = {key: Known(LABELS[kind], points, chance) for key, kind, points, chance in each}
+    each = zip(map(LABELS.__getitem__, kinds.tolist()), score.tolist(), sure.tolist(), strict=True)
+    out = dict(zip(keys(page), map(Known._make, each), strict=True))
     if empty:
         return out
     if spoken and not found[0].chrome:

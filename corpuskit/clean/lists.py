@@ -94,12 +94,14 @@ def _tail(page: Page, found: list[Evidence], taken: int, min_tail: int) -> Itera
 def _ranks(page: Page, found: list[Evidence]) -> Iterator[Block]:
     """Find rankings: lines numbered in order that each end in a count."""
     numbers = [ranked(line.text) if line.text[0].isdigit() else 0 for line in page.lines]
+    if len(numbers) - numbers.count(0) < _RANKS:
+        return
     first = 0
     while first < len(found):
         last = first
         while last < len(found) and numbers[last] and numbers[last] == numbers[first] + last - first:
             last += 1
-        if last - first >= 3:
+        if last - first >= _RANKS:
             reason = f"ranking of {last - first} titles"
             yield Block(first, last, Verdict(0.85, "related_news.rank", reason))
         first = max(last, first + 1)
@@ -243,6 +245,8 @@ def _last_prose(page: Page, found: list[Evidence], end: int) -> list[int]:
     return prose[max(0, last - _RECENT) : last][::-1]
 
 
+_RANKS = 3
+"""Entries of a ranking, at least."""
 _RECENT = 30
 """Paragraphs of the article that a list is compared with: keeps long pages linear."""
 _RUN, _TOLD, _BARE = 5, 12, 0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from string import ascii_letters
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Evidence
-from corpuskit.clean.formed import bit, has, possible
+from corpuskit.clean.formed import bit, possible
 from corpuskit.core.codes import members_of
 from corpuskit.core.lexicon import forms
 from corpuskit.core.memo import Memo
@@ -69,10 +70,15 @@ def form_of(text: str, size: int, *, prose: bool) -> str | None:
     if prose and not _in_prose().possible(text):
         return None
     bits = possible(text)
-    for name in _IN_PROSE if prose else _ORDER:
-        if bits & _bits()[name] and size <= LIMIT.get(name, SHORT) and has("furniture", name, text):
+    for name, own, limit, pattern in _forms(prose=prose):
+        if bits & own and size <= limit and pattern.search(text) is not None:
             return None if name == "pager" and _drawn(text) else f"page_chrome.{name}"
     return None
+
+
+def may_be_formed(sentences: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Say of which of some sentences :func:`form_of` may return a rule, shape (sentences,)."""
+    return _in_prose().any_in(sentences)
 
 
 @cache
@@ -81,8 +87,10 @@ def _in_prose() -> Prefilter:
 
 
 @cache
-def _bits() -> dict[str, int]:
-    return {name: bit("furniture", name) for name in _ORDER}
+def _forms(*, prose: bool) -> list[tuple[str, int, int, re.Pattern[str]]]:
+    """Return the name of each form that is looked for, its bit among the possible ones, its longest line, and it."""
+    names, known = _IN_PROSE if prose else _ORDER, forms("furniture")
+    return [(name, bit("furniture", name), LIMIT.get(name, SHORT), known[name]) for name in names]
 
 
 def _drawn(text: str) -> bool:

@@ -9,9 +9,10 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.begins import Begins
 from corpuskit.core.chars import CLASS_OF, FINALS, Char, count_classes
 from corpuskit.core.codes import code_points, members_of
-from corpuskit.core.lexicon import Finder, fold_each, folds
+from corpuskit.core.lexicon import Finder, Found, fold_each, folds
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -37,6 +38,8 @@ class Measured:
         self.ends: Ints = np.cumsum(sizes + 1) - 1
         self.starts: Ints = self.ends - sizes
         """Where in :attr:`codes` each line begins, and (:attr:`ends`) where it ends."""
+        self.cased = self.holds(folds())
+        """Which lines are otherwise in lower case, or with full-width letters and digits narrowed, if any is."""
         self.folded = self._folded()
         """The lines in lower case, full-width letters and digits narrowed."""
         self.tally: Ints = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
@@ -70,8 +73,10 @@ class Measured:
 
         In the order exempt, trades, different trades, hosts, different hosts.
         """
-        found = _finder().spread(self.folded)
-        (exempt, _), trades, hosts = (found.measured(of, len(self.texts)) for of in _lists())
+        # what is told of a line as it stands is told of the folded one, if it is the same
+        at = np.flatnonzero(_begins().held(self.codes, self.starts) | self.cased)
+        line, *found = _finder().spread([self.folded[line] for line in at.tolist()])
+        (exempt, _), trades, hosts = (Found(at[line], *found).measured(of, len(self.texts)) for of in _lists())
         return (exempt, *trades, *hosts)
 
     @cached_property
@@ -102,9 +107,14 @@ class Measured:
         out: Flags = np.logical_or.reduceat(chars.take(self.codes, mode="clip"), self.starts)
         return out
 
+    def held(self, signs: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Return the bits that the characters of each line have in a table by code point, as that of :meth:`holds`."""
+        out: npt.NDArray[np.uint8] = np.bitwise_or.reduceat(signs.take(self.codes, mode="clip"), self.starts)
+        return out
+
     def _folded(self) -> list[str]:
         out = list(self.texts)
-        changed = np.flatnonzero(self.holds(folds())).tolist()
+        changed = np.flatnonzero(self.cased).tolist()
         for line, folded in zip(changed, fold_each([out[line] for line in changed]), strict=True):
             out[line] = folded
         return out
@@ -157,6 +167,11 @@ def _furniture() -> Finder:
 def _finder() -> Finder:
     # a later list owns a term that stands in two
     return Finder("host", "trade", "exempt")
+
+
+@cache
+def _begins() -> Begins:
+    return Begins(_finder().terms)
 
 
 @cache

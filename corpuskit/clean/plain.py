@@ -28,6 +28,7 @@ from corpuskit.core.page import Char, Page
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.uint8]
 
 _HEADS = 2
 """Lines at the top that need be no sentences: a headline and what stands under it."""
@@ -77,7 +78,8 @@ def _tell(pages: Sequence[Page]) -> Measured:
     measured = Measured(stack.texts)
     said = _sentences(measured)
     quiet = _may_be_quiet(stack, measured, said)
-    quiet[[*_spoken_of(stack, measured, said, quiet)]] = False
+    signs = measured.held(_signs())
+    quiet[[*_spoken_of(stack, measured, signs, said, quiet)]] = False
     plain = quiet & (stack.sums(_against(stack, measured, said)) == 0)
     opens = measured.prose & (measured.tally[:, Char.INNER] > 0)
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
@@ -90,31 +92,33 @@ def _tell(pages: Sequence[Page]) -> Measured:
         page.cache["plain"] = bool(plain[number]) and page.cache[QUIET]
         if plain[number]:
             first[number] = crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
-    for number in np.flatnonzero(plain & (stack.sums(_beside(stack, measured, first)) == 0)).tolist():
+    for number in np.flatnonzero(plain & (stack.sums(_beside(stack, measured, signs, first)) == 0)).tolist():
         pages[number].cache["bare"] = pages[number].cache["plain"]
     return measured
 
 
-def _beside(stack: Stack, measured: Measured, first: Ints) -> Flags:
+def _beside(stack: Stack, measured: Measured, signs: Bits, first: Ints) -> Flags:
     """Say which lines may have a button or the name of a site beside them, by their marks.
 
     ``first`` is the first paragraph of each page.
     """
-    dashes, colons, closed = _marks()
     above = first[stack.page]
     return (
-        (measured.holds(dashes) & (stack.at < np.maximum(above, crowns.TOP)))
-        | (measured.holds(colons) & (stack.at < above))
-        | closed.take(measured.tails()[0], mode="clip")
+        (((signs & _DASH) > 0) & (stack.at < np.maximum(above, crowns.TOP)))
+        | (((signs & _COLON) > 0) & (stack.at < above))
+        | _closing().take(measured.tails()[0], mode="clip")
     )
 
 
-def _spoken_of(stack: Stack, measured: Measured, said: Flags, quiet: Flags) -> set[int]:
-    """Return those of the pages that may be quiet of which a rule says something; ``said`` are the sentences."""
+def _spoken_of(stack: Stack, measured: Measured, signs: Bits, said: Flags, quiet: Flags) -> set[int]:
+    """Return those of the pages that may be quiet of which a rule says something.
+
+    ``signs`` are what :func:`_signs` tells of each line, ``said`` the sentences.
+    """
     likely, of = quiet[stack.page], stack.page.tolist()
     out: set[int] = set()
-    for may, speaks in _rules(measured):
-        out.update(of[i] for i in np.flatnonzero(may & likely & said).tolist() if speaks(stack.texts[i]))
+    for asked, speaks in _rules(measured, signs, likely & said):
+        out.update(of[i] for i in asked.tolist() if speaks(stack.texts[i]))
     odd = np.flatnonzero(likely & ~said)
     for i, e in zip(odd.tolist(), shown(measured, odd), strict=True):
         page, index, text = stack.pages[of[i]], int(stack.at[i]), stack.texts[i]
@@ -131,15 +135,15 @@ def _may_be_quiet(stack: Stack, measured: Measured, said: Flags) -> Flags:
     return said[last] & (measured.size[last] >= PARAGRAPH) & (stack.sums(~said) <= _HEADS + stack.sizes // _FEW)
 
 
-def _rules(measured: Measured) -> Iterator[tuple[Flags, Callable[[str], bool]]]:
-    """Yield the rules that speak of sentences, wherever they stand, and the lines of which each may."""
+def _rules(measured: Measured, signs: Bits, said: Flags) -> Iterator[tuple[Ints, Callable[[str], bool]]]:
+    """Yield the rules that speak of sentences, wherever they stand, and the sentences of which each may."""
     length = measured.ends - measured.starts
-    yield measured.size <= np.where(measured.final, SHORT, LIMIT["footer"]), furniture.speaks_of_sentence
-    yield (measured.size <= LIMIT["code"]) & measured.holds(coding()), is_code
-    yield (
-        (length <= pointers.HEAD) | ((length <= pointers.LONGEST) & measured.holds(pointers.opening())),
-        pointers.speaks,
-    )
+    short = np.flatnonzero(said & (measured.size <= np.where(measured.final, SHORT, LIMIT["footer"])))
+    formed = furniture.may_speak_of_sentences([measured.texts[i] for i in short.tolist()])
+    yield short[formed], furniture.speaks_of_sentence
+    yield np.flatnonzero(said & (measured.size <= LIMIT["code"]) & ((signs & _CODE) > 0)), is_code
+    opens = (length <= pointers.HEAD) | ((length <= pointers.LONGEST) & ((signs & _OPEN) > 0))
+    yield np.flatnonzero(said & opens), pointers.speaks
 
 
 def _sentences(measured: Measured) -> Flags:
@@ -174,10 +178,24 @@ def _keywords(measured: Measured) -> Flags:
     return words
 
 
+_CODE, _OPEN, _DASH, _COLON = 1, 2, 4, 8
+"""Bits of the characters without which a rule says nothing of a line."""
+
+
 @cache
-def _marks() -> list[Flags]:
-    """Return what parts a title, the marks that do so only above the first paragraph, and what closes a button."""
-    return [*map(members_of, (crowns.DASHES, crowns.COLONS, buttons.CLOSE))]
+def _signs() -> Bits:
+    """Return what each code point is a sign of, as bits."""
+    dashes, colons = map(members_of, (crowns.DASHES, crowns.COLONS))
+    out = np.zeros(len(dashes), np.uint8)
+    for bit, chars in ((_CODE, coding()), (_OPEN, pointers.opening()), (_DASH, dashes), (_COLON, colons)):
+        out[chars] |= bit
+    return out
+
+
+@cache
+def _closing() -> Flags:
+    """Return what closes a button."""
+    return members_of(buttons.CLOSE)
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.chars import FINALS
 from corpuskit.core.codes import members_of
 from corpuskit.core.lexicon import fold, terms
 
@@ -34,7 +35,14 @@ _LABELS = frozenset(("推荐", "推薦", "专栏", "專欄", "延伸", "往期",
 
 def speaks(text: str) -> bool:
     """Say whether a line that stands alone above sentences, or is one, announces a list or points to another page."""
-    return (len(text) <= HEAD and is_head(text)) or points(text, final=False)
+    head = len(text) <= HEAD and text[-1:] not in _never_last() and is_head(text)
+    return head or points(text, final=False)
+
+
+@cache
+def _never_last() -> frozenset[str]:
+    """Return the ends of sentences that no heading ends in."""
+    return frozenset(FINALS) - {*_ORNAMENT} - {word[-1] for name in ("related_heads", "chrome") for word in terms(name)}
 
 
 @cache

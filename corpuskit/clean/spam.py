@@ -55,7 +55,7 @@ def _decide(page: Page) -> Spam:
     found = evidence(page)
     if not any(e.trade or e.host or (len(e.tokens) >= MANY and not e.prose) for e in found):
         return Spam([NONE] * len(found), [], frozenset())
-    scores = [judged(page, line.text, e) for line, e in zip(page.lines, found, strict=True)]
+    scores = [*judged(page)]
     rules = ["spam_links.row" if len(e.tokens) >= 6 else "spam_links.link" for e in found]
     parts = {i: spans for i in range(len(found)) if (spans := prefixed(page, i, found[i]))}
     brands = _brands(page, found, scores)
@@ -105,12 +105,10 @@ def apart(spans: list[tuple[Span, str]], taken: list[Span]) -> list[tuple[Span, 
     return [(span, why) for span, why in spans if not any(t.start < span.end and span.start < t.end for t in taken)]
 
 
-def judged(page: Page, text: str, e: Evidence) -> float:
-    """Return :func:`judge` of a line of a page, worked out once for every draft of it."""
-    known: dict[str, float] = page.by_line.setdefault("spam", {})
-    if text not in known:
-        known[text] = judge(text, e)
-    return known[text]
+def judged(page: Page) -> list[float]:
+    """Return :func:`judge` of each line of a page by itself, worked out once."""
+    each = zip(page.lines, evidence(page), strict=True)
+    return page.once("judged", lambda: [judge(line.text, e) for line, e in each])
 
 
 def judge(text: str, e: Evidence) -> float:
@@ -249,8 +247,8 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Liter
     line goes only if it repeats itself or names what spam outside the paragraphs names.
     """
     sure = [i for i, score in enumerate(scores) if score >= SURE]
-    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < SURE]
-    if not sure or not prose:
+    prose = [i for i, e in enumerate(found) if e.prose and scores[i] < SURE] if sure else []
+    if not prose:
         return
     topical = sum(found[i].exempt or found[i].trades > 0 for i in prose)
     reporting = reports(found)
@@ -272,6 +270,8 @@ def _alone(page: Page, found: list[Evidence], scores: list[float], brands: Liter
 
 def _farm(page: Page, found: list[Evidence], scores: list[float], rules: list[str], brands: Literals) -> None:
     """Take all of a page on which spam and furniture leave no article."""
+    if max(scores) < SURE:
+        return
     total = sum(e.size for e in found)
     spam = sum(e.size for e, s in zip(found, scores, strict=True) if s >= SURE)
     if spam < 0.3 * total or len(found) < 6:

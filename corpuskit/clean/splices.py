@@ -29,7 +29,9 @@ def bracketed(page: Page, scores: list[float], known: Callable[[str], bool], sur
 
     ``known`` says whether a brand stands in a text.
     """
-    out = []
+    out: list[tuple[Span, str]] = []
+    if not _BRACKET.search(page.text):
+        return out
     for line, score in zip(page.lines, scores, strict=True):
         for match in _BRACKET.finditer(line.text) if score < sure else ():
             inside = fold(match[0][1:-1])
@@ -47,7 +49,7 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
     """
     out = []
     for line, e, score in zip(page.lines, found, scores, strict=True):
-        if not e.prose or score >= sure or len(line.text) > _LONGEST or not _INSERTS.search(line.text):
+        if not e.prose or score >= sure or len(line.text) > _LONGEST or not _may_hold(line.text):
             continue
         apart = _PARTED.finditer(line.text) if _PARTING.search(line.text) else ()
         spans: list[tuple[int, int]] = [match.span() for match in apart]
@@ -66,14 +68,19 @@ def inserted(page: Page, found: list[Evidence], scores: list[float], sure: float
     return out
 
 
+def _may_hold(text: str) -> bool:
+    # most sentences have no blank
+    return _INSERTS.search(text) is not None or (len(text.split(None, 1)) > 1 and _TRAILS.search(text) is not None)
+
+
 _LONGEST = 2000
 _PARTED = late(r"[\u4e00-\u9fff]([·•●★☆◆◎✦丶*])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff]){2,14}")
 _PARTING = late("[·•●★☆◆◎✦丶*]")
 _ORNATE = late(r"([↓↑★☆◆◇●▶▷►♥❤✿※]{2}[^↓↑★☆◆◇●▶▷►♥❤✿※\n]{3,40}[↓↑★☆◆◇●▶▷►♥❤✿※]{2})")
 _PARENTHESIS = late(r"[（(]([^（()）\n]{4,48})[)）]")
 _BETWEEN = late(r"(?<=[\u4e00-\u9fff，、])[【\[［]([^【】\[\]［］\n]{4,48})[】\]］](?=[\u4e00-\u9fff，])")
-_INSERTS = late(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]|[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
-"""What stands in every line that one of these is found in."""
+_INSERTS, _TRAILS = late(r"[·•●★☆◆◎✦丶*↓↑◇▶▷►♥❤✿※（(【\[［]"), late(r"[。！？”」』.!?]\s+[^。！？\n]{6,80}$")
+"""What stands in every line that one of these is found in, the first or the second."""
 _TRAILING = late(r"[。！？”」』.!?]([\s\u3000]+[^。！？\n]{6,80})$")
 _SENTENCE = late(r"[.!?][\"”’']?(?:\s|$)")
 """The end of a sentence of an alphabet: what is put behind one is none."""

@@ -44,7 +44,7 @@ def proposals(
     page: Page, lines: Sequence[Verdict], threshold: float, flag: float, rules: Mapping[str, str]
 ) -> Iterator[Proposal]:
     """Turn runs of lines with one verdict into a removal from ``threshold`` up, a flag from ``flag`` up."""
-    if all(line.score < flag for line in lines):
+    if max([line.score for line in lines], default=0.0) < flag:
         return
 
     def key(index: int) -> tuple[bool, str, str]:

@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import add
 
 import numpy as np
@@ -47,11 +47,33 @@ def terms(text: str) -> list[str]:
     return out
 
 
+class Vocabulary:
+    """The :func:`terms` of some lines, for who asks of few: pairs are looked for in the lines as they stand.
+
+    >>> held = Vocabulary(["水清了", "the River"])
+    >>> [term in held for term in ("清了", "了the", "river", "riv", "了水")]
+    [True, False, True, False, False]
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._text = "\n".join(lines)
+
+    def __contains__(self, term: str) -> bool:
+        if term.isascii():
+            return term in self._words
+        return term in self._text and _PAIR.fullmatch(term) is not None
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(map(str.lower, _LATIN.findall(self._text)))
+
+
 _SCRIPT = np.zeros(0x10001, np.uint8)
 """Which of the scripts whose terms are pairs a character belongs to; the last stands for all beyond."""
 for _number, (_low, _high) in enumerate(((0x3400, 0xA000), (0x30A1, 0x30FB), (0xAC00, 0xD7A4)), 1):
     _SCRIPT[_low:_high] = _number
 _LATIN = re.compile("[A-Za-z]{3,}")
+_PAIR = re.compile("[\u3400-\u9fff]{2}|[\u30a1-\u30fa]{2}|[\uac00-\ud7a3]{2}")
 _IS_LATIN = members((0x41, 0x5A), (0x61, 0x7A))
 TERM_BITS = 33
 """Bits of the number of a term."""

@@ -97,12 +97,14 @@ class Page:
     @cached_property
     def lines(self) -> list[Line]:
         """The non-blank lines, in order."""
-        out, at = [], 0
+        out: list[Line] = []
+        at, make = 0, tuple.__new__
         for raw in self.text.splitlines(keepends=True):
             text = raw.strip()
             if text:
                 start = at if raw[0] == text[0] else at + raw.index(text[0])
-                out.append(Line(start, start + len(text), text))
+                # as Line() does, without a call of Python code
+                out.append(make(Line, (start, start + len(text), text)))
             at += len(raw)
         return out
 

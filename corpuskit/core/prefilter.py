@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+import numpy as np
+import numpy.typing as npt
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
 
 from corpuskit.core.late import late
 from corpuskit.core.parsed import Parsed, op, parsed
@@ -57,6 +60,24 @@ class Prefilter:
         for literal in held:
             out |= self._owners[literal]
         return out | self._numeral if self._numeral & ~out and _DIGIT.search(text) else out
+
+    def any_in(self, lines: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Say in which of some lines without line breaks one of the patterns may match, shape (lines,).
+
+        >>> Prefilter([re.compile("二维码|扫[一描]")]).any_in(["河水清了", "扫一下"]).tolist()
+        [False, True]
+        """
+        if self._always or self._numeral:
+            return np.ones(len(lines), np.bool_)
+        data = "\n".join(lines).lower().encode("utf-8", "surrogatepass")
+        starts = [start for _, start, _ in self._bytewise.find_matches_as_indexes(data)]
+        out = np.zeros(len(lines), np.bool_)
+        out[np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")).searchsorted(starts)] = True
+        return out
+
+    @cached_property
+    def _bytewise(self) -> BytesAhoCorasick:
+        return BytesAhoCorasick([literal.encode() for literal in self._owners], matchkind=MatchKind.Standard)
 
 
 class Gated:

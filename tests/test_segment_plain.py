@@ -121,7 +121,9 @@ def _parts(terms: Terms) -> list[list[float]]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (f"{TITLE}\n{TEXT}\n{TEXT}", False),
+        (f"{TITLE}\n{TEXT}\n{TEXT}", True),
+        (f"{TITLE}\n{TEXT}\n{TEXT}又能走人了。", False),
+        (f"{TITLE}\n{TEXT}\n河水清了；鱼也回来了；\n后来{TEXT}", True),
         (f"{TITLE}\n{TEXT}\n后来{TEXT}", True),
         (f"\n  {TITLE}\n\n　　{TEXT}\n　　后来{TEXT}\n", True),
         (f"{TEXT}\n后来{TEXT}", False),

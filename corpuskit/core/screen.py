@@ -96,7 +96,9 @@ class _Table:
 def _places(chars: Chars) -> npt.NDArray[np.int64]:
     """Return the places of characters in either case and width, and of those that match them where case is ignored."""
     out = {
-        min(ord(one), _REST) for char in chars for one in (*char.lower(), *char.upper(), *_LIKE.get(char.lower(), ""))
+        min(ord(one), _REST)
+        for char in chars - _KINDS.keys()
+        for one in (*char.lower(), *char.upper(), *_LIKE.get(char.lower(), ""))
     }
     out |= {place + _WIDER for place in out if place < 0x80 and chr(place).isalnum()}
     kinds = [kind for char in chars & _KINDS.keys() for kind in _KINDS[char]]

@@ -76,11 +76,11 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
-    block, brief = titled_text(cast), _brief(cast)
-    if block and not brief and not sheet(page):
+    block, short = titled_text(cast), brief(cast)
+    if block and not short and not sheet(page):
         return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
-    if len(found) <= 1 or (_single(cast, found) and not brief and not sheet(page)):
+    if len(found) <= 1 or (_single(cast, found) and not short and not sheet(page)):
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms.of(page)
@@ -95,7 +95,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
             chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
-        briefs = _briefs(cast, found, terms, enumerated(page)) if brief else []
+        briefs = _briefs(cast, found, terms, enumerated(page)) if short else []
         if len(briefs) > len(chosen):
             chosen = briefs
     parts = _parts(chosen, len(cast))
@@ -170,7 +170,7 @@ def _items(
     return [(found[0], 1.0), *((s, weigh(s.signs)) for s in items if s.line > 0)]
 
 
-def _brief(cast: Sequence[Cast]) -> bool:
+def brief(cast: Sequence[Cast]) -> bool:
     """Say whether the paragraphs of a page are as many and as short as briefs."""
     body = [here.size for here in cast if here.role is Role.BODY]
     return len(body) >= _BRIEFS and _SIZES[0] * len(body) <= sum(body) <= _SIZES[1] * len(body)

@@ -19,7 +19,7 @@ from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins_each
 from corpuskit.segment.openings import captured, opening, rubric
 from corpuskit.segment.order import arranged
-from corpuskit.segment.plain import loose, plain, tell
+from corpuskit.segment.plain import loose, plain, settled, tell
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role, undescribed
 from corpuskit.segment.sound import look
@@ -83,7 +83,7 @@ class Layout(Stage, frozen=True):
         """Look for whole sentences, for the heads of sheets, and how well what is cut goes together."""
         if lined := [page for page in pages if page.lines]:
             tell(look(lined))
-        rest = [page for page in lined if not plain(page)]
+        rest = [page for page in lined if not plain(page) and not settled(page, cast(page))]
         flows = [Flow.of(page, cast(page)) for page in rest]
         reckon([flow for flow in flows if flow.rows])
         Terms.ahead([flow.page for flow in flows if flow.rows or not titled_text(cast(flow.page))])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.page import Page
-from corpuskit.segment.roles import scrap, shape_at, stops, undecided
-from corpuskit.segment.shapes import Role
+from corpuskit.core.codes import members_of
+from corpuskit.core.page import Line, Page
+from corpuskit.segment.boundaries import brief, titled_text
+from corpuskit.segment.headlines import tabular
+from corpuskit.segment.roles import scrap, shape_at, shape_of_top, stops, undecided
+from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
-from corpuskit.segment.sound import Lines
-from corpuskit.segment.starts import enumerated
+from corpuskit.segment.sound import Ints, Lines
+from corpuskit.segment.starts import NUMBERED, OPENERS, PARAGRAPH, enumerated
+from corpuskit.segment.titles import noted
 from corpuskit.segment.tops import may_stop
 
 Flags = npt.NDArray[np.bool_]
@@ -36,9 +42,31 @@ def tell(lines: Lines) -> None:
     may, cut = _may_be(lines), np.zeros(len(lines.pages), np.bool_)
     chosen = np.flatnonzero(may)
     cut[chosen] = may_stop(lines, chosen)
-    for page, *told, apart in zip(lines.pages, *(of.tolist() for of in (may, cut, _loose(lines))), strict=True):
-        page.cache["layout.plain"] = _plain(page, *told)
+    each = (may, cut, _odd(lines) > 1, _numbered(lines), _loose(lines))
+    for page, here, *told, apart in zip(lines.pages, *(of.tolist() for of in each), strict=True):
+        page.cache["layout.plain"] = here and _plain(page, *told)
         page.cache["layout.loose"] = apart
+
+
+def settled(page: Page, roles: Sequence[Cast]) -> bool:
+    """Say whether a page turns out to be plain once it is known what each line is, and note it.
+
+    Not every line that ends no sentence is cut: rhymes, sums and lists are not.
+    """
+    text = all(here.role is Role.BODY and not here.dangling for here in roles[1:])
+    found = text and titled_text(roles) == [0] and not (brief(roles) or _closes(page.lines[-1]) or _titleless(page))
+    page.cache["layout.plain"] = found = found and not sheet(page)
+    return found
+
+
+def _titleless(page: Page) -> bool:
+    """Say whether a headline is no title: a row of a table, or a note."""
+    return noted(page, 0) or tabular(page.lines[0].text)
+
+
+def _closes(line: Line) -> bool:
+    """Say whether a line ends as one does that closes with a source tag or a signature."""
+    return line.text[-1] in ")）"
 
 
 def loose(page: Page) -> bool:
@@ -64,24 +92,41 @@ def _may_be(lines: Lines) -> Flags:
     # the line below a title may begin with it: then it is one although it is a sentence
     again = np.array([False, *map(str.startswith, lines.texts[1:], lines.texts)])
     against = below & (again | (odd & lines.cut))
-    few = (lines.sizes > 1) & (np.add.reduceat(odd, lines.firsts, dtype=np.int64) <= _ODD)
+    few = (lines.sizes > 1) & (_odd(lines) <= _ODD)
     return np.asarray(odd[lines.firsts] & few & ~np.logical_or.reduceat(against, lines.firsts))
 
 
-def _plain(page: Page, may: bool, cut: bool) -> bool:
-    """Say whether a page that may be plain is; ``cut``: a title of an unspaced script may stop inside a sentence."""
-    title = shape_at(page, 0) if may else None
-    if title is None or title.role is not Role.HEAD or scrap(page, 0):
+def _odd(lines: Lines) -> Ints:
+    """Return how many lines of each page are not sound."""
+    return np.asarray(np.add.reduceat(~lines.sound, lines.firsts, dtype=np.int64))
+
+
+def _numbered(lines: Lines) -> Flags:
+    """Say which pages may have paragraphs that are :func:`enumerated`."""
+    long = lines.ends - lines.starts >= PARAGRAPH
+    opened = members_of(OPENERS).take(lines.codes[lines.starts], mode="clip") & long
+    return np.asarray(np.add.reduceat(opened, lines.firsts, dtype=np.int64) >= NUMBERED)
+
+
+def _plain(page: Page, cut: bool, odd: bool, numbered: bool) -> bool:
+    """Say whether a page that may be plain is.
+
+    A title of an unspaced script may stop inside a sentence (``cut``), lines besides it may not be sound (``odd``), and
+    paragraphs may be numbered from 1 on.
+    """
+    title = shape_of_top(page)
+    if title.role is not Role.HEAD or scrap(page, 0):
         return False
     sound: list[bool] = page.cache["layout.sound"]
-    if not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
+    if odd and not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
         return False
     asked = cut if undecided(title) else title.stop > 0
-    return not (asked and stops(page, title, shape_at(page, 1))) and not sheet(page) and not enumerated(page)
+    stopping = asked and stops(page, title, shape_at(page, 1))
+    return not (stopping or sheet(page) or (numbered and enumerated(page)))
 
 
 def _whole(page: Page, line: int) -> bool:
     """Say whether a line that is not sound is text that neither goes on in the next nor opens or closes a report."""
     here = shape_at(page, line)
     whole = here.role is Role.BODY and not here.stop and here.lead < _DATELINE and not here.ended
-    return whole and page.lines[line].text[-1] not in ")）"
+    return whole and not _closes(page.lines[line])

@@ -64,7 +64,16 @@ def _pointing(page: Page, alone: Sequence[Cast], sign: str) -> list[int]:
 
 def shape_at(page: Page, index: int) -> Cast:
     """Return the role of a line by its own shape."""
-    line, count = page.lines[index], page.counts[index]
+    return _shape_at(page, index, page.counts[index])
+
+
+def shape_of_top(page: Page) -> Cast:
+    """Return the role of the first line by its own shape; no other line of the page is counted."""
+    return _shape_at(page, 0, page.tally[0].tolist())
+
+
+def _shape_at(page: Page, index: int, count: list[int]) -> Cast:
+    line = page.lines[index]
     if "layout.sound" not in page.cache:
         return shape_of(line, count)
     return (

@@ -51,7 +51,8 @@ class Lines:
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self.pages = pages
-        self.texts = [line.text for page in pages for line in page.lines]
+        starts, ends, texts = zip(*(line for page in pages for line in page.lines), strict=True)
+        self.texts: list[str] = [*texts]
         self.codes: CodePoints = code_points("\n".join(page.text for page in pages))
         begins = np.cumsum([0, *(len(page.text) + 1 for page in pages)])[:-1]
         self.sizes: Ints = np.array([len(page.lines) for page in pages], np.int64)
@@ -59,8 +60,7 @@ class Lines:
         self.lasts: Ints = np.cumsum(self.sizes)
         self.firsts: Ints = self.lasts - self.sizes
         """Where each page's lines begin, and (:attr:`lasts`) where they end."""
-        bounds = np.array([line[:2] for page in pages for line in page.lines], np.int64).reshape(-1, 2).T
-        self.starts, self.ends = bounds + np.repeat(begins, self.sizes)
+        self.starts, self.ends = np.array([starts, ends], np.int64) + np.repeat(begins, self.sizes)
         """Where in :attr:`codes` each line begins and ends."""
         self.tally: Ints = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
         """Characters of each class, shape (lines, classes)."""

@@ -21,8 +21,8 @@ ABOVE = (Role.HEAD, Role.BYLINE, Role.META)
 _SERIES, _FIRST = 8, re.compile(r"\W*第?(?:一|1|I|Ⅰ|①)(?!\w)")
 """Least number of headlines of a numbered series, and how it begins."""
 _NUMBER = late(r"\W{0,2}(\d{1,2}|[一二三四五六七八九十]{1,3})(?!\w)")
-_OPENERS = "0123456789一二三四五六七八九十【[［（(#"
-_NUMBERED, _PARAGRAPH = 8, 30
+OPENERS = "0123456789一二三四五六七八九十【[［（(#"
+NUMBERED, PARAGRAPH = 8, 30
 """Least number of paragraphs of a numbered series that may be items, and least characters of one."""
 _CELL = late(r"[\u3000\t\d]|  ")
 UNTITLED = "untitled "
@@ -222,13 +222,13 @@ def enumerated(page: Page) -> list[int]:
 
 
 def _enumerated(page: Page) -> list[int]:
-    may = [at for at, line in enumerate(page.lines) if line.text[0] in _OPENERS and len(line.text) >= _PARAGRAPH]
+    may = [at for at, line in enumerate(page.lines) if line.text[0] in OPENERS and len(line.text) >= PARAGRAPH]
     out: list[int] = []
-    for at in may if len(may) >= _NUMBERED else []:
+    for at in may if len(may) >= NUMBERED else []:
         found = _NUMBER.match(page.lines[at].text)
         if found and number(found[1]) == len(out) + 1:
             out.append(at)
-    return out if len(out) >= _NUMBERED else []
+    return out if len(out) >= NUMBERED else []
 
 
 def several_articles(page: Page, cast: Sequence[Cast]) -> bool:

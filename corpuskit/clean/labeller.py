@@ -158,9 +158,9 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
 
 
 def _together(page: Page, known: dict[int | str, Known], sure: Probabilities) -> None:
-    """Take long runs of likely noise, but for whole paragraphs, where an article stays beside them."""
+    """Take long runs of likely noise, but for sentences, where an article stays beside them."""
     found, named = columns(page), keys(page)
-    taken = together(sure) & ~(found.paragraph & found.final)
+    taken = together(sure) & ~(found.prose & found.final)
     stays = ~taken & np.array([known[key].score < SURE for key in named])
     if taken.any() and found.size @ (stays & found.prose) >= _SENTENCE:
         for index in taken.nonzero()[0].tolist():

@@ -1,5 +1,6 @@
 """A page whose structure shows one article is not cut by its subjects: the same comes out as when it is asked."""
 
+import math
 import random
 from collections import Counter
 from pathlib import Path
@@ -78,7 +79,17 @@ def test_a_score_by_parts_is_the_sum_of_its_signs() -> None:
         scores = Partners([field]).scores([(0, row, columns)])
         for of, score in zip(signs(field, row, columns), scores, strict=True):
             from_signs = sum(table("joins").get(name, 0.0) * value for name, value in of.items())
-            assert score == pytest.approx(from_signs)
+            assert score == pytest.approx(from_signs) or (score == -math.inf and from_signs <= field.nowhere(row))
+
+
+def test_no_line_weighs_more_than_is_said_before_it_is_looked_at() -> None:
+    pages = [page for text in articles().values() if (page := Page.of(text)).lines]
+    fields = [Field(page, cast(page), split(page, cast(page))) for page in pages]
+    asked = [field for field in fields if field.rows]
+    assert sum(len(field.columns) for field in asked) > 1000
+    for field in asked:
+        most = Partners([field])._most[1:].tolist()
+        assert all(field.weight(column) <= most[column] + 1e-9 for column in field.columns)
 
 
 def test_two_stretches_are_as_far_apart_whichever_comes_first() -> None:

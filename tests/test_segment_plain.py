@@ -15,7 +15,7 @@ from corpuskit.core.lexicon import alternatives, forms
 from corpuskit.core.page import Page
 from corpuskit.core.screen import Screen
 from corpuskit.core.terms import Terms
-from corpuskit.segment import Layout
+from corpuskit.segment import Layout, sheets
 from corpuskit.segment.plain import plain
 from corpuskit.segment.roles import cast, shapes
 from corpuskit.segment.sheets import sheet
@@ -23,6 +23,7 @@ from corpuskit.segment.sound import look
 
 NAMES = sorted(forms("roles"))
 SCREENS = {name: Screen([alternatives("roles")[0][name]]) for name in NAMES}
+LINED = {name: Screen([alternatives("roles")[0][name]], lined=True) for name in sheets.FORMS}
 
 TITLE = "城南老桥修好以后又能走人"
 TEXT = "河水清了，鱼也回来了，两岸的人都来看，从早到晚没有断过。"
@@ -70,6 +71,28 @@ def test_no_match_is_screened_out(data: st.DataObject) -> None:
     texts = ["河水清了", data.draw(st.sampled_from([held, held.upper(), held.lower(), f"河水 {held} 清了"])), "鱼"]
     [may] = SCREENS[name].possible(code_points("\n".join(texts)), _starts(texts))
     assert all(possible or not pattern.search(text) for possible, text in zip(may, texts, strict=True))
+
+
+@given(st.data())
+def test_no_match_is_screened_out_between_line_breaks(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([*LINED]))
+    pattern = re.compile("|".join(alternatives("roles")[0][name]))
+    held = data.draw(st.from_regex(pattern))
+    lines = ["河水清了", data.draw(st.sampled_from([held, f"河水 {held}", f"{held} 清了"])), "鱼"]
+    texts = [f"\n{line}\n" for line in lines]
+    [may] = LINED[name].possible(code_points("\0".join(texts)), _starts(texts))
+    assert all(possible or not pattern.search(f"{line}\n") for possible, line in zip(may, lines, strict=True))
+    assert all(possible or not pattern.search(line) for possible, line in zip(may, lines, strict=True))
+
+
+def test_between_line_breaks_a_form_is_screened_out_that_asks_for_the_edge_of_a_line() -> None:
+    texts = ["\n03要闻\n", "\n第03要闻\n", "\n103 4\n", "\n4 103\n", "\n|3\n", "\nA3|\n"]
+    screen = Screen([[r"0(?<!\S0)\d"], [r"\d(?<=[\s|]\d)$"], [r"\d(?<![^\s|]\d)(?=\|)"]], lined=True)
+    assert screen.possible(code_points("\0".join(texts)), _starts(texts)).astype(int).tolist() == [
+        [1, 0, 0, 0, 0, 0],
+        [0, 0, 1, 1, 1, 0],
+        [0, 0, 0, 0, 0, 0],
+    ]
 
 
 def test_a_form_is_screened_out_where_its_characters_do_not_stand_together() -> None:

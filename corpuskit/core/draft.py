@@ -72,8 +72,10 @@ class Table:
         Empty runs belong to the slice that holds their place, half-open; those at the very end of the
         text belong to the slice that ends there. So consecutive slices hold each run exactly once.
         """
-        at = max(0, bisect_right(self.starts, start) - 1)
         last = len(self.draft.text)
+        if len(self.starts) == 1 and 0 <= start < end <= last:
+            return [_trim(self.draft.runs[0], start, end - start)]
+        at = max(0, bisect_right(self.starts, start) - 1)
         # several runs can share a start when some are empty
         first = min(at, bisect_left(self.starts, start))
         if first == at and self._within(at, start, end, last):

@@ -171,6 +171,8 @@ class _Splice:
         """Return the white space that no article holds; raise before anything is written."""
         out: list[Span] = []
         last, size = 0, len(self.draft.text)
+        if spans == [(0, size)]:
+            return out
         for span in [*spans, Span(size, size)]:
             if span.start < last or span.end < span.start or span.end > size:
                 raise OverlapError(f"{self.stage}: article spans overlap or leave the text at {span}")

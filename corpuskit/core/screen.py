@@ -40,9 +40,13 @@ _LIKE = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a"}
 class Screen:
     """Some forms, each a list of regular expressions of which one has to match; the case of letters is ignored."""
 
-    def __init__(self, forms: Sequence[Sequence[str]], most: int = 3) -> None:
-        """Take the forms, and how many signs of an alternative are looked for: fewer let more through, sooner."""
-        each = [_cheapest(_signs(parsed(one)))[:most] for form in forms for one in form]
+    def __init__(self, forms: Sequence[Sequence[str]], most: int = 3, *, lined: bool = False) -> None:
+        """Take the forms, and how many signs of an alternative are looked for: fewer let more through, sooner.
+
+        ``lined``: each stretch begins and ends with a line break, so that what may not stand behind some characters has
+        one of the others before it, and what has to stand at the end has a line break behind it.
+        """
+        each = [_cheapest(_signs(parsed(one), lined=lined))[:most] for form in forms for one in form]
         signs = [*dict.fromkeys(sign for found in each for sign in found)]
         parts = [_parts(sign) for sign in signs]
         order = [part for held in parts for part in held]
@@ -135,20 +139,25 @@ def _often(chars: Chars) -> float:
     return min(1.0, sum(0.1 if char in _KINDS else 0.01 for char in chars))
 
 
-def _signs(tree: Parsed, before: Chars | None = None) -> Iterator[Sign]:
+def _signs(tree: Parsed, before: Chars | None = None, *, lined: bool = False) -> Iterator[Sign]:
     """Yield signs that every match of a parse tree shows; ``before`` are characters of which one stands before it."""
     between: Chars = frozenset()
+    last: tuple[Any, Any] | None = None
     for kind, value in tree:
         if kind is op.ASSERT:
-            yield from _signs(value[1], before and before | between if value[0] > 0 else None)
+            yield from _signs(value[1], before and before | between if value[0] > 0 else None, lined=lined)
+        if kind is op.ASSERT_NOT and lined and last:
+            yield from _behind(value, last)
+        if kind is op.AT and value is op.AT_END and lined:
+            kind, value = op.LITERAL, ord(_BLANK)
         if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
             continue
-        own = _own(kind, value)
+        own, last = _own(kind, value), (kind, value)
         if own is not None and _may_lack(kind, value):
             between |= own
             continue
         if own is None:
-            yield from _inside(kind, value)
+            yield from _inside(kind, value, lined=lined)
         else:
             yield frozenset([(own, None) if before is None else (before | between, own)])
         before, between = own, frozenset()
@@ -158,13 +167,31 @@ def _may_lack(kind: Any, value: Any) -> bool:
     return kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] == 0
 
 
-def _inside(kind: Any, value: Any) -> Iterator[Sign]:
+def _behind(value: tuple[int, Sequence[Any]], last: tuple[Any, Any]) -> Iterator[Sign]:
+    """Yield what stands before a character behind which it is said once more what may not stand before it."""
+    way, tree = value
+    if way < 0 and len(tree) == 2 and tree[1] == last and last[0] in (op.LITERAL, op.IN):
+        own, others = _own(*last), _others(*tree[0])
+        if own is not None and others is not None:
+            yield frozenset([(others, own)])
+
+
+def _others(kind: Any, value: Any) -> Chars | None:
+    """Return the characters of which a part of a pattern is none; None where they are too many."""
+    if kind is not op.IN:
+        return None
+    if [*value] == [(op.CATEGORY, op.CATEGORY_NOT_SPACE)]:
+        return frozenset((_BLANK,))
+    return _class(value[1:]) if value[0][0] is op.NEGATE else None
+
+
+def _inside(kind: Any, value: Any, *, lined: bool) -> Iterator[Sign]:
     if kind is op.SUBPATTERN:
-        yield from _signs(value[3])
+        yield from _signs(value[3], lined=lined)
     elif kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1:
-        yield from _signs(value[2])
+        yield from _signs(value[2], lined=lined)
     elif kind is op.BRANCH:
-        each = [_cheapest(_signs(branch))[:1] for branch in value[1]]
+        each = [_cheapest(_signs(branch, lined=lined))[:1] for branch in value[1]]
         if all(each):
             yield frozenset[tuple[Chars, Chars | None]]().union(*(signs[0] for signs in each))
 

@@ -19,7 +19,7 @@ from corpuskit.segment.shapes import WRAPPED, Cast, Role
 WINDOW = 60
 """Lines before and behind a cut sentence among which its other half is looked for."""
 _STOP = "。"
-_LEAST, _MOST = -2.0, 8.0
+LEAST, MOST = -2.0, 8.0
 """Nats beyond which a character says no more: a rare one does not speak against a break."""
 STEPS = 4
 """Lines of text below a cut one that are looked at on the whole page: columns read straight across take turns."""
@@ -139,7 +139,7 @@ def _gains(ends: CodePoints, begins: CodePoints) -> Floats:
         one = known.after(a, b, c) - known.alone(c)
         two = np.where(d == stop, 0.0, known.after(b, c, d) - known.after(stop, c, d))
         out[told] = np.stack([one, two], axis=1) * _told(b, c)[:, None]
-    return np.clip(out, _LEAST, _MOST)
+    return np.clip(out, LEAST, MOST)
 
 
 def _opens(begins: CodePoints) -> Floats:
@@ -151,7 +151,7 @@ def _opens(begins: CodePoints) -> Floats:
         stop = np.full_like(c, known.alphabet.id(_STOP))
         found = known.after(stop, stop, c) - known.alone(c) + known.after(stop, c, d) - known.alone(d)
         out[told] = found * _told(c)
-    return np.clip(out, _LEAST, _MOST)
+    return np.clip(out, LEAST, MOST)
 
 
 def _codes(twos: Sequence[str]) -> CodePoints:

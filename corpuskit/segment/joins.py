@@ -9,7 +9,6 @@ from corpuskit.core.gather import gathered
 from corpuskit.core.page import Page
 from corpuskit.segment.assign import Scores, assigned
 from corpuskit.segment.boundaries import Part
-from corpuskit.segment.model import table
 from corpuskit.segment.partners import Partners
 from corpuskit.segment.shapes import WRAPPED, Cast
 from corpuskit.segment.ways import Field
@@ -72,7 +71,7 @@ class _Ways:
 
     def enter(self, row: int, scores: Sequence[float]) -> None:
         """Take the log odds that a line reads on at each of the lines near it; rows come in order."""
-        none = table("joins").of(self.field.none(row))
+        none = self.field.nowhere(row)
         self._won.append({column: score - none for column, score in zip(self.near[row], scores, strict=True)})
 
     def joins(self) -> list[Join]:

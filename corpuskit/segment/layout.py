@@ -30,6 +30,8 @@ from corpuskit.segment.weave import unwoven
 
 _LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
 """Roles of lines that are no text of an article wherever they stand."""
+_FIRST = Part().reason
+"""Why an article begins where the page does."""
 _FIELD = {
     Role.BYLINE: "byline",
     Role.META: "meta",
@@ -170,7 +172,7 @@ class Layout(Stage, frozen=True):
 def _titled(page: Page) -> Iterator[Proposal]:
     """Lift the title of a plain page, and write its paragraphs one a line."""
     count = len(page.lines)
-    yield Arrange(((Span(0, len(page.text)),),), "layout.article", 1.0, f"{count} lines: {Part().reason}")
+    yield Arrange(((Span(0, len(page.text)),),), "layout.article", 1.0, f"{count} lines: {_FIRST}")
     yield from _lift(page, 0, "title", titled=True)
     for edge in (Span(0, page.lines[0].start), page.seam(0), page.seam(count - 1)):
         yield from _white(page, edge, "", "layout.edge")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from corpuskit.segment.flow import STEPS
 from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role, onward
 from corpuskit.segment.subjects import Subjects
-from corpuskit.segment.ways import Field
+from corpuskit.segment.ways import Field, most
 
 Array = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
@@ -32,6 +33,8 @@ _GAP = Cast(Role.SOURCE, 0, 0.0, numbered=False, lead=0, ended=False)
 """What stands before each page, and behind the last, so that no line has one of another page beside it."""
 _BETWEEN = (Role.BODY, Role.HEAD, Role.BOX)
 _ONWARD = [ord(mark) for mark in "，、；,;"]
+_SLACK = 1e-6
+"""Nats by which a sum may differ from one that is added up in another order."""
 _FEW, _BOXED = 6, 7
 """Most lines between two that are looked at one by one, and most of a box."""
 
@@ -42,7 +45,8 @@ class Partners:
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = fields
         self._base = np.cumsum([1, *(len(field.cast) + 1 for field in fields)])
-        """Where each page's lines begin."""
+        """Where each page's lines begin, and (``_bases``) the same as a list."""
+        self._bases: list[int] = self._base.tolist()
         self._texts = [text for field in fields for text in ("\n", *(line.text for line in field.page.lines))] + ["\n"]
         cast = [here for field in fields for here in (_GAP, *field.cast)] + [_GAP]
         roles = [here.role for here in cast]
@@ -79,10 +83,28 @@ class Partners:
         self._subjects = Subjects([field.page for field in fields], self._base, self._body, self._cut)
 
     def scores(self, asked: Sequence[Asked]) -> list[float]:
-        """Return the log odds that two lines are halves of one sentence, for each line at which one may read on."""
-        own = np.array([self._fields[at].weight(column) for at, _, columns in asked for column in columns])
-        scores: list[float] = (own + table("joins").of(self.signs(asked))).tolist()
+        """Return the log odds that two lines are halves of one sentence, for each line at which one may read on.
+
+        Where they cannot come up to those of reading on nowhere, whatever the line shows by itself, they are -inf.
+        """
+        both = table("joins").of(self.signs(asked))
+        places = [(at, column) for at, _, columns in asked for column in columns]
+        none = np.repeat([self._fields[at].nowhere(row) for at, row, _ in asked], [len(near) for _, _, near in asked])
+        most = self._most[[self._bases[at] + column for at, column in places]]
+        own = np.full(len(places), -np.inf)
+        for place in np.flatnonzero(both + most - none > -_SLACK).tolist():
+            at, column = places[place]
+            own[place] = self._fields[at].weight(column)
+        scores: list[float] = (own + both).tolist()
         return scores
+
+    @cached_property
+    def _most(self) -> Array:
+        """The most that each line may weigh by itself."""
+        begins = self._flags(self._lines_of(lambda field: field.first))
+        flush = self._flags(self._lines_of(lambda field: field.columns if field.indents else ()))
+        text_above = np.append(False, self._body[:-1])
+        return most(self._texts, self._first, self._size, begins, flush, text_above)
 
     def signs(self, asked: Sequence[Asked]) -> dict[str, Array]:
         """Return what only the two lines of each pair together show, arrays of shape (pairs,)."""

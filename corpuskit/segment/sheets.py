@@ -78,9 +78,9 @@ def _lines(page: Page) -> list[str]:
 
 
 def whole(page: Page) -> str:
-    """Return all of a page in which anything is looked for, as it stands, each line with its end."""
+    """Return all of a page in which anything is looked for, as it stands, each line between line breaks."""
     held = [text for at, (_, _, text) in enumerate(page.lines[:_FAR]) if at < _LINES or len(text) <= _ONE_LINE]
-    return "\n".join([page.source.text[:_HEAD], *held, ""])
+    return "\n".join(["", page.source.text[:_HEAD], *held, ""])
 
 
 def _masthead(page: Page, kinds: Sequence[str]) -> bool:

@@ -138,4 +138,4 @@ def _sheets(pages: Sequence[Page]) -> None:
 @cache
 def _heads() -> Screen:
     known, _ = alternatives("roles")
-    return Screen([known[form] for form in sheets.FORMS], most=2)
+    return Screen([known[form] for form in sheets.FORMS], most=2, lined=True)

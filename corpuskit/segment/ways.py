@@ -6,16 +6,25 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.core.codes import CodePoints
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Char, Page
+from corpuskit.core.terms import Floats, Ints
 from corpuskit.segment import cuts, halves
 from corpuskit.segment.boundaries import Part
 from corpuskit.segment.echo import Echo
-from corpuskit.segment.flow import Flow
+from corpuskit.segment.flow import LEAST, MOST, Flow
 from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role, ends
 from corpuskit.segment.starts import ABOVE
 
+Flags = npt.NDArray[np.bool_]
+
+_HIRAGANA, _HAN, _HANGUL = 0x3041, 0x3400, 0xA000
+"""Where the scripts begin in which particles and endings are written, and that which stands between them."""
 _OPENERS, _MARKS = '“‘「『【（(《"〈', "，。、；：！？,.;:!?”’）)」』》…—"
 _ENDING = re.compile(
     "(?:[은는이가을를의에로와과도만다]|으로|에서|에게|까지|부터|[었았였했]다?|습니다|니다)(?![가-힣])|[をがはにでと](?=[\u4e00-\u9fff])"
@@ -25,6 +34,19 @@ _SHORT = 30
 """Characters below which a line may be a name, an address or an advertisement."""
 _QUOTED = 8
 """Least characters of a line that may be a sentence quoted beside the text."""
+_MARKED = ("a mark comes next", "a suffix comes next", "quote comes next")
+_HEADED = ("behind a headline", "begins a part")
+_UNDER = (
+    *("under a headline", "under two headlines", "under a signed headline", "under a signature", "under a caption"),
+    "under nothing",
+)
+_CLOSER = (
+    *("lead", "dateline", "number", "begins in a capital", "onward", "indented", "begins with a sign"),
+    *("said elsewhere", "labelled", "unfinished", "under an end"),
+)
+"""Signs of a line by itself that take a closer look."""
+_TINY = 8
+"""Most characters of a tiny remainder."""
 
 
 class Field:
@@ -38,6 +60,7 @@ class Field:
         self.last = {part.lines[-1] for part in parts if part.lines}
         self.echo = Echo(page)
         self._own: dict[int, float] = {}
+        self._none: dict[int, float] = {}
 
     @cached_property
     def indented(self) -> list[bool]:
@@ -59,6 +82,12 @@ class Field:
             "none, no mark inside": not (count[Char.INNER] or count[Char.FINAL]),
             "none, ends a part": row in self.last,
         }
+
+    def nowhere(self, row: int) -> float:
+        """Return what a line weighs that reads on nowhere on the page."""
+        if row not in self._none:
+            self._none[row] = table("joins").of(self.none(row))
+        return self._none[row]
 
     def near(self, row: int) -> list[int]:
         """Return the lines that may read on from a line, in page order."""
@@ -85,9 +114,9 @@ class Field:
             "onward": forms("roles")["onward"].match(right) is not None,
             "indented": self.indented[column],
             "flush": self.indents and not self.indented[column],
-            "tiny remainder": then.size <= 8 and whole,
+            "tiny remainder": then.size <= _TINY and whole,
             "seldom begins words": halves.seldom(right[0]),
-            "remainder": then.size < 30 and whole,
+            "remainder": then.size < cuts.REMAINDER and whole,
             "begins with a sign": not right[0].isalnum() and right[0] not in _OPENERS + _MARKS,
             "said elsewhere": then.size >= _QUOTED and self._again(right),
             "labelled": "：" in right[:8] or ":" in right[:8],
@@ -117,3 +146,26 @@ class Field:
         """Say whether the page says a line once more: a sentence quoted in large type beside the text."""
         bare = text.strip(cuts.CLOSERS + _OPENERS)
         return self.page.text.count(bare) > 1
+
+
+def most(texts: Sequence[str], first: CodePoints, size: Ints, begins: Flags, flush: Flags, text_above: Flags) -> Floats:
+    """Return the most that lines may weigh by themselves, shape (lines,): :meth:`Field.weight` is no more.
+
+    ``first`` are their first characters, ``size`` how many they have without white space; ``begins``: where a part
+    may begin, ``flush``: on pages that indent their paragraphs, ``text_above``: right below a line of text.
+    """
+    ending = (first >= _HIRAGANA) & ((first < _HAN) | (first >= _HANGUL))
+    known = table("joins")
+    opens = known["begins as sentences do"] / 4
+    out = np.full(len(texts), _at_most(*_CLOSER) + 3.0 * abs(known["seldom begins words"]))
+    out += max(opens * LEAST, opens * MOST)
+    out += _at_most(*_MARKED) * np.array([bool(cuts.begins(text)) for text in texts])
+    out += _at_most("begins with an ending") * ending
+    out += _at_most("remainder") * (size < cuts.REMAINDER) + _at_most("tiny remainder") * (size <= _TINY)
+    out += _at_most(*_HEADED) * begins + _at_most("flush") * flush + _at_most(*_UNDER) * ~text_above
+    return out
+
+
+def _at_most(*signs: str) -> float:
+    """Return the most that some signs weigh together, each of which is there or not."""
+    return sum(max(0.0, table("joins")[sign]) for sign in signs)

@@ -52,7 +52,7 @@ VARIANTS: tuple[Stage, ...] = (
     WrongLanguage(keep=("en",), certainty=0.0),
 )
 AGAIN = {
-    "garbled": 0.003,
+    "garbled": 0.0,
     "spam_links": 0.03,
     "related_news": 0.08,
     "page_chrome": 0.4,
@@ -62,8 +62,7 @@ AGAIN = {
 """Largest share of the labelled pages on which a second pass may still find something; it only falls.
 
 Not all can be zero: the noise stages judge a line by what stands around it and by its distance from the
-edges of the page, and both change when noise goes. Where a repair leaves the sign of a lost character on both sides of
-sound text, that may look out of step by itself.
+edges of the page, and both change when noise goes.
 """
 BODY_AGAIN = 0.002
 """Largest share of the articles' lines that a second pass may take; it only falls."""

@@ -183,7 +183,10 @@ class _Reading:
         self._tail()
 
     def _known(self, lead: int, trail: int) -> None:
-        self.chars.append(pairs()[lead << 8 | trail])
+        char = pairs()[lead << 8 | trail]
+        self.chars.append(char)
+        if char == " ":
+            self.price -= lanes.NEVER
 
     def _half(self, side: str, at: int, *, shown: bool) -> None:
         code = self.line.codes[at]

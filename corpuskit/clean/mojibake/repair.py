@@ -10,7 +10,7 @@ from corpuskit.clean.mojibake import big5, latin, utf8
 from corpuskit.clean.mojibake.fill import LOST, Usage
 from corpuskit.clean.mojibake.forms import katakana
 from corpuskit.clean.mojibake.phase import Item, Slip, slips
-from corpuskit.clean.mojibake.recode import BESIDE, fluent, parts
+from corpuskit.clean.mojibake.recode import BESIDE, fluent, mean, parts
 from corpuskit.clean.mojibake.table import MARKS
 from corpuskit.clean.mojibake.unfold import unfolded
 from corpuskit.clean.mojibake.work import Change
@@ -80,7 +80,8 @@ class Repairs:
             self._read()
             # runs of UTF-8 are no slips: what stands beside them is looked at when they are read
             lines = [line for line in self._damaged if not self._runs.of(line)]
-            self._out = any(slip.gain >= SURE for line in lines for slip in self._slips.of(line)) or any(
+            found = [(line, slip) for line in lines for slip in self._slips.of(line) if slip.gain >= SURE]
+            self._out = any(not _stands(line[slip.start : slip.end], slip) for line, slip in found) or any(
                 big5.readings(line, self.usage) for line in lines
             )
         return self._out
@@ -206,7 +207,19 @@ def sane(before: str, slip: Slip, *, short: bool = False) -> bool:
     known = len(whole) if _HAN.search(whole) or not whole else 0
     strange, was = _strange(after), _strange("".join(c for c in before if c not in MARKS))
     enough = known >= (1 if short else LEAST_KNOWN) or (slip.gain >= CLEAR and all(map(_sure, slip.items)))
-    return enough and strange <= was and 5 * strange <= len(after)
+    return enough and strange <= was and 5 * strange <= len(after) and not _stands(before, slip)
+
+
+def _stands(before: str, slip: Slip) -> bool:
+    """Say whether what stands beside U+FFFD is likelier by itself than the characters known whole of its reading.
+
+    A repair leaves these signs around sound text, and most of the gain of such a run is that they go.
+    """
+    if LOST not in before:
+        return False
+    inner = "".join(char for char in before if char not in MARKS)
+    whole = "".join(item.char for item in slip.items if item.guess is None)
+    return bool(inner and whole) and mean(inner) > mean(whole)
 
 
 def _reads(slip: Slip) -> bool:

@@ -149,9 +149,11 @@ def test_it_is_not_asked_where_the_rules_explain_all_but_a_headline_and_paragrap
 
 
 def test_a_long_run_of_likely_noise_settles_what_its_lines_leave_open() -> None:
-    run, mixed = np.full(16, 0.9), np.r_[np.full(15, 0.95), 0.79]
+    run, long_run = np.full(8, 0.94), np.full(24, 0.89)
     assert together(run).all()
-    assert not together(run[:15]).any()
-    assert not together(mixed).any()
-    assert not together(np.full(16, 0.85)).any()
-    assert together(np.r_[0.2, run, 0.2]).tolist() == [False, *[True] * 16, False]
+    assert together(long_run).all()
+    assert not together(run[:7]).any()
+    assert not together(long_run[:23]).any()
+    assert not together(np.r_[run[:4], 0.8, run[4:]]).any()
+    assert not together(np.full(12, 0.9)).any()
+    assert together(np.r_[0.2, run, 0.2]).tolist() == [False, *[True] * 8, False]

@@ -137,12 +137,11 @@ def away(page: Page, off: Flags) -> Flags:
 
 def together(sure: npt.NDArray[np.float64]) -> Flags:
     """Say which lines stand in a long run of likely noise: what each leaves open, they settle together."""
-    likely = sure >= _ALIKE
-    total, ends = np.cumsum(np.append(0.0, sure)), np.flatnonzero(np.diff(np.concatenate([[0], likely, [0]])))
-    out = np.zeros(len(sure), bool)
-    for first, last in ends.reshape(-1, 2).tolist():
-        if last - first >= _RUN and total[last] - total[first] >= _MEAN * (last - first):
-            out[first:last] = True
+    total, out = np.cumsum(np.append(0.0, sure)), np.zeros(len(sure), bool)
+    for lines, each, mean in _RUNS:
+        ends = np.flatnonzero(np.diff(np.concatenate([[0], sure >= each, [0]])))
+        for first, last in ends.reshape(-1, 2).tolist():
+            out[first:last] |= last - first >= lines and total[last] - total[first] >= mean * (last - first)
     return out
 
 
@@ -166,7 +165,7 @@ def beyond(page: Page, amid: Flags) -> Flags:
     return out
 
 
-_RUN, _ALIKE, _MEAN = 16, 0.8, 0.9
+_RUNS = (8, 0.85, 0.93), (24, 0.7, 0.88)
 """Lines of a run that settle it together, the probability of noise of each, and of all on average."""
 _NEARLY = 0.5
 """Share of the article's paragraphs that go as comments, or in a thread, only where the page has no article."""

@@ -177,7 +177,7 @@ ARTICLE = 240
 BEYOND_DOUBT = 0.995
 """Probability of noise from which the labeller is believed whatever a line looks like and wherever it stands."""
 VETOED = {
-    "related_news.list": 0.3,
+    "related_news.list": 0.2,
     "related_news.tail": 0.5,
     "related_news.rank": 0.5,
     "page_chrome.comment": 0.5,

@@ -246,7 +246,8 @@ def signed(cast: Sequence[Cast], start: Start) -> bool:
 
     The first line of a block may be the signature of the text before it.
     """
-    return any(cast[i].role is Role.BYLINE for i in start.block[1:]) or cast[start.block[-1] + 1].lead == 2
+    below = cast[start.block[-1] + 1 : start.block[-1] + 2]
+    return any(cast[i].role is Role.BYLINE for i in start.block[1:]) or any(line.lead == 2 for line in below)
 
 
 def floors(page: Page, block: Sequence[int]) -> bool:

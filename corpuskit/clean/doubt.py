@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.carriers import DOUBTED, SURE
-from corpuskit.clean.evidence import Columns, Evidence
+from corpuskit.clean.evidence import Columns, Evidence, columns
 from corpuskit.clean.posts import speaks
 from corpuskit.clean.rulings import surest
 from corpuskit.clean.stretch import stretch
@@ -135,6 +135,17 @@ def away(page: Page, off: Flags) -> Flags:
     return out
 
 
+def settled(page: Page, known: dict[int | str, Known], sure: npt.NDArray[np.float64]) -> dict[int | str, Known]:
+    """Take long runs of likely noise, but for sentences, where an article stays beside them."""
+    found, named = columns(page), keys(page)
+    taken = together(sure) & ~(found.prose & found.final)
+    stays = ~taken & np.array([known[key].score < SURE for key in named])
+    if found.size @ (stays & found.prose) < _SPOKEN:
+        return known
+    gone = (named[index] for index in taken.nonzero()[0].tolist())
+    return known | {key: known[key]._replace(score=max(SURE, known[key].score)) for key in gone}
+
+
 def together(sure: npt.NDArray[np.float64]) -> Flags:
     """Say which lines stand in a long run of likely noise: what each leaves open, they settle together."""
     total, out = np.cumsum(np.append(0.0, sure)), np.zeros(len(sure), bool)
@@ -167,6 +178,8 @@ def beyond(page: Page, amid: Flags) -> Flags:
 
 _RUNS = (8, 0.85, 0.93), (24, 0.7, 0.88)
 """Lines of a run that settle it together, the probability of noise of each, and of all on average."""
+_SPOKEN = 20
+"""Characters of sentences, at least, that are an article beside such runs."""
 _NEARLY = 0.5
 """Share of the article's paragraphs that go as comments, or in a thread, only where the page has no article."""
 _MANY = 4

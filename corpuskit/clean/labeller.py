@@ -30,7 +30,7 @@ from corpuskit.clean.doubt import (
     doubted,
     left,
     longest,
-    together,
+    settled,
 )
 from corpuskit.clean.evidence import Evidence, columns, evidence
 from corpuskit.clean.explained import is_explained
@@ -153,19 +153,8 @@ def _labels(page: Page, features: Matrix, labels: Probabilities) -> dict[int | s
         out[first] = out[first]._replace(score=min(out[first].score, DOUBTED))
     out = left(page, found, doubted(page, found, out, off, midst=not posts))
     if prose >= _BARE:
-        _together(page, out, sure)
+        out = settled(page, out, sure)
     return out if posts else _run_on(page, out)
-
-
-def _together(page: Page, known: dict[int | str, Known], sure: Probabilities) -> None:
-    """Take long runs of likely noise, but for sentences, where an article stays beside them."""
-    found, named = columns(page), keys(page)
-    taken = together(sure) & ~(found.prose & found.final)
-    stays = ~taken & np.array([known[key].score < SURE for key in named])
-    if taken.any() and found.size @ (stays & found.prose) >= _SENTENCE:
-        for index in taken.nonzero()[0].tolist():
-            of_line = known[named[index]]
-            known[named[index]] = of_line._replace(score=max(SURE, of_line.score))
 
 
 def _run_on(page: Page, known: dict[int | str, Known]) -> dict[int | str, Known]:

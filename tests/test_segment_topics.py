@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from corpuskit import labelled
 from corpuskit.core.page import Page
 from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
-from corpuskit.core.topics import PRIORS, Topics
-from corpuskit.segment.boundaries import PLAIN, best, split
+from corpuskit.core.topics import PLAIN, PRIORS, Topics
+from corpuskit.segment.boundaries import best, split
 from corpuskit.segment.doubts import relented
 from corpuskit.segment.leads import leading
 from corpuskit.segment.roles import cast

@@ -22,6 +22,8 @@ _ROWS = 64
 """Places whose lines are added up together."""
 PRIORS = (400.0, 4000.0)
 """Weights of the prior, in terms, of which the cost of a stretch's length is mixed."""
+PLAIN = (*(1.0,) * (len(KINDS) - 1), 0.0, *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
+"""Weights of the topic scores as they are, untempered: right for items of a paragraph or two."""
 
 
 class Topics:

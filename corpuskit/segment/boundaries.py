@@ -9,7 +9,8 @@ import numpy as np
 
 from corpuskit.core.page import Page
 from corpuskit.core.terms import KINDS, Floats, Terms
-from corpuskit.core.topics import PRIORS, Topics
+from corpuskit.core.topics import PLAIN, PRIORS, Topics
+from corpuskit.segment.digests import likely
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey
@@ -36,8 +37,6 @@ SUBJECT = (
     *(f"topic.{s} {prior:.0f}" for s in ("pairs", "words") for prior in PRIORS),
 )
 """Names of the learned weights of :class:`Topics`, in its order."""
-PLAIN = (*(1.0,) * (len(KINDS) - 1), 0.0, *(1.0, *(0.0,) * (len(PRIORS) - 1)) * 2)
-"""Weights of the topic scores as they are, untempered: right for items of a paragraph or two."""
 PRICE = 2.5
 """Nats that each start costs where the topic scores decide alone."""
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
@@ -45,6 +44,8 @@ _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 on a page that has as good as none; on average."""
 _SIGNED, _AMONG = 3.8, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
+_DIGEST, _ITEM = 0.7, 4.0
+"""How likely a page must be a digest to be cut as one, and nats by which each of its headlines gains then."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
 _BRIEFS, _SIZES, _MANY_HEADS = 10, (35, 80), 4
@@ -95,6 +96,8 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
             chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
+        if reserve > 0 and likely(page, cast, found, terms) >= _DIGEST:
+            chosen = max(chosen, best(_itemised(cast, found), topics), key=len)
         briefs = _briefs(cast, found, terms, enumerated(page)) if short else []
         if len(briefs) > len(chosen):
             chosen = briefs
@@ -110,6 +113,12 @@ def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
         for start in found:
             if start.line and start.block and headed(cast, start) and signed(cast, start):
                 start.signs[_AMONG] = 1.0
+
+
+def _itemised(cast: Sequence[Cast], found: Sequence[Start]) -> list[Start]:
+    """Return the starts of a digest, of which each headline gains besides."""
+    more = {_AMONG: _ITEM / _SIGNED}
+    return [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
 
 
 def titled_text(cast: Sequence[Cast]) -> list[int]:

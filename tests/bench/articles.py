@@ -22,9 +22,9 @@ from compose import Composed, alone, concatenation, digest, halves, several, she
 
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Terms
-from corpuskit.core.topics import Topics
+from corpuskit.core.topics import PLAIN, Topics
 from corpuskit.segment import cuts
-from corpuskit.segment.boundaries import PLAIN, PRICE, best, split
+from corpuskit.segment.boundaries import PRICE, best, split
 from corpuskit.segment.joins import CERTAIN, joins
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start

@@ -16,6 +16,16 @@ TEST = (*HELD_OUT, "d")
 """Pages whose id begins so test; all others tune."""
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?.][”」』）]*")
 _SCRAP = re.compile(r"[\u4e00-\u9fff]{2,5}")
+_NAMES = [
+    "早报速览",
+    "本周要闻",
+    "科技简讯",
+    "一周动态（第{}期）",
+    "{}月{}日晚间快讯",
+    "社区通讯",
+    "每日新闻",
+    "Notes of the week",
+]
 _CLAUSE = re.compile(r"[\u4e00-\u9fff]{4,11}")
 
 
@@ -153,6 +163,23 @@ def digest(draw: random.Random, pool: Sequence[Article], *, titled: bool) -> Com
         first = draw.randrange(max(1, len(article.paragraphs) - 2))
         for paragraph in article.paragraphs[first : first + draw.choice([1, 2, 2, 3])]:
             page.lines.append(traditional("".join(_SENTENCE.findall(paragraph)[:3]) or paragraph))
+    return page
+
+
+def bulletin(draw: random.Random, pool: Sequence[Article]) -> Composed:
+    """Return a digest: three to ten items, each a headline and the first sentences of an article, some numbered."""
+    page = Composed()
+    if draw.random() < 0.4:
+        page.lines.append(draw.choice(_NAMES).format(draw.randint(1, 12), draw.randint(1, 28)))
+    number = draw.choice(["{}、", "{}. ", "（{}）", "{:02d}　"]) if draw.random() < 0.25 else ""
+    titled = [article for article in pool if article.titles]
+    for at, article in enumerate(draw.sample(titled, min(len(titled), draw.randint(3, 10))), 1):
+        page.starts.append(len(page.lines))
+        page.lines.append(
+            number.format(at) + (article.titles[0] if draw.random() < 0.7 else min(article.titles, key=len))
+        )
+        text, short = article.paragraphs[: draw.choice([1, 1, 1, 2, 2, 3])], draw.random() < 0.5
+        page.lines += ["".join(_SENTENCE.findall(p)[: draw.randint(1, 4)]) or p if short else p for p in text]
     return page
 
 

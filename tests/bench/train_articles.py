@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import train_cuts
+import train_digests
 import train_joins
 import train_titles
 from compose import (
@@ -272,6 +273,7 @@ def main() -> None:
     learners = {
         "cuts": train_cuts.train,
         "starts": train,
+        "digests": train_digests.train,
         "joins": train_joins.train,
         "titles": train_titles.train,
     }

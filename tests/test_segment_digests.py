@@ -1,0 +1,60 @@
+"""Digests: short items under headlines, which one article with cross-heads looks like."""
+
+from corpuskit.core.page import Page
+from corpuskit.core.terms import Terms
+from corpuskit.segment.boundaries import split
+from corpuskit.segment.digests import likely, signs
+from corpuskit.segment.roles import cast
+from corpuskit.segment.starts import starts
+
+DIGEST = """湖湾快讯（第七期）
+老渡口换上太阳能船
+三月六日起，连接湖湾两岸的摆渡船改用太阳能供电，船身铺设了四十块电池板，晴天一次充电可往返十二趟。
+图书馆为盲人读者录下三百本小说
+市图书馆志愿者用两年时间录制三百部小说，本月起可在二楼听读室借阅，录音时长合计四千小时。
+鲟鱼苗在上游投放
+渔政部门五日在上游投放鲟鱼苗八万尾，鱼苗平均长九厘米，部分植入芯片，用来追踪洄游路线。
+棋院请来七岁的裁判
+少儿围棋联赛上周末开赛，执裁的是七岁的邵明川，他去年通过三级裁判员考试，当天判了十九盘棋。
+""".strip()
+ARTICLE = """老渡口换上太阳能船以后
+摆渡人邵大河在老渡口撑了三十年船，换上太阳能船以后，他说自己反倒睡不着觉了。
+没有声音的船
+他总要回头看一看电池板还亮不亮。太阳能船没有声音，他说自己像是站在水面上，渡口的人也听不见他来了。
+乘客少了一半
+渡口上游修了桥，他的乘客只剩下放学的孩子和挑菜的老人。他把船票从两元降到一元，还是没有人来坐。
+最后一趟
+渡口到年底就要撤了。他打算把太阳能船开到下游去，那里的渡口还没有桥，他的女儿也住在那里。
+""".strip()
+
+
+def judged(text: str) -> float:
+    page = Page.of(text)
+    roles = cast(page)
+    return likely(page, roles, starts(page, roles), Terms.of(page))
+
+
+def parts(text: str) -> int:
+    page = Page.of(text)
+    return len(split(page, cast(page)))
+
+
+def test_short_items_that_share_nothing_are_a_digest() -> None:
+    assert judged(DIGEST) > judged(ARTICLE)
+    assert parts(DIGEST) == 4 or parts(DIGEST) == 5
+
+
+def test_cross_heads_of_one_article_do_not_cut_it() -> None:
+    assert parts(ARTICLE) == 1
+
+
+def test_sections_as_long_as_a_feature_s_are_not_judged() -> None:
+    long = "\n".join(line * 12 if line.endswith("。") else line for line in DIGEST.splitlines())
+    page = Page.of(long)
+    roles = cast(page)
+    assert signs(page, roles, starts(page, roles), Terms.of(page)) == {}
+    assert judged(long) == 0.0
+
+
+def test_two_headlines_are_too_few() -> None:
+    assert judged("\n".join(DIGEST.splitlines()[:5])) == 0.0

@@ -3,7 +3,7 @@
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import split
-from corpuskit.segment.digests import likely, signs
+from corpuskit.segment.digests import marked, series, titled, titled_signs
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import starts
 
@@ -28,10 +28,26 @@ ARTICLE = """老渡口换上太阳能船以后
 """.strip()
 
 
+BRIEFS = """
+◎ 三月六日起，湖湾两岸的摆渡船改用太阳能供电，晴天一次充电可往返十二趟。
+◎ 市图书馆志愿者用两年时间为盲人录制三百部小说，本月起可在二楼借阅。
+◎ 渔政部门五日在上游投放鲟鱼苗八万尾，部分植入芯片，用来追踪洄游路线。
+◎ 少儿围棋联赛上周末开赛，七岁的裁判员当天判了十九盘棋，无一改判。
+◎ 昨日傍晚的冰雹打坏了南坡四百亩杏园，保险公司已派人到村里查勘。
+""".strip()
+RULES = """借书须知
+读者凭证入馆，请把大件行李存在门口的柜子里，贵重物品随身携带。
+1. 每证每次可借图书六册，借期三十天，到期前可在网上续借一次。
+2. 图书逾期不还的，停借天数与逾期天数相同，最长不超过六十天。
+3. 图书遗失的，读者可购买同版图书归还，或者按定价的三倍赔偿。
+4. 阅览室内的图书阅后请放回书车，请勿带出，也不要在书上涂写。
+""".strip()
+
+
 def judged(text: str) -> float:
     page = Page.of(text)
     roles = cast(page)
-    return likely(page, roles, starts(page, roles), Terms.of(page))
+    return titled(page, roles, starts(page, roles), Terms.of(page))
 
 
 def parts(text: str) -> int:
@@ -44,6 +60,20 @@ def test_short_items_that_share_nothing_are_a_digest() -> None:
     assert parts(DIGEST) == 4 or parts(DIGEST) == 5
 
 
+def test_paragraphs_behind_the_same_sign_that_share_nothing_are_a_digest() -> None:
+    assert parts(BRIEFS) == 5
+    page = Page.of(BRIEFS)
+    assert series(page, cast(page)) == [0, 1, 2, 3, 4]
+
+
+def test_numbered_rules_are_one_article() -> None:
+    page = Page.of(RULES)
+    roles = cast(page)
+    assert series(page, roles) == [2, 3, 4, 5]
+    assert 0 < marked(page, roles, series(page, roles), Terms.of(page)) < 0.7
+    assert parts(RULES) == 1
+
+
 def test_cross_heads_of_one_article_do_not_cut_it() -> None:
     assert parts(ARTICLE) == 1
 
@@ -52,7 +82,7 @@ def test_sections_as_long_as_a_feature_s_are_not_judged() -> None:
     long = "\n".join(line * 12 if line.endswith("。") else line for line in DIGEST.splitlines())
     page = Page.of(long)
     roles = cast(page)
-    assert signs(page, roles, starts(page, roles), Terms.of(page)) == {}
+    assert titled_signs(page, roles, starts(page, roles), Terms.of(page)) == {}
     assert judged(long) == 0.0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from corpuskit.core.page import Page
 from corpuskit.core.terms import KINDS, Floats, Terms
 from corpuskit.core.topics import PLAIN, PRIORS, Topics
-from corpuskit.segment.digests import likely
+from corpuskit.segment.digests import marked, series, titled
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import survey
@@ -96,8 +96,8 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
             chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
-        if reserve > 0 and likely(page, cast, found, terms) >= _DIGEST:
-            chosen = max(chosen, best(_itemised(cast, found), topics), key=len)
+        if reserve > 0:
+            chosen = max(chosen, _digest(page, cast, found, topics), key=len)
         briefs = _briefs(cast, found, terms, enumerated(page)) if short else []
         if len(briefs) > len(chosen):
             chosen = briefs
@@ -115,10 +115,18 @@ def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
                 start.signs[_AMONG] = 1.0
 
 
-def _itemised(cast: Sequence[Cast], found: Sequence[Start]) -> list[Start]:
-    """Return the starts of a digest, of which each headline gains besides."""
+def _digest(page: Page, cast: Sequence[Cast], found: Sequence[Start], topics: Topics) -> list[tuple[Start, float]]:
+    """Return the items of a page that is likely a digest, or nothing."""
+    terms, begins = Terms.of(page), series(page, cast)
+    if marked(page, cast, begins, terms) >= _DIGEST:
+        above = {start.block[-1] + 1: start for start in found if start.block}
+        items = [above.get(line, Start(line, [])) for line in begins if line != len(found[0].block)]
+        return [(found[0], 1.0), *((start, _ITEM) for start in items if start.line > 0)]
+    if titled(page, cast, found, terms) < _DIGEST:
+        return []
     more = {_AMONG: _ITEM / _SIGNED}
-    return [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
+    each = [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
+    return best(each, topics)
 
 
 def titled_text(cast: Sequence[Cast]) -> list[int]:

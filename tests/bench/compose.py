@@ -26,6 +26,18 @@ _NAMES = [
     "每日新闻",
     "Notes of the week",
 ]
+_NUMBERS = ["{number}、{title}", "{number}. {title}", "（{number}）{title}", "{number:02d}　{title}"]
+_MARKS = [
+    "▍{title}：",
+    "◎ ",
+    "★ {title}。",
+    "● {title}：",
+    "■",
+    "【{title}】",
+    "[{title}] ",
+    "{hour:02d}:{minute:02d} ",
+]
+_MARKS += ["{number}. {title}：", "{number}、"]
 _CLAUSE = re.compile(r"[\u4e00-\u9fff]{4,11}")
 
 
@@ -166,20 +178,20 @@ def digest(draw: random.Random, pool: Sequence[Article], *, titled: bool) -> Com
     return page
 
 
-def bulletin(draw: random.Random, pool: Sequence[Article]) -> Composed:
-    """Return a digest: three to ten items, each a headline and the first sentences of an article, some numbered."""
+def bulletin(draw: random.Random, pool: Sequence[Article], *, marked: bool) -> Composed:
+    """Return a digest: four to ten items, the first sentences of articles, each under a headline or behind a mark."""
     page = Composed()
     if draw.random() < 0.4:
         page.lines.append(draw.choice(_NAMES).format(draw.randint(1, 12), draw.randint(1, 28)))
-    number = draw.choice(["{}、", "{}. ", "（{}）", "{:02d}　"]) if draw.random() < 0.25 else ""
-    titled = [article for article in pool if article.titles]
-    for at, article in enumerate(draw.sample(titled, min(len(titled), draw.randint(3, 10))), 1):
+    form = draw.choice(_MARKS) if marked else draw.choice(_NUMBERS) if draw.random() < 0.25 else "{title}"
+    named = [article for article in pool if article.titles]
+    for at, article in enumerate(draw.sample(named, min(len(named), draw.randint(4, 10))), 1):
         page.starts.append(len(page.lines))
-        page.lines.append(
-            number.format(at) + (article.titles[0] if draw.random() < 0.7 else min(article.titles, key=len))
-        )
+        title = article.titles[0] if draw.random() < 0.7 else min(article.titles, key=len)
         text, short = article.paragraphs[: draw.choice([1, 1, 1, 2, 2, 3])], draw.random() < 0.5
-        page.lines += ["".join(_SENTENCE.findall(p)[: draw.randint(1, 4)]) or p if short else p for p in text]
+        told = ["".join(_SENTENCE.findall(p)[: draw.randint(1, 4)]) or p if short else p for p in text]
+        head = form.format(number=at, title=title, hour=8 + at // 3, minute=at * 7 % 60)
+        page.lines += [head + told[0], *told[1:]] if marked else [head, *told]
     return page
 
 

@@ -1,8 +1,9 @@
-"""Learn which pages of headlines with text below are digests, from the tuning pages and from composed digests."""
+"""Learn which pages of headlines, or of paragraphs with marks, are digests, from tuning pages and composed digests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from train_cuts import Floats, fit
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Terms
 from corpuskit.labelled import load
-from corpuskit.segment.digests import ITEMS, signs
+from corpuskit.segment.digests import ITEMS, marked_signs, series, titled_signs
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import several as shown
 from corpuskit.segment.starts import starts
@@ -26,7 +27,7 @@ POOLS = (("的", 450), ("の", 60), (" the ", 90))
 
 
 class Row(NamedTuple):
-    """A page of headlines that does not show by itself that it carries several articles."""
+    """A page of items that does not show by itself that it carries several articles."""
 
     signs: dict[str, float]
     digest: bool
@@ -34,12 +35,12 @@ class Row(NamedTuple):
 
 
 def row(page: Page, digest: bool, weight: float) -> Iterator[Row]:
-    """Yield the row of a page, if there is anything to judge."""
+    """Yield the rows of a page, if there is anything to judge."""
     roles = cast(page)
-    found = starts(page, roles)
+    found, terms = starts(page, roles), Terms.of(page)
     if len(found) > 1 and not shown(page, roles, found):
-        held = signs(page, roles, found, Terms.of(page))
-        yield from [Row(dict(held), digest, weight)] if held else []
+        held = titled_signs(page, roles, found, terms), marked_signs(page, roles, series(page, roles), terms)
+        yield from (Row(signs, digest, weight) for signs in held if signs)
 
 
 def examples(folder: Path) -> Iterator[Row]:
@@ -52,9 +53,11 @@ def examples(folder: Path) -> Iterator[Row]:
             digest = len(begun(owners(labelled, page))) >= ITEMS
             yield from row(page, digest, FOUND if digest else 1.0)
     for seed, (mark, count) in enumerate(POOLS):
-        for number, made in enumerate(several(bulletin, halves(folder, 1, mark)[0], count, 90 + seed)):
-            lines = [traditional(line) for line in made.lines] if number % 3 == 2 else made.lines
-            yield from row(Page.of("\n".join(lines)), True, COMPOSED)
+        for marked in (False, True):
+            found = several(partial(bulletin, marked=marked), halves(folder, 1, mark)[0], count, 90 + seed)
+            for number, made in enumerate(found):
+                lines = [traditional(line) for line in made.lines] if number % 3 == 2 else made.lines
+                yield from row(Page.of("\n".join(lines)), True, COMPOSED)
         for made in several(alone, halves(folder, 1, mark)[0], count, 80 + seed):
             yield from row(Page.of("\n".join(made.lines)), False, 1.0)
 

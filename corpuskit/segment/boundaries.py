@@ -44,7 +44,7 @@ _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 on a page that has as good as none; on average."""
 _SIGNED, _AMONG = 3.8, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
-_DIGEST, _ITEM = 0.7, 4.0
+_DIGEST, _ITEM = 0.75, 4.0
 """How likely a page must be a digest to be cut as one, and nats by which each of its headlines gains then."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""

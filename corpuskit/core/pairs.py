@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from itertools import repeat
+from operator import add
 from typing import NamedTuple
 
 
@@ -50,9 +52,8 @@ def pairs() -> Pairs:
     found: dict[str, dict[str, int]] = {"pair": {}, "begin": {}, "end": {}, "word": {}}
     for line in _lines("pairs.txt"):
         kind, level, held = line.split(" ", 2)
-        step = 2 if kind == "pair" else 1
-        held_ = held.split(" ") if kind == "word" else [held[i : i + step] for i in range(0, len(held), step)]
-        found[kind] |= dict.fromkeys(held_, int(level))
+        each = held.split(" ") if kind == "word" else map(add, held[::2], held[1::2]) if kind == "pair" else held
+        found[kind].update(zip(each, repeat(int(level))))
     rows = "".join(_lines("variants.txt"))
     simplified = dict(zip(rows[1::2], rows[::2], strict=True))
     return Pairs(found["pair"], found["begin"], found["end"], found["word"], simplified)

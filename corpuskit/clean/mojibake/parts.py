@@ -80,11 +80,14 @@ def stretches(text: str) -> list[Stretch]:
 def _pairs(codec: str) -> npt.NDArray[np.uint32]:
     """Return the code point of each two bytes, at ``lead << 8 | trail``; 0 where there is none, shape (65536,)."""
     out = np.zeros(0x10000, np.uint32)
-    for lead in range(0x81, 0xFF):
-        for trail in range(0x40, 0xFF):
-            char = bytes((lead, trail)).decode(codec, "ignore")
-            if len(char) == 1 and "\u00a0" < char <= "\uffff":
-                out[lead << 8 | trail] = ord(char)
+    leads, trails = np.mgrid[0x81:0xFF, 0x40:0xFF].reshape(2, -1)
+    # what is no character goes, and no line feed with it
+    each = np.stack((leads, trails, np.full_like(leads, ord("\n"))), axis=1).astype(np.uint8)
+    points = code_points(each.tobytes().decode(codec, "ignore"))
+    ends = np.flatnonzero(points == ord("\n"))
+    char = points[ends - 1]
+    one = (np.diff(ends, prepend=-1) == 2) & (char > 0xA0) & (char < 0x10000)
+    out[(leads << 8 | trails)[one]] = char[one]
     return out
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -164,3 +166,19 @@ def test_workers_that_die_as_they_begin_are_begun_again(monkeypatch: pytest.Monk
     list(in_order([[1], [2]], Adding(0), 2))
     monkeypatch.setattr(processes._Pool, "submit", submit)
     assert results([[1], [2], [3]], 2) == [101, 102, 103]
+
+
+@pytest.mark.parametrize(("given", "taken"), [(None, "1"), ("2", "2")])
+def test_a_run_tells_numpy_to_take_one_thread_before_it_is_imported(given: str | None, taken: str) -> None:
+    program = (
+        "import os, sys, corpuskit.cli, corpuskit.commands.road\n"
+        "from corpuskit.engines import one_thread\n"
+        "one_thread()\n"
+        "print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    known = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    environment = known if given is None else known | {"OPENBLAS_NUM_THREADS": given}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["False", taken]

@@ -76,6 +76,10 @@ def run(
     A bad input is refused in the ledger and stops nothing else. An earlier run in OUT is replaced when the new one is
     whole. A run that was stopped, by Ctrl-C or by anything else, goes on where it was when it is typed again.
     """
+    from corpuskit.engines import one_thread
+
+    # before anything imports numpy
+    one_thread()
     from corpuskit.commands import talk
     from corpuskit.write.parquet import schema
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeVar
 
-from corpuskit.engines.limits import SlowError, bound_memory, cores, deadline
+from corpuskit.engines.limits import SlowError, bound_memory, cores, deadline, one_thread
 from corpuskit.engines.local import CrashError, EngineError, Work, in_order
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "deadline",
     "done",
     "in_order",
+    "one_thread",
 ]
 
 Engine = Literal["local", "daft", "ray"]

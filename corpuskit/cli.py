@@ -89,6 +89,8 @@ def _told(error: Exception) -> int:
         code, message = (2 if error.missing else 1), str(error)
     elif isinstance(error, ConfigError | CorpusError | EngineError | OutputError | UnknownError | LabelError):
         code, message = 2, str(error)
+    elif isinstance(error, OSError) and error.filename is not None:
+        code, message = 1, f"{error.filename}: {error.strerror}: look at the path and its rights"
     else:
         what = f"{type(error).__name__}: {error}"
         code, message = 1, f"{what}\nThis looks like a fault of corpuskit: run again with --debug, and report it."

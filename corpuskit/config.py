@@ -158,14 +158,24 @@ def load(where: str | Path | None = None) -> Config:
     name = str(where) if where is not None else "default"
     if name in ("default", "gentle", "strict") and not Path(name).is_file():
         return parse(packaged(name), f"configs/{name}.toml")
-    try:
-        text = Path(name).read_text("utf-8")
-    except FileNotFoundError:
-        raise ConfigError(f"{name}: no such file; packaged configs are default, gentle and strict") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: cannot be read: {error}") from error
-    config = parse(text, name)
+    config = parse(text_of(Path(name), "packaged configs are default, gentle and strict"), name)
     return msgspec.structs.replace(config, learned=config.learned.under(Path(name).parent).pinned())
+
+
+def text_of(path: Path, hint: str) -> str:
+    """Return the text of a TOML file, without the mark at its beginning that some editors write.
+
+    Raises:
+        ConfigError: it is not there, which ``hint`` goes with, or cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; {hint}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 ({error}): save it as UTF-8") from error
 
 
 def parse(text: str, name: str = "config") -> Config:
@@ -185,11 +195,13 @@ def typed(text: str, kind: type[T], name: str) -> T:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: not TOML: {error}") from error
-    _known(data, msgspec.json.schema(kind), name)
+    shape = msgspec.json.schema(kind)
+    _known(data, shape, name)
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{name}: {_say(str(error))}") from None
+        said = _say(str(error))
+        raise ConfigError(f"{name}: {said}{_choices(shape, said.partition(':')[0])}") from None
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -218,9 +230,7 @@ def _digest(option: str, path: str) -> str:
 def _known(data: Any, shape: dict[str, Any], name: str, path: str = "", top: dict[str, Any] | None = None) -> None:
     """Refuse a key that the schema does not have, naming the nearest one it has."""
     top = top or shape
-    while "$ref" in shape or "allOf" in shape:
-        ref = shape.get("$ref") or shape["allOf"][0]["$ref"]
-        shape = top["$defs"][ref.rpartition("/")[2]]
+    shape = _resolved(shape, top)
     names = shape.get("properties", {})
     if not isinstance(data, dict) or not names:
         return
@@ -229,6 +239,21 @@ def _known(data: Any, shape: dict[str, Any], name: str, path: str = "", top: dic
         if key not in names:
             raise ConfigError(f"{name}: {here}: unknown name; {nearest(key, names)}")
         _known(value, names[key], name, here, top)
+
+
+def _resolved(shape: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in shape or "allOf" in shape:
+        ref = shape.get("$ref") or shape["allOf"][0]["$ref"]
+        shape = top["$defs"][ref.rpartition("/")[2]]
+    return shape
+
+
+def _choices(top: dict[str, Any], path: str) -> str:
+    """Return the values that an option can have, where they are few; empty where they are not, or it is no option."""
+    shape = _resolved(top, top)
+    for name in path.split("."):
+        shape = _resolved(shape.get("properties", {}).get(name, {}), top)
+    return f"; one of {', '.join(map(repr, shape['enum']))} is wanted" if "enum" in shape else ""
 
 
 def _say(message: str) -> str:

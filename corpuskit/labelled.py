@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from corpuskit.write.atomic import explained
+
 _BLOCK = re.compile(r"⟦([a-z]+)((?: [^⟧]*)?)⟧(.*?)⟦/⟧", re.S)
 _FIX = re.compile(r"⟪([^|⟪⟫]*)\|([^⟪⟫]*)⟫")
 _ARTICLE = re.compile(r"a\d+")
@@ -102,17 +104,29 @@ def parse(text: str, name: str) -> Page:
 
 def load(folder: Path) -> list[Page]:
     """Return the labelled pages (``*.page``) of a folder by name; LabelError where there is none."""
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "no such folder"
+        raise LabelError(f"{folder}: {what}: name a folder of labelled pages (*.page), as fixtures/labelled")
     paths = sorted(folder.glob("*.page"))
     if not paths:
         raise LabelError(f"{folder} holds no labelled page (*.page): name a folder of them, as fixtures/labelled")
-    return [parse(path.read_bytes().decode("utf-8"), path.stem) for path in paths]
+    return [read(path) for path in paths]
+
+
+def read(path: Path) -> Page:
+    """Return the page of a file; LabelError where it is not UTF-8 or its labels cannot be read."""
+    try:
+        return parse(path.read_bytes().decode("utf-8"), path.stem)
+    except UnicodeDecodeError as error:
+        raise LabelError(f"{path}: a labelled page is not UTF-8 ({error}): convert it") from error
 
 
 def export(pages: Iterable[Page], folder: Path) -> None:
-    """Write each page's raw text as ``<id>.txt``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for page in pages:
-        (folder / f"{page.id}.txt").write_bytes(page.raw.encode("utf-8"))
+    """Write each page's raw text as ``<id>.txt``; OutputError where the folder cannot be written."""
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for page in pages:
+            (folder / f"{page.id}.txt").write_bytes(page.raw.encode("utf-8"))
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:

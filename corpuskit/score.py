@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 from corpuskit.labelled import KEEP, NOISE, Block, LabelError, Page
 from corpuskit.write.encode import loads
 from corpuskit.write.jsonl import parts, read_lines
+from corpuskit.write.stream import DAMAGED
 
 Json = dict[str, Any]
 Counts = defaultdict[str, float]
@@ -85,11 +87,22 @@ class Result(NamedTuple):
 
 
 def read_records(out: Path) -> Iterator[tuple[str, Json]]:
-    """Yield the lines and records of a run's corpus, or of any folder of JSONL files or one such file."""
+    """Yield lines and records of a run's corpus, a folder of JSONL or one such file; LabelError where it is none."""
     for path in _files(out):
-        for line in read_lines(path):
-            if line.strip():
-                yield line.decode("utf-8", "replace"), loads(line)
+        try:
+            for number, line in enumerate(read_lines(path), 1):
+                if line.strip():
+                    yield line.decode("utf-8", "replace"), _record(line, f"{path}:{number}")
+        except DAMAGED as error:
+            raise LabelError(f"{path}: cannot be read to its end ({error}): repair the file") from error
+
+
+def _record(line: bytes, where: str) -> Json:
+    with suppress(ValueError):
+        record = loads(line)
+        if isinstance(record, dict) and isinstance(record.get("text"), str | None):
+            return record
+    raise LabelError(f"{where}: no JSON object with a text: name the output folder of a run, or JSONL")
 
 
 def _files(out: Path) -> list[Path]:
@@ -97,7 +110,7 @@ def _files(out: Path) -> list[Path]:
         return parts(out / "corpus")
     found = [out] if out.is_file() else sorted(out.rglob("*.jsonl*"))
     if not found:
-        raise LabelError(f"{out} holds no JSONL file")
+        raise LabelError(f"{out}: {'it holds no JSONL file' if out.exists() else 'no such file or folder'}")
     return found
 
 
@@ -109,7 +122,7 @@ def score(pages: Iterable[Page], records: Iterable[tuple[str, Json]]) -> Result:
         mine = next((name for name in known if f"{name}.txt" in line), None)
         if mine is not None:
             found[mine].append(record)
-    totals: defaultdict[str, Counts] = defaultdict(_none)
+    totals: defaultdict[str, Counts] = defaultdict(lambda: defaultdict(float))
     worst: list[Worst] = []
     for name, page in known.items():
         counts = _Scorer(page, found[name]).count()
@@ -118,10 +131,6 @@ def score(pages: Iterable[Page], records: Iterable[tuple[str, Json]]) -> Result:
                 totals[kind][measure] += size
         worst.append(_worst(page, counts, len(found[name])))
     return Result({kind: _figures(counts) for kind, counts in totals.items()}, sorted(worst, reverse=True))
-
-
-def _none() -> Counts:
-    return defaultdict(float)
 
 
 def _worst(page: Page, c: Counts, records: int) -> Worst:
@@ -178,7 +187,7 @@ class _Scorer:
         self.grams = [set(_grams(text)) for text in self.bare]
         self.formed = [one_form(text) for text in self.raw]
         self.exact = [_WHITE.sub("", text) for text in self.raw]
-        self.counts = _none()
+        self.counts: Counts = defaultdict(float)
 
     @cached_property
     def lines(self) -> set[str]:

@@ -20,6 +20,7 @@ LEAST = 3
 """Pages on which a line must stand to be in a table."""
 MOST = 5000
 """Lines of one site in a table: those on most pages."""
+_TOLD = 5
 _PILES = 64
 """Parts in which the lines are counted: so much less is in memory at a time."""
 
@@ -31,6 +32,8 @@ class Found(NamedTuple):
     refused: int
     sites: int
     table: list[bytes]
+    told: list[Refusal]
+    """The first few that were refused."""
 
 
 def gather(sources: Iterable[Source | Refusal], least: int = LEAST) -> Found:
@@ -41,17 +44,17 @@ def gather(sources: Iterable[Source | Refusal], least: int = LEAST) -> Found:
     """
     with TemporaryDirectory(prefix="corpuskit-") as folder:
         piles = [Path(folder) / f"{number:02}" for number in range(_PILES)]
-        pages, refused = _spread(sources, piles)
+        pages, refused, told = _spread(sources, piles)
         kept = _kept(piles, least)
     table = [_row(site, pages[site], kept[site]) for site in sorted(kept) if pages[site] >= least]
-    return Found(sum(pages.values()), refused, len(pages), table)
+    return Found(sum(pages.values()), refused, len(pages), table, told)
 
 
-def _spread(sources: Iterable[Source | Refusal], piles: list[Path]) -> tuple[Counter[str], int]:
-    """Lay the lines of each page on their piles; return the number of pages by site, and of refused ones."""
+def _spread(sources: Iterable[Source | Refusal], piles: list[Path]) -> tuple[Counter[str], int, list[Refusal]]:
+    """Lay the lines of each page on their piles; return the number of pages by site, and of refused ones, and some."""
     pages: Counter[str] = Counter()
     seen: set[bytes] = set()
-    refused = 0
+    refused, told = 0, list[Refusal]()
     with ExitStack() as stack:
         files = [
             stack.enter_context(path.open("w", encoding="utf-8", errors="surrogatepass", newline="\n"))
@@ -60,13 +63,14 @@ def _spread(sources: Iterable[Source | Refusal], piles: list[Path]) -> tuple[Cou
         for source in sources:
             if isinstance(source, Refusal):
                 refused += 1
+                told += [source][: _TOLD - len(told)]
                 continue
             mark = bytes.fromhex(source.sha256)[:8]
             if mark not in seen:
                 seen.add(mark)
                 pages[site_of(source)] += 1
                 _lay(source, files)
-    return pages, refused
+    return pages, refused, told
 
 
 def _lay(source: Source, files: Sequence[IO[str]]) -> None:

@@ -100,8 +100,8 @@ class Spool:
 
     @property
     def done(self) -> bool:
-        """Whether a shard is in the journal."""
-        return self.journal.last() is not None
+        """Whether a shard is in the journal; known after ``close`` too."""
+        return self._shards > len(self._added)
 
     @property
     def due(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -112,6 +113,16 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "a stage that is not there": (["inspect", "p/a.txt", "--stage", "relatednews"], "did you mean 'related_news'?"),
     "a stage to list": (["stages", "relatednews"], "did you mean 'related_news'?"),
     "no labelled pages": (["score", "p", "out"], "no labelled page"),
+    "labels that are not there": (["score", "gone", "out"], "gone: no such folder"),
+    "labels in another encoding": (["score", "latin", "out"], "a.page: a labelled page is not UTF-8"),
+    "records that are not there": (["score", "labelled", "gone"], "gone: no such file or folder"),
+    "records that are none": (["score", "labelled", "home/letter.txt"], "letter.txt:1: no JSON object"),
+    "records that cannot be unpacked": (["score", "labelled", "home/a.jsonl.gz"], "cannot be read to its end"),
+    "labelled pages into a file": (["score", "labelled", "home/letter.txt/x", "--export"], "is a file"),
+    "a file for a run": (["verify", "p/a.txt"], "p/a.txt is a file: name the output folder of a run"),
+    "no run to review": (["review", "p"], "not the output folder of a run"),
+    "seconds that are none": (["run", "p", "-o", "new", "--page-timeout", "nan"], "nan is no number of seconds"),
+    "a share over one": (["dedup", "p", "-o", "new", "--threshold", "7"], "--threshold"),
     "an unknown command": (["clean", "p"], "No such command"),
     "a config to check": (["config", "check", "bad.toml"], "bad.toml: dedupe: unknown name"),
 }
@@ -121,7 +132,8 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
 def test_wrong_use_is_told_and_changes_nothing(
     out: Path, tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder_of(tmp_path, {"home/letter.txt": b"dear", "bad.toml": "[dedupe]\nnear = false\n"})
+    folder_of(tmp_path, {"home/letter.txt": b"dear", "home/a.jsonl.gz": b"\x1f\x8b\x08\0", "latin/a.page": b"\xe9"})
+    folder_of(tmp_path, {"bad.toml": "[dedupe]\nnear = false\n", "labelled/a.page": "⟦body a1⟧河水涨了。⟦/⟧\n"})
     before = tree(tmp_path)
     monkeypatch.chdir(tmp_path)
     arguments, message = WRONG[case]
@@ -149,6 +161,43 @@ def test_a_fault_of_ours_is_called_one(pages: Path, tmp_path: Path, monkeypatch:
     assert "RuntimeError: no idea" in said.err
     assert "--debug" in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_what_the_system_refuses_is_no_fault_of_ours(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "somewhere/x")
+
+    monkeypatch.setattr("corpuskit.runner._Run.go", refuse)
+    said = call("run", pages, "-o", tmp_path / "out")
+    assert said.code == 1
+    assert "somewhere/x: Permission denied" in said.err
+    assert "fault" not in said.err
+
+
+def test_a_manifest_that_may_not_be_read_is_told(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("corpuskit.write.manifest.load", refuse)
+    said = call("verify", out)
+    assert said.code == 2
+    assert "manifest.json: no permission to read it" in said.err
+
+
+def test_a_source_whose_name_is_not_utf8_is_explained(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xe6\xa1.txt")
+    pages = tmp_path / "p"
+    pages.mkdir()
+    try:
+        (pages / name).write_text(FERRY, "utf-8")
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    assert call("run", pages, "-o", tmp_path / "out", "-q").code == 0
+    said = call("explain", tmp_path / "out", f"p/{name}")
+    assert said.code == 0
+    assert said.out.startswith("p/%E6%A1.txt\n")
 
 
 COMMANDS = [

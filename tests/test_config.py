@@ -99,6 +99,9 @@ WRONG = {
     "a type": ('[dedup]\nnear = "yes"', "dedup.near", "expected bool, got str"),
     "a range": ("[dedup]\nthreshold = 2.0", "dedup.threshold", "<= 1"),
     "a choice": ('[output]\ncompression = "rar"', "output.compression", "'rar'"),
+    "one of many choices": ('[output]\ncompression = "rar"', "output.compression", "'gzip', 'none', 'zstd'"),
+    "a language by its name": ('[stages.wrong_language]\nkeep = ["chinese"]', "wrong_language", "zh, zh-Hans, zh-Hant"),
+    "a language and its land": ('[stages.wrong_language]\nkeep = ["zh_CN"]', "wrong_language", "'zh' or 'zh-Hans'"),
     "bands that do not fit": ("[dedup]\nbands = 200", "dedup", "lower bands or rows"),
     "no TOML": ("[dedup", "my.toml", "not TOML"),
 }
@@ -117,6 +120,17 @@ def test_a_wrong_config_is_told_with_path_and_hint(case: str) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file; packaged configs are"):
         load(tmp_path / "gone.toml")
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_config(tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text("[dedup]\nthreshold = 0.9\n", "utf-8-sig")
+    assert load(path).dedup.threshold == 0.9
+    path.write_text("[dedup]\nthreshold = 0.9\n", "utf-16")
+    with pytest.raises(ConfigError, match="save it as UTF-8"):
+        load(path)
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load(tmp_path)
 
 
 def test_the_schema_has_every_option() -> None:

@@ -144,6 +144,7 @@ def test_a_wrong_field_is_said(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["dedup", str(path), "-o", str(tmp_path / "out"), "--field", "body", "-w", "1"])
     assert done.exit_code == 1
     assert "no row has a text" in done.stderr
+    assert "0 files and 0 rows could not be read, 3 rows have no text" in done.stderr
     assert len(kept(tmp_path / "out")) == 3
 
 

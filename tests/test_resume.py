@@ -243,6 +243,20 @@ def test_a_disk_that_fills_up_costs_nothing_once_there_is_room(
     assert content(tmp_path / "out") == whole
 
 
+def test_a_place_that_cannot_be_changed_is_told_and_the_run_goes_on(
+    pages: Path, tmp_path: Path, whole: dict[str, bytes]
+) -> None:
+    def refuse(out: Path) -> None:
+        raise OutputError("no permission there")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folder, "publish", refuse)
+        with pytest.raises(OutputError, match="no permission there"):
+            ran([pages], tmp_path / "out")
+    assert ran([pages], tmp_path / "out").resumed == 102
+    assert content(tmp_path / "out") == whole
+
+
 def test_kills_at_random_moments_change_nothing(pages: Path, tmp_path: Path, whole: dict[str, bytes]) -> None:
     chance, out = random.Random(20_250_121), tmp_path / "out"
     words = [*COMMAND, "-w", "2", "-o", str(out), str(pages)]

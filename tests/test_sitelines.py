@@ -268,6 +268,16 @@ def test_nothing_to_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert not (tmp_path / "t.jsonl").exists()
 
 
+def test_what_is_refused_is_told_and_so_is_an_empty_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages, table = folder_of(tmp_path / "p", {"a.png": b"\x89PNG\r\n\x1a\n\0"}), tmp_path / "t.jsonl"
+    assert command("sitelines", pages, "-o", table) == 1
+    assert "p/a.png: a PNG image" in capsys.readouterr().err
+    assert command("sitelines", folder_of(pages, {"b.txt": "河水涨了。\n"}), "-o", table) == 0
+    said = capsys.readouterr().err
+    assert "p/a.png: a PNG image" in said
+    assert "no line stands on 3 pages" in said
+
+
 WRONG = {
     "not JSON": "site",
     "a list": "[]",

@@ -24,11 +24,13 @@ def explain(
     A record's id gives where each of its passages came from and what was taken out around them. A source gives what
     became of all of it; with --at, of the character there.
     """
+    from corpuskit.read import escaped
     from corpuskit.show import shown
     from corpuskit.write import manifest
     from corpuskit.write.explain import explain_named, explain_place, explain_source
     from corpuskit.write.remote import fetched
 
+    what = escaped(what)
     number = int(source_record) if source_record and source_record.isdigit() else source_record
     with fetched(out) as folder:
         manifest.of_run(folder)

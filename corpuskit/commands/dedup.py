@@ -160,7 +160,8 @@ def _options(name: str | None, **given: Any) -> DedupOptions:
     try:
         return msgspec.convert(known, DedupOptions)
     except msgspec.ValidationError as error:
-        raise typer.BadParameter(str(error).replace("`", "")) from None
+        what, _, where = str(error).replace("`", "").partition(" - at $.")
+        raise typer.BadParameter(what, param_hint=f"--{where}" if where else None) from None
 
 
 def _run(corpora: list[str], output: str, settings: Settings, index: str | None, silent: bool) -> Summary:
@@ -223,8 +224,10 @@ def _tell(summary: Summary, output: str) -> None:
         )
     refusals = [f"  {shown(at.name)}: {shown(at.reason)} [{at.rule}]" for at in summary.refusals[:20]]
     if refusals:
-        lines += ["", f"{counts['refused_files']:,} files and {counts['refused_rows']:,} rows could not be read:"]
-        lines += [*refusals, *(["  and more: the ledger has them all"] if len(summary.refusals) > 20 else []), ""]
+        unread = f"{counts['refused_files']:,} files and {counts['refused_rows']:,} rows could not be read"
+        lines += ["", f"{unread}, {counts['without_text']:,} rows have no text:"]
+        more = "  and more: the ledger has those that could not be read"
+        lines += [*refusals, *([more] if len(summary.refusals) > 20 else []), ""]
     lines.append(f"output      {shown(output)}: corpus, duplicates, ledger, manifest.json")
     typer.echo("\n".join(lines), err=True)
 

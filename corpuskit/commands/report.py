@@ -12,7 +12,7 @@ from corpuskit.commands import DebugOption, OutArgument
 def report(out: OutArgument, debug: DebugOption = False) -> None:
     """Write report.html of a finished run anew, from its manifest, corpus and ledger.
 
-    The report is one file that needs no network and no script. A run writes it by itself, unless [output] report is
+    The report is one file that needs no network and no script. A run writes it by itself, unless output.report is
     false.
     """
     from corpuskit.described import manual

@@ -42,8 +42,10 @@ def review(
 
     folder = Path(out)
     path = decisions or folder.resolve().with_name(f"{folder.resolve().name}.decisions.jsonl")
+    thresholds = _thresholds(folder)
+    # it makes the file, so that it comes after all that a wrong folder is told by
     store = Store(path)
-    with Queue(folder, _thresholds(folder), most=most, margin=margin) as queue:
+    with Queue(folder, thresholds, most=most, margin=margin) as queue:
         if export is None:
             _serve(queue, store, port, show)
             return

@@ -94,7 +94,7 @@ def run(
         # what is missing is said now, not when all is cleaned
         schema()
     how: dict[str, Any] = {"workers": workers or None, "memory": _memory(memory), "profile": profile}
-    how |= {"page_timeout": page_timeout or None, "engine": engine}
+    how |= {"page_timeout": _seconds(page_timeout), "engine": engine}
     if output == "-":
         summary = _to_stdout(inputs, settings, silent, **how)
     else:
@@ -112,6 +112,16 @@ def run(
 
 
 _LEAST = 512 << 20
+_LONGEST = 1e6
+"""Seconds: timers go no further on every system."""
+
+
+def _seconds(limit: float) -> float | None:
+    """Return the seconds that a page may take, None for any number."""
+    if not limit <= _LONGEST:
+        what = f"{limit:g} is no number of seconds up to 1,000,000; 0: never"
+        raise typer.BadParameter(what, param_hint="--page-timeout")
+    return limit or None
 
 
 def _memory(size: str | None) -> int | None:

@@ -27,16 +27,21 @@ def sitelines(
     """
     from corpuskit.config import load
     from corpuskit.runner import InputError
+    from corpuskit.show import shown
     from corpuskit.sitelines import gather
     from corpuskit.sources import Inputs
     from corpuskit.write.atomic import write_atomic
 
     given = Inputs(inputs, load(config), Path(output).resolve())
     found = gather(given.sources(), least)
+    told = [f"{refusal.uri}: {refusal.reason}" for refusal in found.told]
     if not found.pages:
-        told = "; ".join(f"{refusal.uri}: {refusal.reason}" for refusal in given.refusals[:5])
-        missing = any(refusal.rule == "read.missing" for refusal in given.refusals)
-        raise InputError(told or "nothing could be read", missing=missing)
+        missing = any(refusal.rule == "read.missing" for refusal in found.told)
+        raise InputError("; ".join(told) or "nothing could be read", missing=missing)
     write_atomic(Path(output), b"".join(found.table))
-    refused = f", {found.refused} refused" * bool(found.refused)
-    typer.echo(f"{output}: {len(found.table)} of {found.sites} sites, from {found.pages} pages{refused}", err=True)
+    refused = f", {found.refused} refused:" * bool(found.refused)
+    lines = [f"{output}: {len(found.table)} of {found.sites} sites, from {found.pages} pages{refused}"]
+    lines += [f"  {line}" for line in told]
+    if not found.table:
+        lines.append(f"no line stands on {least} pages of one site: a config that names this table takes out nothing")
+    typer.echo(shown("\n".join(lines)), err=True)

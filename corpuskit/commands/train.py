@@ -50,14 +50,11 @@ def train(
 
 
 def _labelled(names: Iterable[str]) -> list[Page]:
-    from corpuskit.labelled import LabelError, load, parse
+    from corpuskit.labelled import load, read
 
     found: dict[tuple[str, str], Page] = {}
     for path in map(Path, names):
-        try:
-            pages = [parse(path.read_bytes().decode("utf-8"), path.stem)] if path.is_file() else load(path)
-        except UnicodeDecodeError as error:
-            raise LabelError(f"{path}: a labelled page is not UTF-8 ({error}): convert it") from error
+        pages = [read(path)] if path.is_file() else load(path)
         found |= {(page.id, page.raw): page for page in pages}
     # by what they are, not by where they lie: sums of floats depend on their order
     return [found[key] for key in sorted(found)]

@@ -75,7 +75,7 @@ def _connect(*, cluster: bool) -> None:
                 ray.init(log_to_driver=False, logging_level=logging.ERROR)
         _choose("ray" if cluster else "native")
     except ImportError as error:
-        raise EngineError(f"{error}; install corpuskit-curation[distributed]") from error
+        raise EngineError(f"{error}: pip install 'corpuskit-curation[distributed]'") from error
     except EngineError:
         raise
     except Exception as error:

@@ -36,6 +36,10 @@ _SHARED: dict[int, tuple[str, ...]] = {
 }
 
 
+TAGS = frozenset({"und", "zh", "zh-Hans", "zh-Hant", *filter(None, scripts.TAGS.values())}.union(*_SHARED.values()))
+"""Every tag that a text can be given."""
+
+
 class Language(NamedTuple):
     """A BCP 47 tag, ``und`` for none, and how certain it is, 0 to 1."""
 

@@ -10,7 +10,14 @@ from msgspec import Meta
 from corpuskit.core.edit import Drop, Proposal
 from corpuskit.core.page import Page
 from corpuskit.core.stage import Stage
-from corpuskit.language.identify import identify
+from corpuskit.language.identify import TAGS, identify
+
+
+def _hint(tag: str) -> str:
+    """Name the tags of the language that is meant, or else all."""
+    language = tag.lower().replace("_", "-").partition("-")[0]
+    same = [known for known in sorted(TAGS) if known.partition("-")[0] == language]
+    return f"did you mean {' or '.join(map(repr, same))}?" if same else f"there are {', '.join(sorted(TAGS))}"
 
 
 class WrongLanguage(Stage, frozen=True):
@@ -23,6 +30,12 @@ class WrongLanguage(Stage, frozen=True):
     """BCP 47 tags wanted; ``zh`` stands for every Chinese script. Empty: all."""
     certainty: Annotated[float, Meta(ge=0, le=1)] = 0.5
     """Refuse only where the language is at least this sure."""
+
+    def __post_init__(self) -> None:
+        for tag in self.keep:
+            if tag not in TAGS:
+                # it would refuse every article of the language that is meant
+                raise ValueError(f"no text is given the tag {tag!r} in keep; {_hint(tag)}")
 
     def propose(self, page: Page) -> Iterable[Proposal]:
         """Return one drop, or nothing."""

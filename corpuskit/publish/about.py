@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from corpuskit.config import ConfigError, typed
+from corpuskit.config import text_of, typed
 
 Json = dict[str, Any]
 
@@ -57,13 +57,8 @@ def load(path: str | Path | None, **more: str | None) -> About:
 
 
 def _read(path: Path) -> About:
-    try:
-        return typed(path.read_text("utf-8"), About, str(path))
-    except FileNotFoundError:
-        known = ", ".join(About.__struct_fields__)
-        raise ConfigError(f"{path}: no such file; a TOML file with any of {known} is wanted") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    known = ", ".join(About.__struct_fields__)
+    return typed(text_of(path, f"a TOML file with any of {known} is wanted"), About, str(path))
 
 
 def described(about: About, held: Json) -> str:

@@ -5,6 +5,7 @@ from corpuskit.read.inputs import Item, discover
 from corpuskit.read.jsonl import Block
 from corpuskit.read.pages import Part, ReadOptions, open_item, open_parts, pages_of
 from corpuskit.read.remote import is_url
+from corpuskit.read.walk import escaped
 
 __all__ = [
     "Block",
@@ -13,6 +14,7 @@ __all__ = [
     "Part",
     "ReadOptions",
     "discover",
+    "escaped",
     "extract",
     "is_url",
     "open_item",

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from corpuskit.clean import CLEANERS
-from corpuskit.config import STAGES, ConfigError, nearest, typed
+from corpuskit.config import STAGES, ConfigError, nearest, text_of, typed
 from corpuskit.described import as_table
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -165,14 +165,8 @@ def load(where: str | Path | None = None) -> Gates:
     """
     if where is None:
         return Gates()
-    try:
-        text = Path(where).read_text("utf-8")
-    except FileNotFoundError:
-        hint = "corpuskit validate --show-gates > gates.toml writes one to begin with"
-        raise ConfigError(f"{where}: no such file; {hint}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{where}: cannot be read: {error}") from error
-    return parse(text, str(where))
+    hint = "corpuskit validate --show-gates > gates.toml writes one to begin with"
+    return parse(text_of(Path(where), hint), str(where))
 
 
 def parse(text: str, name: str = "gates") -> Gates:

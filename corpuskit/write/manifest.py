@@ -147,8 +147,12 @@ def of_run(out: Path) -> Json:
     """
     if not out.exists():
         raise OutputError(f"{out}: no such folder: name the output folder of a run")
+    if not out.is_dir():
+        raise OutputError(f"{out} is a file: name the output folder of a run")
     try:
         manifest = load(out)
+    except PermissionError:
+        raise OutputError(f"{out / MANIFEST}: no permission to read it: change its mode or its owner") from None
     except FileNotFoundError:
         if (out / MARKER).is_file():
             raise OutputError(f"{out} holds a run that did not end: type its command again, and it goes on") from None

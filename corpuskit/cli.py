@@ -64,14 +64,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
+        sys.exit(_typed(arguments))
+    except KeyboardInterrupt:
+        # while an error was told; everywhere else typer ends with the same
+        sys.exit(_INTERRUPTED)
+
+
+_INTERRUPTED = 130
+
+
+def _typed(arguments: Sequence[str]) -> int:
+    """Run a command; return the exit code, where the command does not end with one."""
+    try:
         app(args=arguments, prog_name="corpuskit")
     except BrokenPipeError:
         _close_stdout()
-        sys.exit(1)
+        return 1
     except Exception as error:
         if "--debug" in arguments:
             raise
-        sys.exit(_told(error))
+        return _told(error)
+    return 0
 
 
 def _told(error: Exception) -> int:

@@ -176,6 +176,14 @@ def test_what_the_system_refuses_is_no_fault_of_ours(
     assert "fault" not in said.err
 
 
+def test_an_error_that_is_told_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(error: Exception) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corpuskit.cli._told", interrupted)
+    assert call("verify", "gone").code == 130
+
+
 def test_a_manifest_that_may_not_be_read_is_told(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from running import mixed, ran
 
-# run by a Python that has datatrove, which the tests need not have
-collect_ignore = ["bench/dedup_datatrove.py"]
+# run by Pythons that have datatrove and Dolma, which the tests need not have
+collect_ignore = ["bench/dedup_datatrove.py", "bench/taggers_dolma.py"]
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile(

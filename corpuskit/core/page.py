@@ -209,3 +209,16 @@ class Page:
     def _first_kept(self, line: Line) -> int | None:
         runs = self._table.cut(line.start, line.end)
         return next((run.start for run in runs if isinstance(run, Kept)), None)
+
+
+def count_each(pages: Sequence[Page]) -> None:
+    """Count the characters of the lines of several pages at once, where they are not counted yet."""
+    pages = [page for page in pages if page.lines and "tally" not in vars(page)]
+    if not pages:
+        return
+    sizes = [len(page.lines) for page in pages]
+    begins = np.repeat(np.cumsum([0, *(len(page.text) for page in pages)])[:-1], sizes)
+    starts, ends = (np.concatenate(each) + begins for each in zip(*(page.bounds for page in pages), strict=True))
+    tally = count_classes(CLASS_OF[np.concatenate([page.codes for page in pages])], starts, ends)
+    for page, end in zip(pages, np.cumsum(sizes).tolist(), strict=True):
+        page.tally = tally[end - len(page.lines) : end]

@@ -18,6 +18,8 @@ from corpuskit.core.codes import CodePoints
 from corpuskit.core.parsed import Parsed, op, parsed
 
 Flags = npt.NDArray[np.bool_]
+Bits = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.intp]
 Chars = frozenset[str]
 Sign = frozenset[tuple[Chars, Chars | None]]
 """Two sets of characters of which one stands right before another, or one set; of several, one stands in the text."""
@@ -29,8 +31,10 @@ _KINDS = {_DIGIT: (Char.DIGIT, Char.WIDE, Char.LETTER, Char.OTHER), _BLANK: (Cha
 _CATEGORIES = {op.CATEGORY_DIGIT: _DIGIT, op.CATEGORY_SPACE: _BLANK}
 _RANGE, _SMALL, _WORD = 64, 8, 32
 """Most characters of a set that says something, and of a small one; signs of one table."""
-_REST = 0x10000
-"""The place of a table that stands for all characters beyond the Basic Multilingual Plane."""
+_REST, _NONE = 0x10000, 0x10001
+"""The places of a table that stand for all characters beyond the Basic Multilingual Plane, and for none."""
+_PAIRS, _ALONE = np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFF << _WORD)
+"""Bits of the signs of two characters, and of those of one."""
 _WIDER = 0xFEE0
 """From a letter or a digit to the one of full width."""
 _LIKE = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a"}
@@ -51,6 +55,7 @@ class Screen:
         parts = [_parts(sign) for sign in signs]
         order = [part for held in parts for part in held]
         self._tables = [_Table(order[at : at + _WORD]) for at in range(0, len(order), _WORD)]
+        self._begins: Flags = np.logical_or.reduce([table.begins for table in self._tables])[:_NONE]
         self._firsts = np.cumsum([0, *map(len, parts)])[:-1]
         # where an alternative shows fewer, the last row stands for one that is always there
         number = {sign: at for at, sign in enumerate(signs)}
@@ -64,9 +69,22 @@ class Screen:
         A stretch goes from its place in ``starts``, ascending, to the next, or to the end of the text. What stands
         between two of them has to be what no form asks for, such as a line break.
         """
-        parts = np.concatenate([table.held(codes, starts) for table in self._tables])
+        # few characters begin a sign
+        at = np.flatnonzero(self._begins.take(codes, mode="clip"))
+        first, second = _clipped(codes[at]), _clipped(codes[np.minimum(at + 1, len(codes) - 1)])
+        if len(at) and at[-1] == len(codes) - 1:
+            second[-1] = _NONE
+        held = np.stack([table.held(first, second, at, starts) for table in self._tables])
+        found = np.repeat(self._told(np.zeros((len(held), 1), np.uint64)), len(starts), axis=1)
+        some = np.flatnonzero(held.any(axis=0))
+        found[:, some] = self._told(held[:, some])
+        return found
+
+    def _told(self, held: Bits) -> Flags:
+        """Return which forms some stretches may hold that have signs; ``held`` has a row for each table."""
+        parts = np.concatenate([table.told(row) for table, row in zip(self._tables, held, strict=True)])
         signs = np.logical_or.reduceat(parts, self._firsts, axis=0)
-        signs = np.append(signs, np.ones((1, len(starts)), np.bool_), axis=0)
+        signs = np.append(signs, np.ones((1, held.shape[1]), np.bool_), axis=0)
         found: Flags = np.logical_or.reduceat(signs[self._signs].all(axis=1), self._forms, axis=0)
         return found
 
@@ -76,8 +94,8 @@ class _Table:
 
     def __init__(self, signs: Sequence[Sign]) -> None:
         # the upper half of a number is of signs of one character, the lower half of those of two
-        self._first = np.zeros(_REST + 1, np.uint64)
-        self._second = np.full(_REST + 1, 0xFFFFFFFF << _WORD, np.uint64)
+        self._first = np.zeros(_REST + 2, np.uint64)
+        self._second = np.full(_REST + 2, _ALONE, np.uint64)
         self._first[_REST] = self._second[_REST] = 0xFFFFFFFFFFFFFFFF
         for number, sign in enumerate(signs):
             for first, second in sign:
@@ -85,15 +103,38 @@ class _Table:
                 if second is not None:
                     self._second[_places(second)] |= np.uint64(1 << number)
         self._bits = np.uint64(1) << np.arange(len(signs), dtype=np.uint64)[:, None]
+        self.begins = self._first != 0
+        """Which characters begin a sign."""
 
-    def held(self, codes: CodePoints, starts: npt.NDArray[np.int64]) -> Flags:
-        """Return which of the signs stand in which stretches, shape (signs, stretches)."""
-        found = self._first.take(codes, mode="clip")
-        found[:-1] &= self._second.take(codes[1:], mode="clip")
-        found[-1:] &= np.uint64(0xFFFFFFFF << _WORD)
-        held = np.bitwise_or.reduceat(found, starts)
-        signs: Flags = ((held | held >> np.uint64(_WORD)) & self._bits) != 0
-        return signs
+    def held(self, first: Places, second: Places, at: Places, starts: npt.NDArray[np.int64]) -> Bits:
+        """Return the bits of the signs that stand in each stretch, shape (stretches,).
+
+        Given are the places of a text at which a sign may begin, ascending, with the characters there and behind them.
+        """
+        held = _gathered(self._first[first] & self._second[second], at, starts)
+        return held & _PAIRS | held >> np.uint64(_WORD)
+
+    def told(self, held: Bits) -> Flags:
+        """Return the signs of some bits, shape (signs, stretches)."""
+        found: Flags = (held & self._bits) != 0
+        return found
+
+
+def _clipped(codes: CodePoints) -> Places:
+    """Return the places of characters in a table."""
+    return np.minimum(codes, _REST).astype(np.intp)
+
+
+def _gathered(found: Bits, at: Places, starts: npt.NDArray[np.int64]) -> Bits:
+    """Return all bits found in each stretch; ``at`` are their places, ascending."""
+    some = np.flatnonzero(found)
+    stretch = starts.searchsorted(at[some], "right") - 1
+    some, stretch = some[stretch >= 0], stretch[stretch >= 0]
+    held = np.zeros(len(starts), np.uint64)
+    if len(some):
+        firsts = np.flatnonzero(np.append(True, stretch[1:] != stretch[:-1]))
+        held[stretch[firsts]] = np.bitwise_or.reduceat(found[some], firsts)
+    return held
 
 
 @cache

@@ -13,10 +13,10 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.chars import CLASS_OF, FINALS, Char, count_classes
+from corpuskit.core.chars import FINALS, Char
 from corpuskit.core.codes import CodePoints, code_points, members_of
 from corpuskit.core.lexicon import alternatives
-from corpuskit.core.page import Page
+from corpuskit.core.page import Page, count_each
 from corpuskit.core.screen import Screen
 from corpuskit.segment import sheets
 from corpuskit.segment.shapes import CLOSING, FORMS, LONGEST, LONGEST_CAPTION, LONGEST_JUMP, dated
@@ -29,6 +29,7 @@ _INITIAL = 10
 _STOP = "。"
 """What no headline and no line of data holds."""
 _LINES = ("caption", "jump", "source", "dateline")
+_BREAK = code_points("\n")
 
 
 def look(pages: Sequence[Page]) -> Lines:
@@ -40,7 +41,6 @@ def look(pages: Sequence[Page]) -> Lines:
     lines = Lines(pages)
     sound, bare = lines.sound.tolist(), _bare(lines).tolist()
     for page, own in zip(pages, lines.slices, strict=True):
-        page.tally = lines.tally[own]
         page.cache["layout.sound"], page.cache["layout.bare"] = sound[own], bare[own]
     _sheets(pages)
     return lines
@@ -53,7 +53,7 @@ class Lines:
         self.pages = pages
         starts, ends, texts = zip(*(line for page in pages for line in page.lines), strict=True)
         self.texts: list[str] = [*texts]
-        self.codes: CodePoints = code_points("\n".join(page.text for page in pages))
+        self.codes: CodePoints = np.concatenate([part for page in pages for part in (page.codes, _BREAK)])
         begins = np.cumsum([0, *(len(page.text) + 1 for page in pages)])[:-1]
         self.sizes: Ints = np.array([len(page.lines) for page in pages], np.int64)
         """Lines of each page, shape (pages,)."""
@@ -62,7 +62,8 @@ class Lines:
         """Where each page's lines begin, and (:attr:`lasts`) where they end."""
         self.starts, self.ends = np.array([starts, ends], np.int64) + np.repeat(begins, self.sizes)
         """Where in :attr:`codes` each line begins and ends."""
-        self.tally: Ints = count_classes(CLASS_OF[self.codes], self.starts, self.ends)
+        count_each(pages)
+        self.tally: Ints = np.concatenate([page.tally for page in pages])
         """Characters of each class, shape (lines, classes)."""
         self.size: Ints = self.ends - self.starts - self.tally[:, Char.SPACE]
         """Characters that are no white space."""

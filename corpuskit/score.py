@@ -276,11 +276,11 @@ class _Scorer:
                 self.counts["order"] += 1
                 self.counts["order_ok"] += any(_follows(text, tail, head) for text in self.bare)
                 self._seam(tail[-4:], head[:4], joins=after.joins)
-        titles = (block for block in self.page.blocks if block.role == "title" and block.article == name)
-        title = next((bare(block.good) for block in titles), None)
-        if title and body:
+        lines = [bare(block.good) for block in self.page.blocks if block.role == "title" and block.article == name]
+        if lines and lines[0] and body:
             self.counts["title"] += 1
-            self.counts["title_ok"] += title in self.titles
+            # one that is set in several lines is found by the first of them, or whole
+            self.counts["title_ok"] += not self.titles.isdisjoint((lines[0], "".join(lines)))
 
     def _seam(self, tail: str, head: str, *, joins: bool) -> None:
         white = r"[^\S\n]*"

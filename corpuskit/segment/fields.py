@@ -8,6 +8,7 @@ from typing import Any
 
 from corpuskit.core.late import late
 from corpuskit.core.numerals import number
+from corpuskit.segment.joins import between
 
 _YMD = late(r"((?:19|20)\d{2})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})")
 _NUMBER = "[元\\d〇○零一二三四五六七八九十百]{1,5}"
@@ -81,6 +82,8 @@ def metadata(lifted: Iterable[tuple[str, str]]) -> dict[str, Any]:
         text = raw.strip()
         if field in ("captions", "boxes"):
             out.setdefault(field, []).append(text)
+        elif field == "title" and field in out:
+            out[field] += between(out[field], text) + text
         elif field == "subtitle":
             out["subtitle"] = f"{out['subtitle']}\n{text}" if "subtitle" in out else text
         else:

@@ -24,7 +24,7 @@ from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import Cast, Role, undescribed
 from corpuskit.segment.sound import look
 from corpuskit.segment.starts import MAX_HEADS, floors
-from corpuskit.segment.titles import choose_title, embedded, headline, holds_title, noted, proper
+from corpuskit.segment.titles import choose_title, embedded, headline, holds_title, noted, proper, whole_title
 from corpuskit.segment.ways import Field
 from corpuskit.segment.weave import unwoven
 
@@ -261,9 +261,10 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
     reply = part.heads[:1] != [0] and floors(page, part.heads) and 0 not in part.lines
     if reply:
         title = None
+    lines = [] if title is None else whole_title(page, roles, part.heads, title)
     for line in part.heads:
         role = roles[line].role
-        if line == title:
+        if line in lines:
             out[line] = "title"
         elif role is Role.HEAD and reply:
             out[line] = "byline"
@@ -273,13 +274,13 @@ def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]
             # at the head of a page rows are rates and counters
             continue
         elif role is Role.HEAD:
-            above = (title is None or line < title) if part.heads[0] == 0 else line + 1 == title
+            above = (title is None or line < title) if part.heads[0] == 0 else line + 1 in lines
             # far above the title of a long run stands a list, or verse whose first lines these are
             near = above and (title is None or title - line <= MAX_HEADS)
             deck = (
                 paragraphs
                 and title is not None
-                and line == title + 1
+                and line - 1 in lines
                 and not any(c in page.lines[line].text for c in ":：")
             )
             if headline(page, roles, part.heads, line) > 0 and (near or deck):

@@ -10,7 +10,7 @@ from corpuskit.segment import cuts
 from corpuskit.segment.columns import ASIDE, JUMPS, columns
 from corpuskit.segment.doubts import relented
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role, ends, onward, shape_of, sound_of
-from corpuskit.segment.signatures import VERSE, author, poet, signature
+from corpuskit.segment.signatures import VERSE, author, closing, poet, signature
 from corpuskit.segment.wrap import wrapped
 
 LEANING = 0.5
@@ -22,6 +22,8 @@ _HEADED, _TITLED, _ASKED = 40, 6, 60
 """Lines of a page that may be a question that heads its own text, and its characters."""
 _TURNED = 18
 """Most characters of a line of a headline set in two."""
+_WIDER = 1.25
+"""Times that a line of text is longer than each line of a headline above it."""
 _POINTERS, _LABEL, _CAPTION = "▲△▼←↑↓", 8, 60
 """Signs that point at a picture, least and most characters of the line that begins so."""
 _DATA = (Role.BYLINE, Role.META)
@@ -40,12 +42,13 @@ def shapes(page: Page) -> list[Cast]:
     for index in range(min(_HEADED, len(alone) - 1)):
         if _asked(page, alone, index):
             alone[index] = alone[index]._replace(role=Role.HEAD, stop=0.0)
-    for index in _having(alone, Role.HEAD):
-        if not 0 < index < len(alone) - 1:
-            continue
-        if author(page, alone, index) or poet(page, alone, index) or signature(page, alone, index):
+    for index in filter(None, _having(alone, Role.HEAD)):
+        last = index == len(alone) - 1
+        if signature(page, alone, index) or (not last and (author(page, alone, index) or poet(page, alone, index))):
             alone[index] = alone[index]._replace(role=Role.BYLINE)
-        elif _turned(page, alone, index - 1):
+        elif closing(page, alone, index):
+            alone[index] = alone[index]._replace(role=Role.BODY, stop=0.0, ended=True)
+        elif not last and _turned(page, alone, index - 1):
             alone[index - 1] = alone[index - 1]._replace(role=Role.HEAD, stop=0.0)
     return alone
 
@@ -102,8 +105,12 @@ def _turned(page: Page, alone: Sequence[Cast], index: int) -> bool:
     here, then = alone[index], alone[index + 1]
     if here.role is not Role.BODY or not 4 <= here.size <= _TURNED or not page.lines[index].text.endswith(("，", ",")):
         return False
+    if then.role is not Role.HEAD or then.size > _TURNED:
+        return False
     below = next((one for one in alone[index + 2 : index + 4] if one.role is not Role.HEAD), here)
-    return then.role is Role.HEAD and then.size <= _TURNED and (below.role in _DATA or below.lead == 2)
+    whole = index == 0 or alone[index - 1].role is not Role.BODY or ends(page.lines[index - 1].text)
+    text = whole and below.role is Role.BODY and below.size > _WIDER * max(here.size, then.size)
+    return below.role in _DATA or below.lead == 2 or text
 
 
 def cast(page: Page) -> list[Cast]:

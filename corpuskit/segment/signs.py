@@ -31,6 +31,8 @@ _ITEM = 45
 """Characters of a line that is an item of a column of briefs, not an article."""
 _ALIKE = 3
 """Characters by which lines of verse or of a list differ in length."""
+_OPENING, _OPENED = 4, 80
+"""Lines and characters in which the text below a headline opens."""
 _CLOSING = '”"」』’'
 _QUOTES = '“"「『‘'
 
@@ -63,11 +65,13 @@ class _Sheet(NamedTuple):
 def survey(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> None:
     """Fill in what each start shows; ``terms`` are those of the page's lines."""
     near, known = beside(terms), _surveyed(page, cast, found, terms)
+    openings: dict[int, dict[str, float]] = {}
     for start in found:
         signs = start.signs
         if start.block:
             signs.update(_titled(page, cast, start))
             signs.update(_placed(cast, start, known))
+            signs.update(_told_below(page, cast, start.block[-1] + 1, openings))
             signs.update(_marked(page, start.line, "head", known))
             signs["head.in common"] = _shared(near, start.block[-1] + 1)
         else:
@@ -97,6 +101,18 @@ def _surveyed(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: T
     marks = Counter(line.text[0] for line in page.lines if not line.text[0].isalnum() and line.text[0] not in _QUOTES)
     bare = untitled(page, cast, found)
     return _Sheet(float(sheet(page)), bare, len(last), names, rate, above, runs, common, marks, _tops(page))
+
+
+def _told_below(page: Page, cast: Sequence[Cast], body: int, known: dict[int, dict[str, float]]) -> dict[str, float]:
+    """Return what the text below a headline shows of whether it opens a report."""
+    if body not in known:
+        below = zip(page.lines[body : body + _OPENING], cast[body : body + _OPENING], strict=True)
+        text = "".join(line.text for line, here in below if here.role is Role.BODY)[:_OPENED]
+        found = {f"head.text {name}": value for name, value in leading(text).items()} if text else {}
+        onward = text != "" and forms("roles")["onward"].match(text) is not None
+        quoted = text != "" and text[0] in _QUOTES
+        known[body] = found | {"head.text goes on": float(onward), "head.text quoted": float(quoted)}
+    return known[body]
 
 
 def _tops(page: Page) -> list[int]:

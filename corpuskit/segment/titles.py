@@ -41,6 +41,8 @@ _POINTING = ("——", "—", "–", "－", "：", ":")
 """How a kicker points at the title below it."""
 _AND = ("和", "与", "與", "及", "而", "却", "卻", "也")
 """How the second line of a headline goes on from the first."""
+_COMMAS, _PARTICLES, _JOINING = ("，", ",", "、"), "的和", "和及却卻"
+"""With what the first line of a title set in two ends, and the second begins."""
 _DECK = (*_DASH, "与", "與")
 """How a deck goes on from the title above it."""
 
@@ -62,6 +64,25 @@ def choose_title(page: Page, roles: Sequence[Cast], block: Sequence[int]) -> int
     signs = title_signs(page, roles, block)
     scored = {i: table("titles").of(signs[i]) + _marked(page, i) for i in heads}
     return max(heads, key=lambda i: (scored[i], -i))
+
+
+def whole_title(page: Page, roles: Sequence[Cast], block: Sequence[int], title: int) -> list[int]:
+    """Return the lines of a title: those of its block above and below it with which it is one clause, and itself."""
+    low = high = title
+    while low - 1 in block and roles[low - 1].role is Role.HEAD and _goes_on(page, low - 1):
+        low -= 1
+    while high + 1 in block and roles[high + 1].role is Role.HEAD and _goes_on(page, high):
+        high += 1
+    return [*range(low, high + 1)]
+
+
+def _goes_on(page: Page, line: int) -> bool:
+    """Say whether a headline goes on in the line below it: a comma tells so, in a newspaper other words as well."""
+    text, below = page.lines[line].text, page.lines[line + 1].text
+    if text.endswith(_COMMAS) or not sheet(page):
+        return text.endswith(_COMMAS)
+    small = below[0].islower() and text[-1].isascii() and forms("roles")["byline"].match(below) is None
+    return text[-1] in _PARTICLES or below[0] in _JOINING or small
 
 
 def _over_byline(roles: Sequence[Cast], block: Sequence[int]) -> list[int]:

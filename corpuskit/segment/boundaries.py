@@ -13,7 +13,7 @@ from corpuskit.core.topics import PLAIN, PRIORS, Topics
 from corpuskit.segment.digests import marked, series, titled
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
-from corpuskit.segment.signs import survey
+from corpuskit.segment.signs import pictured, survey
 from corpuskit.segment.starts import (
     ABOVE,
     LITTLE,
@@ -44,7 +44,7 @@ _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 on a page that has as good as none; on average."""
 _SIGNED, _AMONG = 3.8, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
-_DIGEST, _ITEM = 0.75, 4.0
+_DIGEST, _ITEM = 0.85, 4.0
 """How likely a page must be a digest to be cut as one, and nats by which each of its headlines gains then."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
@@ -108,11 +108,11 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
 
 
 def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
-    """Mark the signed headlines of a page of several articles: two articles on one subject are two as well."""
+    """Mark the signed headlines, and a picture's, of a page of several articles: two on one subject are two as well."""
     if several(page, cast, found):
         for start in found:
-            if start.line and start.block and headed(cast, start) and signed(cast, start):
-                start.signs[_AMONG] = 1.0
+            if start.line and start.block and headed(cast, start):
+                start.signs[_AMONG] = float(signed(cast, start) or pictured(cast, start.block[-1] + 1))
 
 
 def _digest(page: Page, cast: Sequence[Cast], found: Sequence[Start], topics: Topics) -> list[tuple[Start, float]]:

@@ -201,7 +201,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.quoted": float(text[0] in _QUOTES and text[-1] in _CLOSING),
         "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or text[0] in "[【")),
         "head.signed below": float(_closed(cast, body)),
-        "head.picture below": float(_pictured(cast, body)),
+        "head.picture below": float(pictured(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
     signs |= _tag(page, block[0])
@@ -232,7 +232,7 @@ def _closed(cast: Sequence[Cast], body: int) -> bool:
     return False
 
 
-def _pictured(cast: Sequence[Cast], body: int) -> bool:
+def pictured(cast: Sequence[Cast], body: int) -> bool:
     """Say whether the text below is short and ends in a caption and a name: a picture's story."""
     below = [one.role for one in cast[body : body + 5]]
     return (Role.CAPTION, Role.BYLINE) in pairwise(below[: below.index(Role.HEAD)] if Role.HEAD in below else below)

@@ -85,28 +85,29 @@ def _tell(pages: Sequence[Page]) -> Measured:
     opens &= measured.size >= np.where(measured.final, crowns.PROSE, 2 * crowns.PROSE)
     for page, lines in zip(pages, stack.slices, strict=True):
         page.tally = measured.tally[lines]
-    first = np.zeros(len(pages), np.int64)
     for number in np.flatnonzero(quiet).tolist():
         page = pages[number]
         page.cache[QUIET] = not furniture.speaks_of_end(page.lines[-1].text)
         page.cache["plain"] = bool(plain[number]) and page.cache[QUIET]
-        if plain[number]:
-            first[number] = crowns.note(page, np.flatnonzero(opens[stack.slices[number]]).tolist())
-    for number in np.flatnonzero(plain & (stack.sums(_beside(stack, measured, signs, first)) == 0)).tolist():
+    closed = _closing().take(measured.tails()[0], mode="clip")
+    # which paragraph is the first is asked of a page only where some line has one of the marks
+    marked = plain & (stack.sums(((signs & (_DASH | _COLON)) > 0) | closed) > 0)
+    first = np.zeros(len(pages), np.int64)
+    for number in np.flatnonzero(marked).tolist():
+        first[number] = crowns.note(pages[number], np.flatnonzero(opens[stack.slices[number]]).tolist())
+    for number in np.flatnonzero(plain & (stack.sums(closed | _beside(stack, signs, first)) == 0)).tolist():
         pages[number].cache["bare"] = pages[number].cache["plain"]
     return measured
 
 
-def _beside(stack: Stack, measured: Measured, signs: Bits, first: Ints) -> Flags:
-    """Say which lines may have a button or the name of a site beside them, by their marks.
+def _beside(stack: Stack, signs: Bits, first: Ints) -> Flags:
+    """Say which lines may have the name of a site beside them, by their marks.
 
     ``first`` is the first paragraph of each page.
     """
     above = first[stack.page]
-    return (
-        (((signs & _DASH) > 0) & (stack.at < np.maximum(above, crowns.TOP)))
-        | (((signs & _COLON) > 0) & (stack.at < above))
-        | _closing().take(measured.tails()[0], mode="clip")
+    return (((signs & _DASH) > 0) & (stack.at < np.maximum(above, crowns.TOP))) | (
+        ((signs & _COLON) > 0) & (stack.at < above)
     )
 
 

@@ -4,7 +4,8 @@ Each step of the road is timed by itself over the same pages, clean ones and dir
 stages by what they propose and what the engine applies of it, with the default config, in their order, over as many
 pages at a time as a run takes. Python looks for cycles as a run has it look: seldom, and not among what stays. The
 first noise stage pays for the evidence that the others share, ``too_short`` for the lines after the layout. Beside them
-stand the budgets, which are of pages one in ten of which is dirty. ``--passes`` is for a machine with other work to do:
+stand the budgets, which are of pages one in ten of which is dirty. ``OPENBLAS_NUM_THREADS=1`` in the environment gives
+products of matrices one thread, as a run does. ``--passes`` is for a machine with other work to do:
 from the second pass on, what a short line shows is remembered.
 """
 

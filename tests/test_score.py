@@ -140,3 +140,13 @@ def test_a_result_is_a_table(page: Page) -> None:
     told = score([page], []).render()
     assert told.splitlines()[0].split() == ["kind", *Figures._fields]
     assert "worst     p1 (mixed)" in told
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("石桥修好了，", 1.0), ("石桥修好了，两岸的人都来走", 1.0), ("两岸的人都来走", 0.0), ("石桥修好了", 0.0)],
+)
+def test_a_title_in_two_lines_is_found_by_the_first_or_whole(title: str, found: float) -> None:
+    body = "关了三年的石桥昨天重新开放，两岸的居民一早就来走。"
+    two = parse(f"⟦title a1⟧石桥修好了，⟦/⟧\n⟦title a1⟧两岸的人都来走⟦/⟧\n⟦body a1⟧{body}⟦/⟧\n", "p1")
+    assert figures(two, (body, title)).titles == found

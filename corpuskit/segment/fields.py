@@ -76,6 +76,8 @@ def metadata(lifted: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
     >>> metadata([("title", "河水清了"), ("meta", "2024-05-19 来源：青岚在线")])
     {'title': '河水清了', 'date': '2024-05-19', 'publisher': '青岚在线'}
+    >>> metadata([("title", "河水清了，"), ("title", "鱼又回来了")]), metadata([("title", "Old"), ("title", "bridge")])
+    ({'title': '河水清了，鱼又回来了'}, {'title': 'Old bridge'})
     """
     out: dict[str, Any] = {}
     for field, raw in lifted:

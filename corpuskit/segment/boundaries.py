@@ -44,8 +44,8 @@ _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 on a page that has as good as none; on average."""
 _SIGNED, _AMONG = 3.8, "signed among several"
 """Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
-_DIGEST, _ITEM = 0.85, 4.0
-"""How likely a page must be a digest to be cut as one, and nats by which each of its headlines gains then."""
+_DIGEST, _MARKED, _ITEM = 0.85, 0.7, 4.0
+"""How likely a page must be a digest to be cut as one, at its headlines and at its marks; nats a headline gains then."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
 _BRIEFS, _SIZES, _MANY_HEADS = 10, (35, 80), 4
@@ -77,11 +77,12 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
-    block, short = titled_text(cast), brief(cast)
-    if block and not short and not sheet(page):
+    block, short, begins = titled_text(cast), brief(cast), series(page, cast)
+    plain = not (short or begins or sheet(page))
+    if block and plain:
         return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
-    if len(found) <= 1 or (_single(cast, found) and not short and not sheet(page)):
+    if len(found) <= 1 or (plain and _single(cast, found)):
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms.of(page)
@@ -97,7 +98,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
         if reserve > 0:
-            chosen = max(chosen, _digest(page, cast, found, topics), key=len)
+            chosen = max(chosen, _digest(page, cast, found, begins, topics), key=len)
         briefs = _briefs(cast, found, terms, enumerated(page)) if short else []
         if len(briefs) > len(chosen):
             chosen = briefs
@@ -115,10 +116,12 @@ def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
                 start.signs[_AMONG] = float(signed(cast, start) or pictured(cast, start.block[-1] + 1))
 
 
-def _digest(page: Page, cast: Sequence[Cast], found: Sequence[Start], topics: Topics) -> list[tuple[Start, float]]:
-    """Return the items of a page that is likely a digest, or nothing."""
-    terms, begins = Terms.of(page), series(page, cast)
-    if marked(page, cast, begins, terms) >= _DIGEST:
+def _digest(
+    page: Page, cast: Sequence[Cast], found: Sequence[Start], begins: Sequence[int], topics: Topics
+) -> list[tuple[Start, float]]:
+    """Return the items of a page that is likely a digest, or nothing; ``begins`` are those behind marks."""
+    terms = Terms.of(page)
+    if marked(page, cast, begins, terms) >= _MARKED:
         above = {start.block[-1] + 1: start for start in found if start.block}
         items = [above.get(line, Start(line, [])) for line in begins if line != len(found[0].block)]
         return [(found[0], 1.0), *((start, _ITEM) for start in items if start.line > 0)]

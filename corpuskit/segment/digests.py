@@ -22,7 +22,7 @@ from corpuskit.segment.leads import leading
 from corpuskit.segment.model import table
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.shapes import ends as sentence
-from corpuskit.segment.starts import Start, headed
+from corpuskit.segment.starts import OPENERS, Start, headed
 
 ITEMS, MARKED = 3, 4
 """Least number of headlines with text below them, and of paragraphs with the same mark."""
@@ -101,7 +101,7 @@ def series(page: Page, cast: Sequence[Cast]) -> list[int]:
 
 def _mark(text: str) -> str:
     """Return the kind of mark that a line begins with; empty if none."""
-    if not text[0].isalnum() and text[0] in _QUOTES:
+    if (text[0] not in OPENERS) if text[0].isalnum() else text[0] in _QUOTES:
         return ""
     if _TIME.match(text):
         return "time"

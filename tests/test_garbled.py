@@ -6,7 +6,7 @@ import json
 import random
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import mojibake_sim as sim
 import numpy as np
@@ -18,11 +18,12 @@ from mojibake_codecs import CODECS, LOSSY, PARTS, browser
 from mojibake_escapes import ESCAPES, FORMS
 
 from corpuskit.clean.garbled import Garbled
-from corpuskit.clean.mojibake import gate
+from corpuskit.clean.mojibake import gate, phase
 from corpuskit.clean.mojibake.context import Context, around, context
 from corpuskit.clean.mojibake.fill import LOST
 from corpuskit.clean.mojibake.phase import suspects
 from corpuskit.clean.mojibake.work import Change, Work
+from corpuskit.config import Config
 from corpuskit.core.characters import likelihoods, model, script
 from corpuskit.core.codes import code_points
 from corpuskit.core.draft import Draft
@@ -32,6 +33,7 @@ from corpuskit.core.page import Page
 from corpuskit.lexicon import build_characters, build_context
 from corpuskit.lexicon.alphabet import CLASSES, EDGE, REACH, variants
 from corpuskit.lexicon.build_context import Ints
+from corpuskit.pipeline import Pipeline
 
 STAGE = Garbled()
 FTFY = Path(__file__).parents[2] / "shared" / "ftfy-cases" / "negative.json"
@@ -354,3 +356,18 @@ def test_ascii_and_the_marks_of_sound_text_are_nothing_to_ftfy(text: str) -> Non
 @given(st.lists(st.text("水河清了，。?ア5", max_size=12), max_size=5))
 def test_lines_are_suspected_together_as_they_are_alone(texts: list[str]) -> None:
     assert suspects(texts) == [found for text in texts for found in suspects([text])]
+
+
+def test_letters_that_say_nothing_are_weighed_a_few_times_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[int] = []
+    real = phase._weighed
+
+    def counted(found: Any, usage: Any) -> Any:
+        weighed.extend(run.end - run.start for _, run in found)
+        return real(found, usage)
+
+    monkeypatch.setattr(phase, "_weighed", counted)
+    draw = random.Random(1)
+    text = "".join(chr(draw.randint(0x4E00, 0x6000)) for _ in range(4800))
+    assert Pipeline(Config()).clean_text(text).ledger
+    assert 0 < sum(weighed) < 10 * len(text)

@@ -28,6 +28,8 @@ from corpuskit.core.late import late
 LEAST_GAIN = 6.0
 SHIFTS = (-2, -1, 0, 1, 2)
 """Where an edge that does not show may lie, from where it was found."""
+GAPS = 16
+"""Gaps of a run that it is tried without, one by one, at most."""
 
 
 class Item(NamedTuple):
@@ -139,7 +141,9 @@ def _moved(held: list[Line], weighed: list[tuple[Run, Slip]], side: str, usage: 
 
 def _variants(line: Line, run: Run, side: str) -> list[Run]:
     if side == "gaps":
-        return [run._replace(gaps=run.gaps[:at] + run.gaps[at + 1 :]) for at in range(len(run.gaps))]
+        # letters that say nothing have hundreds, and stay what they are without any one of them
+        tried = range(len(run.gaps) if len(run.gaps) <= GAPS else 0)
+        return [run._replace(gaps=run.gaps[:at] + run.gaps[at + 1 :]) for at in tried]
     if getattr(run, side) not in ("hidden", "faint"):
         return []
     out = []
@@ -151,9 +155,6 @@ def _variants(line: Line, run: Run, side: str) -> list[Run]:
                 run._replace(first=first, start=first) if side == "head" else run._replace(last=last, end=last + 1)
             )
     return out
-
-
-# one run
 
 
 class _Half(NamedTuple):

@@ -30,8 +30,9 @@ def sitelines(
     from corpuskit.show import shown
     from corpuskit.sitelines import gather
     from corpuskit.sources import Inputs
-    from corpuskit.write.atomic import write_atomic
+    from corpuskit.write.atomic import check_file, write_atomic
 
+    check_file(Path(output))
     given = Inputs(inputs, load(config), Path(output).resolve())
     found = gather(given.sources(), least)
     told = [f"{refusal.uri}: {refusal.reason}" for refusal in found.told]

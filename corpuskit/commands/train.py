@@ -40,8 +40,9 @@ def train(
     from corpuskit.learning import EPOCHS
     from corpuskit.train import COMPOSED
     from corpuskit.train import train as fit
-    from corpuskit.write.atomic import write_atomic
+    from corpuskit.write.atomic import check_file, write_atomic
 
+    check_file(Path(output))
     found = [page for page in _labelled(pages) if not page.id.startswith(tuple(leave_out or ()))]
     _check(found)
     model = fit(found, COMPOSED if composed is None else composed, epochs or EPOCHS)

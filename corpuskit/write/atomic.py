@@ -40,6 +40,22 @@ class _Explained(AbstractContextManager[None]):
             raise OutputError(f"cannot write to {self._folder}: {advice}") from error
 
 
+def check_file(path: Path) -> None:
+    """Look whether a file can be written, before the work that it is for.
+
+    Raises:
+        OutputError: it is a folder, or its folder is not there or cannot be written.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder: name a file in it with -o")
+    folder = os.path.join(path.parent, "")
+    with explained(path.parent):
+        if not os.access(folder, os.W_OK):
+            # a folder that is none says so itself
+            os.stat(folder)
+            raise PermissionError(errno.EACCES, "no permission")
+
+
 def sync_folder(folder: Path) -> None:
     """Bring a folder's renames to disk, where the system can."""
     if os.name != "posix":

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
@@ -19,11 +20,15 @@ from corpuskit.commands.sitelines import sitelines
 from corpuskit.commands.train import train
 from corpuskit.commands.validate import validate
 
+_PLAIN = get_terminal_size().columns < 60
+"""Whether a table has no room for the names of options."""
+
 app = typer.Typer(
     name="corpuskit",
     help="Clean dirty web pages into a corpus in which every character is accounted for.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None if _PLAIN else "rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(road.run)
@@ -41,7 +46,7 @@ app.command("sitelines")(sitelines)
 app.command("stages")(options.stages)
 app.add_typer(publish)
 app.add_typer(options.config)
-add_examples(app)
+add_examples(app, plain=_PLAIN)
 
 
 def _version(wanted: bool) -> None:

@@ -232,6 +232,15 @@ def test_every_command_has_help(command: str) -> None:
     assert f"Usage: corpuskit {command}".strip() in said.out
 
 
+def test_help_in_a_narrow_terminal_names_every_option_whole() -> None:
+    words = [sys.executable, "-m", "corpuskit", "run", "--help"]
+    narrow = os.environ | {"COLUMNS": "40"}
+    told = subprocess.run(words, capture_output=True, check=True, text=True, env=narrow).stdout
+    assert "--page-timeout SECONDS" in told
+    assert "\n  Examples\n    corpuskit run pages -o out\n" in told
+    assert "…" not in told
+
+
 def test_version() -> None:
     from corpuskit import __version__
 

@@ -64,15 +64,19 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def add(app: typer.Typer, before: str = "") -> None:
-    """Give every command of an app its examples, and its docstring without the line breaks of the source."""
+def add(app: typer.Typer, before: str = "", *, plain: bool = False) -> None:
+    """Give every command of an app its examples, and its docstring without the line breaks of the source.
+
+    Where the help is ``plain``, for terminals too narrow for its tables, examples say that their lines are lines.
+    """
     for command in app.registered_commands:
         if command.callback is not None:
             command.help = unwrapped(command.callback)
-            command.epilog = epilog(f"{before}{command.name}")
+            found = epilog(f"{before}{command.name}")
+            command.epilog = f"\b\n{found}" if found and plain else found
     for group in app.registered_groups:
         if group.typer_instance is not None:
-            add(group.typer_instance, f"{before}{group.typer_instance.info.name} ")
+            add(group.typer_instance, f"{before}{group.typer_instance.info.name} ", plain=plain)
 
 
 def unwrapped(callback: Callable[..., Any]) -> str:

@@ -10,8 +10,19 @@ from corpuskit.core.page import Page
 from corpuskit.segment import cuts
 from corpuskit.segment.roles import shape_at, stops, undecided
 from corpuskit.segment.shapes import Role
-from corpuskit.segment.sound import Lines
-from corpuskit.segment.tops import _ALWAYS, _BLANK, _BRACKET, _BROKEN, _INDENT, _SHORT, _bonds, _counted, may_stop
+from corpuskit.segment.sound import Lines, look
+from corpuskit.segment.tops import (
+    _ALWAYS,
+    _BLANK,
+    _BRACKET,
+    _BROKEN,
+    _INDENT,
+    _SHORT,
+    _bonds,
+    _counted,
+    may_stop,
+    titled,
+)
 
 HEADS = st.text(st.sampled_from("水库清出的老桥，在“”（）了？ \u3000A1。、年"), min_size=1, max_size=40)
 BELOW = st.text(st.sampled_from("水库清出的老桥，在“”了着： 1A"), min_size=1, max_size=60).map(lambda text: text + "。")
@@ -55,3 +66,18 @@ def test_every_sign_of_a_cut_is_thought_of() -> None:
     ends = {sign for sign in cuts.weights() if sign.startswith(("ends in ", "seldom ends"))}
     begins = {sign for sign in cuts.weights() if sign.endswith(" comes next")}
     assert {*cuts.weights()} == told | ends | begins
+
+
+@given(st.lists(st.tuples(HEADS, st.just("\n"), BELOW).map("".join), max_size=4))
+@example(["老桥修好了\n水库清出的淤泥。", "老桥。\n水库清出的淤泥。", "A1\n水库清出的淤泥。"])
+def test_a_line_that_is_told_for_a_headline_is_one(texts: list[str]) -> None:
+    pages = [page for page in map(Page.of, texts) if page.lines]
+    if pages:
+        lines = look(pages)
+        for page, told in zip(pages, titled(lines).tolist(), strict=True):
+            top = shape_at(page, 0)
+            assert not told or (top.role is Role.HEAD and undecided(top))
+
+
+def test_a_few_words_are_told_for_a_headline() -> None:
+    assert titled(look([Page.of("老桥修好了\n水库清出的淤泥堆在桥边。")])).tolist() == [True]

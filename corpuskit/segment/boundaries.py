@@ -10,6 +10,7 @@ import numpy as np
 from corpuskit.core.page import Page
 from corpuskit.core.terms import KINDS, Floats, Terms
 from corpuskit.core.topics import PLAIN, PRIORS, Topics
+from corpuskit.segment.bounds import most
 from corpuskit.segment.digests import marked, series, titled
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
@@ -60,6 +61,8 @@ _LEAST, _SHORT, _WANDERS, _LONG = 6.0, 0.007, 0.03, 4000
 """Nats that a page must gain by being several articles: at all, by the character, and by that of a long page."""
 _ESSAY = 0.06
 """Nats by the character of a long page without headlines: an essay wanders further."""
+_SLACK = 1e-6
+"""Nats by which a sum may differ from one that is added up in another order."""
 
 
 @dataclass(slots=True)
@@ -86,13 +89,15 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         chosen = [(start, 1.0) for start in found[:1]]
     else:
         terms = Terms.of(page)
-        survey(page, cast, found, terms)
-        _sign(page, cast, found)
         bare = untitled(page, cast, found)
         topics = Topics(terms, [weights()[UNTITLED * bare + name] for name in SUBJECT])
         reserve = _reserve(page, cast, found, bare=bare)
         less = not bare and not listed(page, cast) and len(page.text) <= 2 * _LONG
-        chosen = best(found, topics, _LESS * reserve if less else reserve)
+        least, chosen = _LESS * reserve if less else reserve, [(found[0], 1.0)]
+        if not least or len(best(found, topics, least - _SLACK, own=most(page, cast, found, untitled=bare))) > 1:
+            survey(page, cast, found, terms)
+            _sign(page, cast, found)
+            chosen = best(found, topics, least)
         if reserve > 0 and less and len(chosen) > 1 and not _varied(page, found, terms):
             chosen = best(found, topics, reserve)
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
@@ -124,9 +129,14 @@ def _digest(
     if marked(page, cast, begins, terms) >= _MARKED:
         above = {start.block[-1] + 1: start for start in found if start.block}
         items = [above.get(line, Start(line, [])) for line in begins if line != len(found[0].block)]
-        return [(found[0], 1.0), *((start, _ITEM) for start in items if start.line > 0)]
+        each = [
+            Start(start.line, start.block, why="an item of a digest, behind its mark") for start in items if start.line
+        ]
+        return [(found[0], 1.0), *((start, _ITEM) for start in each)]
     if titled(page, cast, found, terms) < _DIGEST:
         return []
+    if not found[0].signs:
+        survey(page, cast, found, terms)
     more = {_AMONG: _ITEM / _SIGNED}
     each = [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
     return best(each, topics)
@@ -230,7 +240,13 @@ def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start], *, bare: 
     return 2 * reserve if listed(page, cast) else reserve
 
 
-def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: float = 0.0) -> list[tuple[Start, float]]:
+def best(
+    found: Sequence[Start],
+    topics: Topics,
+    reserve: float = 0.0,
+    price: float = 0.0,
+    own: Sequence[float] | None = None,
+) -> list[tuple[Start, float]]:
     """Return the starts that score most together, each with its own score; the first line always is one.
 
     Exact: the score of a cut is the sum of its starts' scores and of its stretches' topic scores, so the best cut
@@ -238,7 +254,8 @@ def best(found: Sequence[Start], topics: Topics, reserve: float = 0.0, price: fl
     start but the first costs ``price``; a page that gains less than ``reserve`` by being cut stays whole.
     """
     lines = np.array([s.line for s in found])
-    own = [weigh(s.signs) + _SIGNED * s.signs.get(_AMONG, 0.0) - price if s.line else 0.0 for s in found]
+    if own is None:
+        own = [weigh(s.signs) + _SIGNED * s.signs.get(_AMONG, 0.0) - price if s.line else 0.0 for s in found]
     heads = _Heads(found)
     # of the best cut up to each start: its score, that with the start's own, and where its last stretch begins
     score, begun, back = np.zeros(len(found) + 1), np.zeros(len(found)), [0] * (len(found) + 1)
@@ -298,6 +315,6 @@ def _parts(chosen: Sequence[tuple[Start, float]], size: int) -> list[Part]:
     lines = [*(start.line for start, _ in chosen), size]
     for (start, score), end in zip(chosen, lines[1:], strict=True):
         heads = [line for line in start.block if line < end]
-        reason = told(start.signs) if start.line else "begins the page"
+        reason = (start.why or told(start.signs)) if start.line else "begins the page"
         out.append(Part(heads, list(range(start.line + len(heads), end)), score, reason))
     return out

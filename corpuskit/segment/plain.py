@@ -17,7 +17,7 @@ from corpuskit.segment.sheets import sheet
 from corpuskit.segment.sound import Ints, Lines
 from corpuskit.segment.starts import NUMBERED, OPENERS, PARAGRAPH, enumerated
 from corpuskit.segment.titles import noted
-from corpuskit.segment.tops import may_stop
+from corpuskit.segment.tops import may_stop, titled
 
 Flags = npt.NDArray[np.bool_]
 
@@ -42,7 +42,7 @@ def tell(lines: Lines) -> None:
     may, cut = _may_be(lines), np.zeros(len(lines.pages), np.bool_)
     chosen = np.flatnonzero(may)
     cut[chosen] = may_stop(lines, chosen)
-    each = (may, cut, _odd(lines) > 1, _numbered(lines), _loose(lines))
+    each = (may, cut, titled(lines), _odd(lines) > 1, _numbered(lines), _loose(lines))
     for page, here, *told, apart in zip(lines.pages, *(of.tolist() for of in each), strict=True):
         page.cache["layout.plain"] = here and _plain(page, *told)
         page.cache["layout.loose"] = apart
@@ -108,21 +108,25 @@ def _numbered(lines: Lines) -> Flags:
     return np.asarray(np.add.reduceat(opened, lines.firsts, dtype=np.int64) >= NUMBERED)
 
 
-def _plain(page: Page, cut: bool, odd: bool, numbered: bool) -> bool:
+def _plain(page: Page, cut: bool, titled: bool, odd: bool, numbered: bool) -> bool:
     """Say whether a page that may be plain is.
 
-    A title of an unspaced script may stop inside a sentence (``cut``), lines besides it may not be sound (``odd``), and
-    paragraphs may be numbered from 1 on.
+    A title of an unspaced script may stop inside a sentence (``cut``), or be known for one (``titled``), lines besides
+    it may not be sound (``odd``), and paragraphs may be numbered from 1 on.
     """
-    title = shape_of_top(page)
-    if title.role is not Role.HEAD or scrap(page, 0):
+    if scrap(page, 0) or not ((titled and not cut) or _headed(page, cut)):
         return False
     sound: list[bool] = page.cache["layout.sound"]
     if odd and not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
         return False
+    return not (sheet(page) or (numbered and enumerated(page)))
+
+
+def _headed(page: Page, cut: bool) -> bool:
+    """Say whether the first line is a headline that does not stop inside a sentence."""
+    title = shape_of_top(page)
     asked = cut if undecided(title) else title.stop > 0
-    stopping = asked and stops(page, title, shape_at(page, 1))
-    return not (stopping or sheet(page) or (numbered and enumerated(page)))
+    return title.role is Role.HEAD and not (asked and stops(page, title, shape_at(page, 1)))
 
 
 def _whole(page: Page, line: int) -> bool:

@@ -14,14 +14,14 @@ from corpuskit.segment.cuts import CLOSERS
 STOPS = 2.5
 _SPACE, _HAN, _FUNCTION, _KANA, _HANGUL = map(int, (Char.SPACE, Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL))
 _LATIN, _WIDE = int(Char.LATIN), int(Char.WIDE)
-_GOES_ON = ("；", ";", "，", ",", "、", "：", ":", ".")
+GOES_ON = ("；", ";", "，", ",", "、", "：", ":", ".")
 _CLAUSE = late(r"，|[\u3040-\u9fff]{5}")
 """What goes on from a date without a break: a clause."""
 LONGEST = 120
 """Most characters of a line that is anything but text."""
 _REPORT = 12
 """Least characters of a line that opens a report with its place or agency; fewer are a rubric."""
-_LONGEST_LATIN, _LONGEST_HEAD = 110, 46
+_LONGEST_LATIN, LONGEST_HEAD = 110, 46
 """Most characters of a headline, of Latin script and of others."""
 FORMS = ("caption", "jump", "source", "dateline", "byline", "box", "date", "label")
 """Forms that give a line its role, a dateline its lead."""
@@ -80,7 +80,7 @@ def shape_of(line: Line, count: list[int], *, bare: bool = False) -> Cast:
     stop = 0.0 if final else _latin_stop(text, size) if latin else UNDECIDED * _unspaced(count)
     role = _formed(text, size, final) if not bare and size <= LONGEST else None
     if role is None:
-        titled = size <= (_LONGEST_LATIN if latin else _LONGEST_HEAD) and _titled(text, count, final)
+        titled = size <= (_LONGEST_LATIN if latin else LONGEST_HEAD) and _titled(text, count, final)
         role = Role.HEAD if titled else Role.BODY
     signed = text[-1] in ")）" and forms("roles")["signed"].search(text[-40:]) is not None
     ended = signed or role is Role.SOURCE or role is Role.JUMP
@@ -191,7 +191,7 @@ def undescribed(text: str) -> bool:
 
 def _titled(text: str, count: list[int], final: bool) -> bool:
     """Say whether a short line may be a headline: questions and cries may, statements may not."""
-    if "。" in text or text.rstrip(CLOSERS)[-1:] in _GOES_ON:
+    if "。" in text or text.rstrip(CLOSERS)[-1:] in GOES_ON:
         return False
     if final and (count[Char.INNER] >= 3 or count[Char.FINAL] >= 3):
         return False

@@ -145,7 +145,7 @@ def _brief(cast: Sequence[Cast], line: int, known: _Sheet, page: Page) -> float:
 def _placed(cast: Sequence[Cast], start: Start, known: _Sheet) -> dict[str, float]:
     """Return what a headline block shows by the page it stands on and by its place there."""
     named = min(3, known.signed) / 3 if known.titled > 1 else 0.0
-    bare = not (signed(cast, start) or _closed(cast, start.block[-1] + 1))
+    bare = not (signed(cast, start) or closed(cast, start.block[-1] + 1))
     below = bisect_right(known.heads, start.block[-1])
     until = known.heads[below] if below < len(known.heads) else len(cast)
     common = min(6.0, float(known.common[start.block[-1] + 1]) / 20)
@@ -200,7 +200,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
         "head.labelled": float(_LABELLED.match(text) is not None),
         "head.quoted": float(text[0] in _QUOTES and text[-1] in _CLOSING),
         "head.rubric": float(len(heads) > 1 and (cast[first].size <= 4 or text[0] in "[【")),
-        "head.signed below": float(_closed(cast, body)),
+        "head.signed below": float(closed(cast, body)),
         "head.picture below": float(pictured(cast, body)),
         "head.looks": max(-4.0, min(4.0, max((headline(page, cast, block, i) for i in heads), default=0.0))),
     }
@@ -222,7 +222,7 @@ def _titled(page: Page, cast: Sequence[Cast], start: Start) -> dict[str, float]:
     return signs
 
 
-def _closed(cast: Sequence[Cast], body: int) -> bool:
+def closed(cast: Sequence[Cast], body: int) -> bool:
     """Say whether the text below is short and closed by a signature: a brief."""
     for line in range(body, min(body + 4, len(cast))):
         if cast[line].ended or cast[line].role in (Role.BYLINE, Role.SOURCE):

@@ -39,7 +39,7 @@ def look(pages: Sequence[Page]) -> Lines:
     of all of them.
     """
     lines = Lines(pages)
-    sound, bare = lines.sound.tolist(), _bare(lines).tolist()
+    sound, bare = lines.sound.tolist(), lines.bare.tolist()
     for page, own in zip(pages, lines.slices, strict=True):
         page.cache["layout.sound"], page.cache["layout.bare"] = sound[own], bare[own]
     _sheets(pages)
@@ -91,6 +91,16 @@ class Lines:
         latin = self.tally[:, Char.LATIN] > self.size / 2
         return np.asarray(unspaced & ~latin & ~_marks().take(self.codes[self.ends - 1], mode="clip"))
 
+    @cached_property
+    def bare(self) -> Flags:
+        """Which lines that are not sound can have no form; a sound one may have one."""
+        out = ~self.sound
+        asked = [*compress(self.texts, out.tolist())]
+        if asked:
+            starts = np.cumsum([0, *(len(text) + 1 for text in asked)])[:-1]
+            out[out] = ~_forms().possible(code_points("\n".join(asked)), starts).any(axis=0)
+        return out
+
     def _ended(self) -> Flags:
         """Return which lines end with the mark of a sentence, behind which at most one mark closes what is no note."""
         last, before = self.codes[self.ends - 1], self.codes[self.ends - 2]
@@ -110,16 +120,6 @@ def _marks() -> Flags:
 def _screen() -> Screen:
     known, _ = alternatives("roles")
     return Screen([known[form] for form in _LINES], most=1)
-
-
-def _bare(lines: Lines) -> Flags:
-    """Return which lines can have no form, of those that are not sound; a sound one may have one."""
-    out = ~lines.sound
-    asked = [*compress(lines.texts, out.tolist())]
-    if asked:
-        starts = np.cumsum([0, *(len(text) + 1 for text in asked)])[:-1]
-        out[out] = ~_forms().possible(code_points("\n".join(asked)), starts).any(axis=0)
-    return out
 
 
 @cache

@@ -48,6 +48,8 @@ class Start:
     """Its headline block: kicker, title, deck, byline, date; empty where text begins without one."""
     signs: dict[str, float] = field(default_factory=dict)
     """What it shows, by the name of the sign."""
+    why: str = ""
+    """What speaks for it, where that is known without its signs."""
 
 
 def weights() -> Weights:

@@ -7,17 +7,18 @@ where it could be there and would speak for a cut. What is left over is weighed 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.chars import Char
+from corpuskit.core.chars import FINALS, Char
 from corpuskit.core.codes import members_of
 from corpuskit.core.pairs import pairs
 from corpuskit.segment import cuts
 from corpuskit.segment.roles import LEANING
+from corpuskit.segment.shapes import CLOSING, GOES_ON, LONGEST_HEAD
 from corpuskit.segment.signatures import VERSE
 from corpuskit.segment.sound import Flags, Ints, Lines
 
@@ -25,6 +26,7 @@ Numbers = npt.NDArray[Any]
 
 _SLACK = 1e-6
 """Log odds by which a sum may differ from one that is added up in another order."""
+_UNSPACED = [Char.HAN, Char.FUNCTION, Char.KANA, Char.HANGUL]
 _ALWAYS = ("numbered", "known ending", "a lead follows", "a number follows")
 _BRACKET, _BLANK = ("open bracket", "closes what was open"), ("spaced", "tabs", "cells")
 _SHORT = ("a remainder follows", "a short line follows")
@@ -49,6 +51,27 @@ def may_stop(lines: Lines, chosen: Ints) -> Flags:
     odds += _most(*_INDENT) * _may_indent(lines)[chosen]
     odds += _most(*_BROKEN) * np.array([len(lines.pages[at].draft.runs) > 1 for at in chosen.tolist()], np.bool_)
     return np.asarray(odds + LEANING > -_SLACK)
+
+
+def titled(lines: Lines) -> Flags:
+    """Return which pages have a first line that is a headline of an unspaced script beyond doubt: few words, no marks.
+
+    It is what :func:`~corpuskit.segment.shapes.shape_of` finds of most titles one by one; it is undecided whether it is
+    cut.
+    """
+    top = lines.firsts
+    tally, size = lines.tally[top], lines.size[top]
+    words = tally[:, _UNSPACED].sum(axis=1)
+    short = (words >= 2) & (size <= LONGEST_HEAD) & (tally[:, Char.LATIN] <= size / 2)
+    plain = ~tally[:, [Char.WIDE, Char.FINAL]].any(axis=1)
+    open_ = ~_endings().take(lines.codes[lines.ends[top] - 1], mode="clip")
+    return np.asarray(lines.bare[top] & short & plain & open_)
+
+
+@cache
+def _endings() -> Flags:
+    """Return the marks at the end of a line that show more of it than that it is short."""
+    return members_of((*CLOSING, *FINALS, *GOES_ON))
 
 
 def _counted(tally: Ints, size: Ints, below: Ints) -> dict[str, Numbers]:

@@ -117,13 +117,21 @@ def apply(draft: Draft, winners: Sequence[Proposal], stage: str, record: Record)
     if not winners:
         return [draft]
     splice = _Splice(draft, stage, record)
-    changes = [w for w in winners if isinstance(w, _CHANGES)]
-    arrange = next((w for w in winners if isinstance(w, Arrange)), None)
+    changes: list[Edit | Lift] = []
+    flags: list[tuple[Flag, tuple[Span, ...]]] = []
+    arrange, drop = None, None
+    for winner in winners:
+        if isinstance(winner, _CHANGES):
+            changes.append(winner)
+        elif isinstance(winner, Flag):
+            flags.append((winner, origin(splice.table.cut(*winner.span), record.receipts)))
+        elif isinstance(winner, Arrange):
+            arrange = arrange or winner
+        else:
+            drop = drop or winner
     articles = arrange.articles if arrange else ((Span(0, len(draft.text)),),)
-    flags = [(w, origin(splice.table.cut(*w.span), record.receipts)) for w in winners if isinstance(w, Flag)]
     drafts = splice.articles(articles, changes) if changes or arrange else [draft]
     record.flags += flags
-    drop = next((w for w in winners if isinstance(w, Drop)), None)
     if drop is not None:
         drafts = [dropped(d, drop, stage, record.receipts) for d in drafts]
     return drafts
@@ -151,6 +159,8 @@ class _Splice:
         if not articles and self.draft.lifted:
             # what was lifted needs an article to belong to, if only an empty one
             articles = ((),)
+        if self.draft.text and articles == ((whole := Span(0, len(self.draft.text)),),):
+            return [self._all(whole, changes)]
         spans = _Spans(s for article in articles for s in article)
         gaps = self._gaps(spans.spans)
         grouped = self._group(spans, changes)
@@ -167,12 +177,19 @@ class _Splice:
         self._blanks(left if out or self.draft.text else self.draft.runs)
         return out
 
+    def _all(self, whole: Span, changes: list[Edit | Lift]) -> Draft:
+        """Return the one article that holds all of the text: it leaves no gaps."""
+        self._group(_Spans((whole,)), changes)
+        text: list[str] = []
+        runs: list[Run] = []
+        lifted = [*self.draft.lifted]
+        self._span(whole, changes, text, runs, lifted)
+        return Draft("".join(text), fuse(runs), tuple(lifted))
+
     def _gaps(self, spans: list[Span]) -> list[Span]:
         """Return the white space that no article holds; raise before anything is written."""
         out: list[Span] = []
         last, size = 0, len(self.draft.text)
-        if spans == [(0, size)]:
-            return out
         for span in [*spans, Span(size, size)]:
             if span.start < last or span.end < span.start or span.end > size:
                 raise OverlapError(f"{self.stage}: article spans overlap or leave the text at {span}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import repeat
@@ -25,7 +24,6 @@ ALPHA = 400.0
 """Weight of the prior, in terms: about the length of a short article."""
 BACK = 24
 """Earlier occurrences of a term that count with each: what a word gains by one more is next to nothing."""
-_SPACED = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _LEAST = 2.0**-24
 _STEM = 6
 """Letters of a word that tell its subject."""
@@ -186,12 +184,12 @@ def numbering(keys: npt.NDArray[Any], order: npt.NDArray[np.intp]) -> tuple[npt.
 
 def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
     """Return the words of spaced scripts without their endings, and where each begins; ``spaced`` says of what."""
-    words = _SPACED.findall(text)
-    if not words:
-        return [], np.zeros(0, np.int64)
-    known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
     begins, ends = runs(spaced)
-    return [*map(known.__getitem__, words)], begins[ends - begins > 1]
+    long = ends - begins > 1
+    begins, ends = begins[long], ends[long]
+    words = [text[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+    known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
+    return [*map(known.__getitem__, words)], begins
 
 
 @lru_cache(maxsize=1 << 16)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.core.chars import Char
 from corpuskit.core.codes import code_points
 from corpuskit.core.pairs import pairs
 from corpuskit.core.terms import Ints
@@ -67,7 +68,7 @@ class Partners:
         lines, text = self._lines_of, self._texts
         self._opened = self._flags(i for i in lines(lambda field: field.rows) if cuts.opened(text[i]))
         """Cut lines that leave a quotation or bracket open, and (``_unopened``) those that close one of others."""
-        self._unopened = self._flags(i for i in lines(lambda field: field.columns) if halves.unopened(text[i]))
+        self._unopened = self._flags(i for i in lines(_bracketed) if halves.unopened(text[i]))
         self._ends = self._flags(lines(lambda field: field.last))
         self._part, self._loose = self._parted()
         self._whole = np.array([len(field.parts) == 1 for field in fields])
@@ -204,6 +205,12 @@ class Partners:
                 for line in (*one.heads, *one.lines):
                     part[base + line], loose[base + line] = number, not one.heads
         return np.array(part), np.array(loose)
+
+
+def _bracketed(field: Field) -> list[int]:
+    """Return the lines of text that hold a bracket or a quotation mark."""
+    counts = field.page.counts
+    return [line for line in field.columns if counts[line][Char.BRACKET]]
 
 
 def _told(tell: Callable[[str, str], float], texts: Sequence[tuple[str, str]], where: Flags) -> Array:

@@ -12,9 +12,10 @@ from corpuskit import labelled
 from corpuskit.core.page import Page
 from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
 from corpuskit.core.topics import PLAIN, PRIORS, Topics
-from corpuskit.segment.boundaries import best, split
+from corpuskit.segment.boundaries import split
 from corpuskit.segment.doubts import relented
 from corpuskit.segment.leads import leading
+from corpuskit.segment.optimum import best
 from corpuskit.segment.roles import cast
 from corpuskit.segment.shapes import STOPS, UNDECIDED, Cast, Role
 from corpuskit.segment.starts import Start, several_articles

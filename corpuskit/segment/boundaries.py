@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corpuskit.core.page import Page
-from corpuskit.core.terms import KINDS, Floats, Terms
+from corpuskit.core.terms import KINDS, Terms
 from corpuskit.core.topics import PLAIN, PRIORS, Topics
 from corpuskit.segment.bounds import most
-from corpuskit.segment.digests import marked, series, titled
+from corpuskit.segment.digests import digest, series
+from corpuskit.segment.optimum import AMONG, best
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.signs import pictured, survey
@@ -43,10 +44,6 @@ PRICE = 2.5
 _MANY, _BRIEF, _LINES, _FEW = 8, 160, 3.0, 30
 """Least number of items of a page of short items, most characters of a line, most lines of an item, and of a headline
 on a page that has as good as none; on average."""
-_SIGNED, _AMONG = 3.8, "signed among several"
-"""Nats by which a signed headline of a page of several articles gains besides: two on one subject are two as well."""
-_DIGEST, _MARKED, _ITEM = 0.85, 0.7, 4.0
-"""How likely a page must be a digest to be cut as one, at its headlines and at its marks; nats a headline gains then."""
 _EACH, _SAID = 25.0, 0.42
 """Nats by the line, and by the character, that only a page of items gains by being cut."""
 _BRIEFS, _SIZES, _MANY_HEADS = 10, (35, 80), 4
@@ -103,7 +100,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
         if reserve > 0:
-            chosen = max(chosen, _digest(page, cast, found, begins, topics), key=len)
+            chosen = max(chosen, digest(page, cast, found, begins, topics), key=len)
         briefs = _briefs(cast, found, terms, enumerated(page)) if short else []
         if len(briefs) > len(chosen):
             chosen = briefs
@@ -118,28 +115,7 @@ def _sign(page: Page, cast: Sequence[Cast], found: Sequence[Start]) -> None:
     if several(page, cast, found):
         for start in found:
             if start.line and start.block and headed(cast, start):
-                start.signs[_AMONG] = float(signed(cast, start) or pictured(cast, start.block[-1] + 1))
-
-
-def _digest(
-    page: Page, cast: Sequence[Cast], found: Sequence[Start], begins: Sequence[int], topics: Topics
-) -> list[tuple[Start, float]]:
-    """Return the items of a page that is likely a digest, or nothing; ``begins`` are those behind marks."""
-    terms = Terms.of(page)
-    if marked(page, cast, begins, terms) >= _MARKED:
-        above = {start.block[-1] + 1: start for start in found if start.block}
-        items = [above.get(line, Start(line, [])) for line in begins if line != len(found[0].block)]
-        each = [
-            Start(start.line, start.block, why="an item of a digest, behind its mark") for start in items if start.line
-        ]
-        return [(found[0], 1.0), *((start, _ITEM) for start in each)]
-    if titled(page, cast, found, terms) < _DIGEST:
-        return []
-    if not found[0].signs:
-        survey(page, cast, found, terms)
-    more = {_AMONG: _ITEM / _SIGNED}
-    each = [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
-    return best(each, topics)
+                start.signs[AMONG] = float(signed(cast, start) or pictured(cast, start.block[-1] + 1))
 
 
 def titled_text(cast: Sequence[Cast]) -> list[int]:
@@ -238,60 +214,6 @@ def _reserve(page: Page, cast: Sequence[Cast], found: Sequence[Start], *, bare: 
     wanders = _ESSAY if bare else _WANDERS
     reserve = _LEAST + _SHORT * min(size, _LONG) + wanders * max(0, size - _LONG)
     return 2 * reserve if listed(page, cast) else reserve
-
-
-def best(
-    found: Sequence[Start],
-    topics: Topics,
-    reserve: float = 0.0,
-    price: float = 0.0,
-    own: Sequence[float] | None = None,
-) -> list[tuple[Start, float]]:
-    """Return the starts that score most together, each with its own score; the first line always is one.
-
-    Exact: the score of a cut is the sum of its starts' scores and of its stretches' topic scores, so the best cut
-    up to a line is the best cut up to some earlier start plus the stretch from there (dynamic programming). Every
-    start but the first costs ``price``; a page that gains less than ``reserve`` by being cut stays whole.
-    """
-    lines = np.array([s.line for s in found])
-    if own is None:
-        own = [weigh(s.signs) + _SIGNED * s.signs.get(_AMONG, 0.0) - price if s.line else 0.0 for s in found]
-    heads = _Heads(found)
-    # of the best cut up to each start: its score, that with the start's own, and where its last stretch begins
-    score, begun, back = np.zeros(len(found) + 1), np.zeros(len(found)), [0] * (len(found) + 1)
-    ends = [*lines[1:].tolist(), topics.lines]
-    for at, (end, gain, cost) in enumerate(zip(ends, topics.gains(lines), topics.costs(lines), strict=True)):
-        begun[at] = score[at] + own[at]
-        ways = begun[: at + 1] + gain + cost
-        heads.bar(ways, end)
-        back[at + 1] = int(ways.argmax())
-        score[at + 1] = ways[back[at + 1]]
-    if score[-1] - (gain[0] + cost[0]) < reserve:
-        return [(found[0], 1.0)]
-    return [(found[i], own[i]) for i in _traced(back)]
-
-
-class _Heads:
-    """Where the headline blocks of starts end: an article has text, so none ends inside its own."""
-
-    def __init__(self, found: Sequence[Start]) -> None:
-        self.text = np.array([s.line + len(s.block) for s in found])
-        self.most = np.maximum.accumulate(np.append(0, self.text[1:])).tolist()
-
-    def bar(self, ways: Floats, end: int) -> None:
-        """Bar the stretches up to a line that hold nothing but a headline block; the first may."""
-        if self.most[len(ways) - 1] >= end:
-            ways[1:][self.text[1 : len(ways)] >= end] = -np.inf
-
-
-def _traced(back: Sequence[int]) -> list[int]:
-    """Return the starts of the best cut, first to last."""
-    chosen: list[int] = []
-    at = len(back) - 1
-    while at > 0:
-        at = back[at]
-        chosen.append(at)
-    return chosen[::-1]
 
 
 def _crown(cast: Sequence[Cast], found: Sequence[Start], part: Part) -> None:

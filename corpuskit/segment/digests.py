@@ -20,8 +20,10 @@ from corpuskit.core.terms import Terms
 from corpuskit.core.topics import PLAIN, Topics, joint
 from corpuskit.segment.leads import leading
 from corpuskit.segment.model import table
+from corpuskit.segment.optimum import AMONG, SIGNED, best
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.shapes import ends as sentence
+from corpuskit.segment.signs import survey
 from corpuskit.segment.starts import OPENERS, Start, headed
 
 ITEMS, MARKED = 3, 4
@@ -43,6 +45,10 @@ _ITEM, _MOST = 15, 0.5
 """Least characters of a paragraph behind a mark, and least share of the page that such paragraphs are."""
 
 
+_BY_HEADLINES, _BY_MARKS, _GAIN = 0.85, 0.7, 4.0
+"""How likely a page must be a digest to be cut at its headlines, at its marks; nats that a headline gains then."""
+
+
 class Items(NamedTuple):
     """What may be the items of a digest."""
 
@@ -52,6 +58,27 @@ class Items(NamedTuple):
     """The first line of text of each, if it has any."""
     below: list[range]
     """All lines of text of each."""
+
+
+def digest(
+    page: Page, cast: Sequence[Cast], found: Sequence[Start], begins: Sequence[int], topics: Topics
+) -> list[tuple[Start, float]]:
+    """Return the items of a page that is likely a digest, or nothing; ``begins`` are those behind marks."""
+    terms = Terms.of(page)
+    if marked(page, cast, begins, terms) >= _BY_MARKS:
+        above = {start.block[-1] + 1: start for start in found if start.block}
+        items = [above.get(line, Start(line, [])) for line in begins if line != len(found[0].block)]
+        each = [
+            Start(start.line, start.block, why="an item of a digest, behind its mark") for start in items if start.line
+        ]
+        return [(found[0], 1.0), *((start, _GAIN) for start in each)]
+    if titled(page, cast, found, terms) < _BY_HEADLINES:
+        return []
+    if not found[0].signs:
+        survey(page, cast, found, terms)
+    more = {AMONG: _GAIN / SIGNED}
+    each = [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
+    return best(each, topics)
 
 
 def titled(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> float:

@@ -24,8 +24,9 @@ from corpuskit.core.page import Page
 from corpuskit.core.terms import Terms
 from corpuskit.core.topics import PLAIN, Topics
 from corpuskit.segment import cuts
-from corpuskit.segment.boundaries import PRICE, best, split
+from corpuskit.segment.boundaries import PRICE, split
 from corpuskit.segment.joins import CERTAIN, joins
+from corpuskit.segment.optimum import best
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import Start
 from corpuskit.segment.ways import Field

@@ -41,7 +41,7 @@ class Topics:
         """Terms before each line."""
         table = terms.table
         share = np.array(weights[: len(KINDS)])[terms.kind]
-        self._early, self._gain = table.early, table.gain * share[table.term]
+        self._early, self._late, self._gain = table.early, table.late, table.gain * share[table.term]
         self._starts = np.searchsorted(table.late, np.arange(self.lines + 1))
         costs = [tuple(weights[len(KINDS) :][: len(PRIORS)]), tuple(weights[len(KINDS) + len(PRIORS) :])]
         self._cost = [_cost(row, int(sizes[-1])) for row, sizes in zip(costs, self._sizes, strict=True)]
@@ -80,8 +80,12 @@ class Topics:
 
     def apart(self, places: Ints) -> float:
         """Return what all lines gain by a cut at each place; places as for :meth:`gains`, from 0."""
-        rows = [gain + cost for gain, cost in zip(self.gains(places), self.costs(places), strict=True)]
-        return float(sum(row[-1] for row in rows) - rows[-1][0])
+        (paired, spaced), (one, other) = self._sizes, self._cost
+        bounds = np.append(places, self.lines)
+        parted = np.searchsorted(places, self._early, "right") != np.searchsorted(places, self._late, "right")
+        costs = one[np.diff(paired[bounds])] + other[np.diff(spaced[bounds])]
+        whole = one[paired[-1]] + other[spaced[-1]]
+        return float(costs.sum() - whole - self._gain[parted].sum())
 
     def all(self) -> Floats:
         """Return the scores of all stretches, shape (lines, lines + 1): ``[i, j]`` is of lines i up to j."""

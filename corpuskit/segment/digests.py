@@ -146,11 +146,9 @@ def marked_signs(page: Page, cast: Sequence[Cast], begins: Sequence[int], terms:
         return {}
     ends = [*begins[1:], len(cast)]
     items = Items([*begins], [*begins], [range(*one) for one in zip(begins, ends, strict=True)])
-    known, mark, sizes = (
-        _signs(page, cast, items, terms),
-        _mark(page.lines[begins[0]].text),
-        [here.size for here in cast],
-    )
+    known = _signs(page, cast, items, terms)
+    mark = _mark(page.lines[begins[0]].text)
+    sizes = [here.size for here in cast]
     signs = {
         "a number": float(mark.startswith("number")),
         "a label": float(mark == "label"),

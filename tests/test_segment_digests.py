@@ -1,5 +1,8 @@
 """Digests: short items under headlines, which one article with cross-heads looks like."""
 
+import pytest
+
+import corpuskit
 from corpuskit.core.page import Page
 from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import split
@@ -63,14 +66,21 @@ def test_short_items_that_share_nothing_are_a_digest() -> None:
 def test_paragraphs_behind_the_same_sign_that_share_nothing_are_a_digest() -> None:
     assert parts(BRIEFS) == 5
     page = Page.of(BRIEFS)
-    assert series(page, cast(page)) == [0, 1, 2, 3, 4]
+    assert series(page) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("mark", ["◎ ", "{}、", "{}. ", "【{}号快讯】", "09:0{} ", "▍"])
+def test_a_title_above_them_leads_no_page_past_the_question(mark: str) -> None:
+    lines = [mark.format(at) + line[2:] for at, line in enumerate(BRIEFS.splitlines(), 1)]
+    text = "\n".join(["湖湾早知道今天的消息", *lines])
+    assert len(corpuskit.clean_text(text).records) == parts(text) == 5
 
 
 def test_numbered_rules_are_one_article() -> None:
     page = Page.of(RULES)
     roles = cast(page)
-    assert series(page, roles) == [2, 3, 4, 5]
-    assert 0 < marked(page, roles, series(page, roles), Terms.of(page)) < 0.7
+    assert series(page) == [2, 3, 4, 5]
+    assert 0 < marked(page, roles, series(page), Terms.of(page)) < 0.7
     assert parts(RULES) == 1
 
 

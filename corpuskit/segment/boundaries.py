@@ -77,8 +77,8 @@ class Part:
 
 def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
     """Return the articles of a page in page order."""
-    block, short, begins = titled_text(cast), brief(cast), series(page, cast)
-    plain = not (short or begins or sheet(page))
+    block, short = titled_text(cast), brief(cast)
+    plain = not (short or series(page) or sheet(page))
     if block and plain:
         return [Part(block, [*range(len(block), len(cast))])]
     found = starts(page, cast)
@@ -100,7 +100,7 @@ def split(page: Page, cast: Sequence[Cast]) -> list[Part]:
         if len(chosen) == 1 or len(chosen) >= (_MANY * 2, 2)[reserve > 0 and not bare]:
             chosen = _items(cast, found, terms, chosen)
         if reserve > 0:
-            chosen = max(chosen, digest(page, cast, found, begins, topics), key=len)
+            chosen = max(chosen, digest(page, cast, found, topics), key=len)
         briefs = _briefs(cast, found, terms, enumerated(page)) if short else []
         if len(briefs) > len(chosen):
             chosen = briefs

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpuskit.core.chars import Char
 from corpuskit.core.late import late
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
@@ -20,11 +21,11 @@ from corpuskit.core.terms import Terms
 from corpuskit.core.topics import PLAIN, Topics, joint
 from corpuskit.segment.leads import leading
 from corpuskit.segment.model import table
-from corpuskit.segment.optimum import AMONG, SIGNED, best
+from corpuskit.segment.optimum import best
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.shapes import ends as sentence
 from corpuskit.segment.signs import survey
-from corpuskit.segment.starts import OPENERS, Start, headed
+from corpuskit.segment.starts import OPENERS, Start, headed, weigh
 
 ITEMS, MARKED = 3, 4
 """Least number of headlines with text below them, and of paragraphs with the same mark."""
@@ -41,7 +42,7 @@ _TIME = late(r"\d{1,2}[:：]\d\d(?!\d)")
 _LABEL = late(r"[【\[〖][^】\]〗]{2,20}[】\]〗]")
 _NUMBER = late(r"\W{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})([、.．,，)）:：\s])")
 _QUOTES = "“\"「『‘'(（<《"
-_ITEM, _MOST = 15, 0.5
+ITEM, _MOST = 15, 0.5
 """Least characters of a paragraph behind a mark, and least share of the page that such paragraphs are."""
 
 
@@ -60,25 +61,21 @@ class Items(NamedTuple):
     """All lines of text of each."""
 
 
-def digest(
-    page: Page, cast: Sequence[Cast], found: Sequence[Start], begins: Sequence[int], topics: Topics
-) -> list[tuple[Start, float]]:
-    """Return the items of a page that is likely a digest, or nothing; ``begins`` are those behind marks."""
-    terms = Terms.of(page)
+def digest(page: Page, cast: Sequence[Cast], found: Sequence[Start], topics: Topics) -> list[tuple[Start, float]]:
+    """Return the items of a page that is likely a digest, or nothing."""
+    terms, begins = Terms.of(page), series(page)
     if marked(page, cast, begins, terms) >= _BY_MARKS:
         above = {start.block[-1] + 1: start for start in found if start.block}
         items = [above.get(line, Start(line, [])) for line in begins if line != len(found[0].block)]
-        each = [
-            Start(start.line, start.block, why="an item of a digest, behind its mark") for start in items if start.line
-        ]
+        why = "an item of a digest, behind its mark"
+        each = [Start(start.line, start.block, why=why) for start in items if start.line]
         return [(found[0], 1.0), *((start, _GAIN) for start in each)]
     if titled(page, cast, found, terms) < _BY_HEADLINES:
         return []
     if not found[0].signs:
         survey(page, cast, found, terms)
-    more = {AMONG: _GAIN / SIGNED}
-    each = [Start(s.line, s.block, s.signs | more if s.block and headed(cast, s) else s.signs) for s in found]
-    return best(each, topics)
+    own = [weigh(s.signs) + _GAIN * bool(s.block and headed(cast, s)) if s.line else 0.0 for s in found]
+    return best(found, topics, own=own)
 
 
 def titled(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms: Terms) -> float:
@@ -115,15 +112,26 @@ def titled_signs(page: Page, cast: Sequence[Cast], found: Sequence[Start], terms
     return known and known | _headlines(page, cast, blocks)
 
 
-def series(page: Page, cast: Sequence[Cast]) -> list[int]:
+def series(page: Page) -> list[int]:
     """Return the paragraphs that begin with the same mark, if they are most of the page: a sign, a label, a time."""
+    return page.once("series", lambda: _series(page))
+
+
+def _series(page: Page) -> list[int]:
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for at, (line, here) in enumerate(zip(page.lines, cast, strict=True)):
-        if here.size >= _ITEM and (mark := _mark(line.text)):
+    for at, line in enumerate(page.lines):
+        if len(line.text) >= ITEM and (mark := _mark(line.text)) and _size(page, at) >= ITEM:
             found[mark].append(at)
     most = max(found.values(), key=len, default=[])
-    own = sum(cast[at].size for at in most)
-    return most if len(most) >= MARKED and own >= _MOST * sum(here.size for here in cast) else []
+    if len(most) < MARKED:
+        return []
+    own, whole = sum(_size(page, at) for at in most), sum(_size(page, at) for at in range(len(page.lines)))
+    return most if own >= _MOST * whole else []
+
+
+def _size(page: Page, at: int) -> int:
+    """Return the characters of a line that are not white space."""
+    return len(page.lines[at].text) - page.counts[at][Char.SPACE]
 
 
 def _mark(text: str) -> str:

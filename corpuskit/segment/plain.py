@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.core.codes import members_of
+from corpuskit.core.codes import members, members_of
 from corpuskit.core.page import Line, Page
 from corpuskit.segment.boundaries import brief, titled_text
+from corpuskit.segment.digests import ITEM, MARKED, series
 from corpuskit.segment.headlines import tabular
 from corpuskit.segment.roles import scrap, shape_at, shape_of_top, stops, undecided
 from corpuskit.segment.shapes import Cast, Role
 from corpuskit.segment.sheets import sheet
 from corpuskit.segment.sound import Ints, Lines
-from corpuskit.segment.starts import NUMBERED, OPENERS, PARAGRAPH, enumerated
+from corpuskit.segment.starts import OPENERS, enumerated
 from corpuskit.segment.titles import noted
 from corpuskit.segment.tops import may_stop, titled
 
@@ -42,7 +44,7 @@ def tell(lines: Lines) -> None:
     may, cut = _may_be(lines), np.zeros(len(lines.pages), np.bool_)
     chosen = np.flatnonzero(may)
     cut[chosen] = may_stop(lines, chosen)
-    each = (may, cut, titled(lines), _odd(lines) > 1, _numbered(lines), _loose(lines))
+    each = (may, cut, titled(lines), _odd(lines) > 1, _marked(lines), _loose(lines))
     for page, here, *told, apart in zip(lines.pages, *(of.tolist() for of in each), strict=True):
         page.cache["layout.plain"] = here and _plain(page, *told)
         page.cache["layout.loose"] = apart
@@ -54,7 +56,11 @@ def settled(page: Page, roles: Sequence[Cast]) -> bool:
     Not every line that ends no sentence is cut: rhymes, sums and lists are not.
     """
     text = all(here.role is Role.BODY and not here.dangling for here in roles[1:])
-    found = text and titled_text(roles) == [0] and not (brief(roles) or _closes(page.lines[-1]) or _titleless(page))
+    found = (
+        text
+        and titled_text(roles) == [0]
+        and not (brief(roles) or series(page) or _closes(page.lines[-1]) or _titleless(page))
+    )
     page.cache["layout.plain"] = found = found and not sheet(page)
     return found
 
@@ -101,14 +107,21 @@ def _odd(lines: Lines) -> Ints:
     return np.asarray(np.add.reduceat(~lines.sound, lines.firsts, dtype=np.int64))
 
 
-def _numbered(lines: Lines) -> Flags:
-    """Say which pages may have paragraphs that are :func:`enumerated`."""
-    long = lines.ends - lines.starts >= PARAGRAPH
-    opened = members_of(OPENERS).take(lines.codes[lines.starts], mode="clip") & long
-    return np.asarray(np.add.reduceat(opened, lines.firsts, dtype=np.int64) >= NUMBERED)
+def _marked(lines: Lines) -> Flags:
+    """Say which pages may have paragraphs that are :func:`enumerated`, or a :func:`series`."""
+    long = lines.ends - lines.starts >= ITEM
+    opened = _marks().take(lines.codes[lines.starts], mode="clip") & long
+    return np.asarray(np.add.reduceat(opened, lines.firsts, dtype=np.int64) >= MARKED)
 
 
-def _plain(page: Page, cut: bool, titled: bool, odd: bool, numbered: bool) -> bool:
+@cache
+def _marks() -> Flags:
+    """Return which characters may be a mark, or begin one: all but letters, as far as these stand together."""
+    letters = members(*((ord(low), ord(high)) for low, high in ("AZ", "az", "ぁゖ", "ァヺ", "一鿿", "가힣")))
+    return ~letters | members_of(OPENERS)
+
+
+def _plain(page: Page, cut: bool, titled: bool, odd: bool, marked: bool) -> bool:
     """Say whether a page that may be plain is.
 
     A title of an unspaced script may stop inside a sentence (``cut``), or be known for one (``titled``), lines besides
@@ -119,7 +132,7 @@ def _plain(page: Page, cut: bool, titled: bool, odd: bool, numbered: bool) -> bo
     sound: list[bool] = page.cache["layout.sound"]
     if odd and not all(known or _whole(page, line) for line, known in enumerate(sound) if line):
         return False
-    return not (sheet(page) or (numbered and enumerated(page)))
+    return not (sheet(page) or (marked and (enumerated(page) or series(page))))
 
 
 def _headed(page: Page, cut: bool) -> bool:

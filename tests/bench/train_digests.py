@@ -39,7 +39,7 @@ def row(page: Page, digest: bool, weight: float) -> Iterator[Row]:
     roles = cast(page)
     found, terms = starts(page, roles), Terms.of(page)
     if len(found) > 1 and not shown(page, roles, found):
-        held = titled_signs(page, roles, found, terms), marked_signs(page, roles, series(page, roles), terms)
+        held = titled_signs(page, roles, found, terms), marked_signs(page, roles, series(page), terms)
         yield from (Row(signs, digest, weight) for signs in held if signs)
 
 

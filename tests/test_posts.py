@@ -172,3 +172,73 @@ def test_roles_are_of_lines_of_the_page(lines: list[str]) -> None:
     known = roles(page)
     assert known.keys() <= set(page.places)
     assert known == roles(Page.of(page.text))
+
+
+def mails(head: str, *, quote: str = "") -> list[str]:
+    """Return posts sent as mail, each under fields of its own; the second quotes the first."""
+    out = []
+    for n, (name, says) in enumerate(zip(NAMES, SAYS, strict=True)):
+        out += [line.format(name=name, re="Re: " * (n > 0), n=n + 1) for line in head.splitlines()]
+        out += [quote.format(name=NAMES[0]), f": {SAYS[0]}"] * (n == 1 and quote != "")
+        out += [says, "--", "风来了就走", f"※ 来源:・渔港站 port.example・[FROM: 192.0.2.{n}]"]
+    return out
+
+
+BOARD = """发信人: {name} (看风的), 信区: Harbour
+标  题: {re}堤上的铜鸟
+发信站: 渔港站 (Sun Aug  {n} 21:1{n}:07 2004), 转信"""
+LIST = """From: {name} <{n} at port.example>
+Date: Sun Aug {n} 21:1{n}:44 UTC 2004"""
+
+
+@pytest.mark.parametrize("head", [BOARD, LIST], ids=["board", "list"])
+def test_posts_sent_as_mail_are_a_thread(head: str) -> None:
+    lines = mails(head, quote="【 在 {name} 的大作中提到: 】")
+    found = told(lines)
+    assert {found[line] for line in SAYS} == {SAID}
+    subject = "标  题: 堤上的铜鸟"
+    assert {found[line] for line in lines if line not in (*SAYS, subject)} - {None} == {FRAME}
+    assert found.get(subject) is None, "the layout lifts what the first post is about"
+    assert found[f": {SAYS[0]}"] == FRAME
+
+
+def test_a_signature_ends_where_the_next_post_begins() -> None:
+    cut = ["风大，", "船都没出，", "铜鸟也不转，", "茶棚里坐满了人"]
+    lines = mails(LIST)
+    at = lines.index(SAYS[3])
+    found = told([*lines[: at - 2], "主题: Re: 铜鸟", *cut, *lines[at - 2 :]])
+    assert FRAME not in {found[line] for line in cut}
+
+
+def test_numbers_that_count_up_tell_posts() -> None:
+    lines = [
+        line
+        for n, says in enumerate(SAYS)
+        for line in (f"{n + 1} ：名無し：2006/08/13(日) 22:1{n}:03 ID:k3Zq{n}", ">>1", says)
+    ]
+    found = told(lines)
+    assert {found[line] for line in SAYS} == {SAID}
+    assert found[">>1"] == found["2 ：名無し：2006/08/13(日) 22:11:03 ID:k3Zq1"] == FRAME
+    assert set(told([line.replace("：名", "、名") for line in lines]).values()) <= {None}
+
+
+def test_what_repeats_the_post_above_is_a_quotation() -> None:
+    again = f"海带 发表于 2016-8-1 21:11 {SAYS[1]}"
+    lines = posts("第{n}楼")
+    assert told([*lines[:10], again, *lines[10:]])[again] == FRAME
+    other = "海带 发表于 2016-8-1 21:11 我看见的那一只比它小，停在塔顶上。"
+    assert told([*lines[:10], other, *lines[10:]])[other] == SAID
+
+
+def test_a_long_line_that_recurs_is_the_frame() -> None:
+    button = "请先登录或者注册一个渔港的账号，才能参加这里的讨论。"
+    lines = [line.replace("回复 举报", button) for line in posts("第{n}楼")]
+    assert told(lines)[button] == FRAME
+
+
+def test_comments_in_one_line_with_their_time() -> None:
+    rows = [f"{name}　2012年11月1{n}日 2{n}:14　{says}" for n, (name, says) in enumerate(zip(NAMES, SAYS, strict=True))]
+    found = told([*ARTICLE, "《堤上的铜鸟》上有 5 条评论", *rows])
+    assert {found[row] for row in rows} == {COMMENT}
+    assert {found[line] for line in ARTICLE} == {None}
+    assert set(told([*ARTICLE, *rows]).values()) <= {None}, "nothing announces them"

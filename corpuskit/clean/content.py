@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.clean.evidence import Columns, Evidence, columns
-from corpuskit.clean.posts import names_forum, speaks
+from corpuskit.clean.forums import names_forum
+from corpuskit.clean.posts import speaks
 from corpuskit.clean.tree import LEAVES, Tree
 from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page

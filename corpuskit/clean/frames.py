@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from corpuskit.clean.evidence import Evidence
 from corpuskit.core.lexicon import forms
@@ -11,20 +12,68 @@ from corpuskit.core.page import Page
 
 FIELD = 24
 """Characters of a field of a post's frame at most: a name, a level, a place, a label with its value."""
+_TOLD, _LONGEST = 12, 80
+"""Characters of a line that nobody says twice, and of one that may recur in a frame."""
 _REACH = 5
 """Lines of a frame on either side of the text, at most."""
 _MOST = 0.8
 """Share of the posts in which a line at one distance is a field for all to be."""
 _QUOTE, _CARD = 120, 40
 """Characters of a quotation, and of an author's card or signature, at most."""
+_WINDOW = 12
+"""Characters at either end of a quotation that stand above it as well."""
+_SIGNED = 8
+"""Lines of a signature at most."""
 _EDITED = re.compile(r"编辑$|編輯$|(?:\.{3}|…)$")
 _DIGITS = re.compile(r"\d+")
+_QUOTED = re.compile(r"\s{0,4}(?:>|[:：│|](?:\s|$))")
 
 
 def framed(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
     """Return the lines of the posts' frames; ``gaps`` are the lines between one post's mark and the next's."""
     recurring = _recurring(page, found, gaps)
-    return recurring | _fields(page, found, gaps, recurring) | _formed(page, found, gaps)
+    fields = _fields(page, found, gaps, recurring)
+    return recurring | fields | _formed(page, found, gaps) | _quoted(page, gaps)
+
+
+def _quoted(page: Page, gaps: list[list[int]]) -> set[int]:
+    """Return the lines that quote another post: what stands above at the head of a post, and all behind a sign."""
+    out: set[int] = set()
+    seen: set[str] = set()
+    read = 0
+    for gap in gaps:
+        for i in range(read, gap[0] if gap else read):
+            seen.update(_windows(page.lines[i].text))
+            read = i + 1
+        out.update(_quotation(page, gap, seen))
+    return out
+
+
+def _quotation(page: Page, gap: list[int], seen: set[str]) -> Iterator[int]:
+    """Yield the lines of one post that quote; ``seen`` holds the windows of the lines above it."""
+    said_by = forms("furniture")["said_by"]
+    may, told = True, False
+    for i in gap:
+        text = page.lines[i].text
+        if len(text) <= _QUOTE and said_by.search(text):
+            may = told = True
+        elif told and _QUOTED.match(text):
+            may = True
+        elif not (may and _repeats(text, seen)):
+            may, told = may and len(text) <= FIELD, False
+            continue
+        yield i
+
+
+def _windows(text: str) -> Iterator[str]:
+    return (text[i : i + _WINDOW] for i in range(len(text) - _WINDOW + 1))
+
+
+def _repeats(text: str, seen: set[str]) -> bool:
+    """Say whether a line, or what stands in it behind a time, begins and ends like lines above."""
+    told = forms("furniture")["stamp"].search(text, 0, _CARD)
+    said = text[told.end() if told else 0 :].strip(' :：　>"“”「」')
+    return len(said) >= _WINDOW and said[:_WINDOW] in seen and said[-_WINDOW:] in seen
 
 
 def _formed(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
@@ -32,17 +81,39 @@ def _formed(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int
     known = forms("furniture")
     out: set[int] = set()
     for gap in gaps:
-        signed = False
         for i in gap:
             text, e = page.lines[i].text, found[i]
             if len(text) > _QUOTE:
                 continue
             quotes = known["quoted"].match(text) is not None and (_EDITED.search(text) or _ends_in_time(text))
-            rule = known["signature"].match(text) is not None
             card = e.size <= _CARD and not e.final and known["card"].search(text)
-            if quotes or rule or card or (signed and e.size <= _CARD):
+            if quotes or card or (not e.final and heads_post(text)):
                 out.add(i)
-            signed = signed or rule
+        out.update(_signatures(page, found, gap))
+    return out
+
+
+def heads_post(text: str) -> bool:
+    """Say whether a line is a field of a post sent as mail."""
+    known = forms("furniture")
+    return known["field"].match(text) is not None or known["subject"].match(text) is not None
+
+
+def _signatures(page: Page, found: list[Evidence], gap: list[int]) -> set[int]:
+    """Return the rules of a post and the few short lines below each, up to where the next post's fields begin."""
+    rule = forms("furniture")["signature"]
+    out: set[int] = set()
+    below: list[int] | None = None
+    for i in gap:
+        text = page.lines[i].text
+        if len(text) <= _QUOTE and rule.match(text):
+            out.add(i)
+            below = []
+        elif below is not None and heads_post(text):
+            below = None
+        elif below is not None and len(below) < _SIGNED:
+            below.append(i)
+            out.update((i,) if found[i].size <= _CARD else ())
     return out
 
 
@@ -53,19 +124,27 @@ def _ends_in_time(text: str) -> bool:
 
 
 def _recurring(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
-    """Return the short lines that recur from post to post, but for figures and the first word: buttons, counters."""
-    short = [[i for i in gap if found[i].size <= FIELD and not found[i].final] for gap in gaps]
-    shapes = {i: _shapes(page.lines[i].text) for gap in short for i in gap}
+    """Return the lines that recur from post to post, short ones but for figures and the first word."""
+    short = [[i for i in gap if found[i].size <= _LONGEST] for gap in gaps]
+    shapes = {i: _shapes(page.lines[i].text, found[i]) for gap in short for i in gap}
     count = Counter(shape for gap in short for shape in {shape for i in gap for shape in shapes[i]})
     least = max(3, len(gaps) // 5)
-    return {i for i, each in shapes.items() if found[i].chrome >= 0.75 or any(count[shape] >= least for shape in each)}
+    again = {i for i, each in shapes.items() if any(count[shape] >= least for shape in each)}
+    return again | {i for i in shapes if found[i].chrome >= 0.75 and not _long(found[i])}
 
 
-def _shapes(text: str) -> tuple[str, ...]:
-    """Return a line without its figures, and that without its first word."""
+def _shapes(text: str, e: Evidence) -> tuple[str, ...]:
+    """Return a line without its figures, and that without its first word; one that could be text as it is."""
+    if _long(e):
+        return (text,) if e.size >= _TOLD else ()
     bare = _DIGITS.sub("0", text)
     _, _, rest = bare.partition(" ")
     return (bare, f"… {rest}") if len(rest) > 1 else (bare,)
+
+
+def _long(e: Evidence) -> bool:
+    """Say whether a line could be text by its length or its end."""
+    return e.size > FIELD or e.final
 
 
 def _fields(page: Page, found: list[Evidence], gaps: list[list[int]], recurring: set[int]) -> set[int]:

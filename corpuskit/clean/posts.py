@@ -8,20 +8,18 @@ pages", 2003, by lines instead of elements).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corpuskit.clean.comments import ARTICLE, EARLIER, answers, heads_comments, section
 from corpuskit.clean.evidence import Evidence, evidence
-from corpuskit.clean.formed import begins, has
-from corpuskit.clean.frames import FIELD, framed
-from corpuskit.clean.pointers import is_head
+from corpuskit.clean.forums import calls_itself_forum
+from corpuskit.clean.frames import FIELD, framed, heads_post
+from corpuskit.clean.stamps import FEW, SPOKEN, Mark, ending, grouped, in_count, parted, telling
 from corpuskit.clean.verdict import Verdict, keys
-from corpuskit.core.lexicon import fold, forms, terms
+from corpuskit.core.lexicon import forms
 from corpuskit.core.page import Page
 
 FRAME, SAID, COMMENT = "frame", "said", "comment"
@@ -29,31 +27,12 @@ FRAME, SAID, COMMENT = "frame", "said", "comment"
 
 _POSTS, _LEAST = 4, 3
 """Posts that make a pattern, and those under a line that announces them."""
-_EARLIER = 2
-"""Times that an article may have of its own, above its comments."""
-_LONGEST = 80
-"""Characters of a line that tells of a post."""
-_OPENING, _ROWS = 100, 0.7
-"""Characters of prose above a list of answers, and the share of its lines that tell a time."""
+_VOICE = 40
+"""Characters of a line beside a mark that may hold a word of posts."""
 _TEXT = 12
 """Characters of a line that is a post's text, beside others of the post."""
-_ARTICLE = 200
-"""Characters of prose above a comment section that are plainly an article."""
 _LAST = 40
 """Lines of a thread's last post at most, while they are sentences."""
-_PARTS = re.compile(r"[-_|｜丨–—»>›·\[\]【】()（）\t]|::| : ")
-_ENDED = re.compile(r"[A-Za-z]{0,3}\W*")
-_NAME = 24
-"""Characters of a forum's name that stands first."""
-_FEW = 12
-"""Lines of the last post at most: no next one ends it."""
-
-
-class Mark(NamedTuple):
-    """Lines ``first`` up to ``last`` tell that a post begins or ends."""
-
-    first: int
-    last: int
 
 
 def roles(page: Page) -> dict[int | str, str]:
@@ -103,145 +82,38 @@ _AROUND = frozenset(
 
 
 def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
-    marks = _marks(page, found)
+    told = [*telling(page, found)]
+    if len(told) < _LEAST:
+        return {}
+    above = np.cumsum([0, *(e.size if e.prose and e.chrome < 0.5 else 0 for e in found)])
+    commented = section(page, found, above, grouped(found, told))
+    if commented is not None:
+        return dict.fromkeys(commented, COMMENT)
+    marks = grouped(found, [(index, kind) for index, kind in told if kind != SPOKEN])
     if sum(mark.last - mark.first for mark in marks) < _LEAST:
         return {}
-    heads = [i for i in range(marks[0].last, marks[-1].first) if found[i].size <= 40 and is_head(page.lines[i].text)]
-    runs = _runs(marks, heads)
-    above = np.cumsum([0, *(e.size if e.prose and e.chrome < 0.5 else 0 for e in found)])
-    before = 0
-    for run in runs:
-        head = _comment_head(page, found, above, run, before)
-        if head is not None:
-            under = [mark for mark in run if mark.first > head]
-            return dict.fromkeys(range(head, _end(found, under)), COMMENT)
-        before += len(run)
-    listed = _listed(page, found, above, marks)
+    listed = answers(page, found, above, marks)
     if listed is not None:
         return dict.fromkeys(listed, COMMENT)
-    longest = max(runs, key=len)
+    longest = max(parted(page, found, marks), key=len)
     floors = _floors(page, found, longest)
     if floors is None:
         return {}
     out = _thread(page, found, longest)
-    if floors < 3 and above[longest[_EARLIER].first] >= _ARTICLE:
+    if floors < 3 and above[longest[EARLIER].first] >= ARTICLE:
         # what stands between times under an article may be a list of others: nothing speaks for it
         out = {index: role for index, role in out.items() if role == FRAME}
     return out
 
 
-def _runs(marks: list[Mark], heads: list[int]) -> list[list[Mark]]:
-    """Return the runs of marks with no heading of a list of other pages between them."""
-    out: list[list[Mark]] = [[]]
-    ahead = iter((*heads, marks[-1].last))
-    head = next(ahead)
-    for mark in marks:
-        if mark.first > head:
-            out.append([])
-        while mark.first > head:
-            head = next(ahead)
-        out[-1].append(mark)
-    return out
-
-
-def _marks(page: Page, found: list[Evidence]) -> list[Mark]:
-    """Return the marks of posts: a floor or a time, or both with short fields between."""
-    out: list[Mark] = []
-    kinds: set[str] = set()
-    for index, kind in _told(page, found):
-        between = found[out[-1].last : index] if out else []
-        near = len(between) <= 3 and all(e.size <= FIELD and not e.final for e in between)
-        if out and near and (kind not in kinds or (not between and kind == "stamp")):
-            out[-1] = Mark(out[-1].first, index + 1)
-            kinds.add(kind)
-        else:
-            out.append(Mark(index, index + 1))
-            kinds = {kind}
-    return out
-
-
-def _told(page: Page, found: list[Evidence]) -> Iterator[tuple[int, str]]:
-    """Yield the lines that tell when a post was written or which one it is."""
-    for index, (line, e) in enumerate(zip(page.lines, found, strict=True)):
-        text = line.text
-        if len(text) > _LONGEST or e.final or not e.digits or begins("furniture", "quoted", text):
-            continue
-        if has("furniture", "floor", text):
-            yield index, "floor"
-        elif has("furniture", "stamp", text):
-            yield index, "stamp"
-
-
-def _comment_head(
-    page: Page, found: list[Evidence], above: npt.NDArray[np.int64], run: list[Mark], before: int
-) -> int | None:
-    """Return the line that opens a comment section, under what is plainly an article; None where there is none.
-
-    Of several it is the last before the comments: a button may have the same words. ``above`` counts the characters
-    of prose up to each line, ``before`` the marks up to the run.
-    """
-    if len(run) < _LEAST:
-        return None
-    out, most, passed = None, _EARLIER, 0
-    for index in range(run[0].first if before else 0, run[-_LEAST].first):
-        passed += passed < len(run) and run[passed].last <= index
-        if passed > most:
-            break
-        if above[index] >= _ARTICLE and found[index].size <= 40 and heads_comments(page.lines[index].text):
-            out, most = index, passed
-    return None if out is None or _calls_itself_forum(page) else out
-
-
-def _listed(page: Page, found: list[Evidence], above: npt.NDArray[np.int64], marks: list[Mark]) -> range | None:
-    """Return the lines of a list of answers, a title with its time each, under a line that announces them."""
-    blocks = [mark for mark in marks if mark.last - mark.first >= _LEAST]
-    if not blocks:
-        return None
-    first, last = blocks[0].first, blocks[-1].last
-    told = sum(mark.last - mark.first for mark in marks if first <= mark.first < last)
-    voice = forms("furniture")["voice"]
-    heads = [i for i in range(max(0, first - 2), first) if found[i].size <= FIELD and not found[i].final]
-    headed = [i for i in heads if voice.search(page.lines[i].text) or heads_comments(page.lines[i].text)]
-    if not headed or above[first] < _OPENING or told < max(_FEW, _ROWS * (last - first)):
-        return None
-    return range(headed[0], last)
-
-
-def heads_comments(text: str) -> bool:
-    """Say whether a line opens a comment section."""
-    bare = fold(text).strip(" :：()（）[]【】>＞|0123456789条條")
-    return bare in terms("comment_heads") or forms("furniture")["comments"].search(text) is not None
-
-
-def _calls_itself_forum(page: Page) -> bool:
-    """Say whether the first or last lines of a page speak of a forum."""
-    forum = forms("elements")["forum"]
-    edges = (*page.lines[:_FEW], *page.lines[-_FEW:])
-    return any(len(line.text) <= 40 and forum.search(line.text) is not None for line in edges)
-
-
-def names_forum(text: str) -> bool:
-    """Say whether a title names a forum: at the end of a part, for headlines speak of them.
-
-    >>> names_forum("新桥 - 渡口论坛"), names_forum("江河治理论坛在渡口开幕")
-    (True, False)
-    """
-    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
-    return any(
-        _ENDED.fullmatch(part, found.end()) is not None and (at > 0 or len(part) <= _NAME)
-        for at, part in enumerate(parts)
-        for found in forms("elements")["forum"].finditer(part)
-    )
-
-
 def _floors(page: Page, found: list[Evidence], marks: list[Mark]) -> int | None:
     """Return how many marks tell a floor; None where marks are no posts': no word of posts beside most, no text."""
     said = sum(after.first > mark.last for mark, after in pairwise(marks))
-    least = _LEAST if _calls_itself_forum(page) else _POSTS
+    least = _LEAST if calls_itself_forum(page) else _POSTS
     if len(marks) < least or said < max(least - 1, 0.6 * (len(marks) - 1)):
         return None
     voices, floors = _voiced(page, marks)
-    above = zip(page.lines[: marks[_EARLIER].first], found, strict=False)
+    above = zip(page.lines[: marks[EARLIER].first], found, strict=False)
     headed = any(e.size <= FIELD and heads_comments(line.text) for line, e in above)
     return floors if headed or voices >= 0.5 * len(marks) else None
 
@@ -252,32 +124,37 @@ def _voiced(page: Page, marks: list[Mark]) -> tuple[int, int]:
     voice, praise, floor = known["voice"], known["praise"], known["floor"]
     lines = page.lines
     voices = floors = 0
+    counted = in_count(page, marks)
     for mark, after in pairwise((*marks, Mark(len(lines), len(lines)))):
-        told = any(floor.search(line.text) for line in lines[mark.first : mark.last])
-        near = (*lines[mark.first : mark.last + 2], *lines[max(mark.last, after.first - 3) : after.first])
-        voices += told or any(
-            len(line.text) <= 40 and (voice.search(line.text) or praise.search(line.text)) for line in near
+        told = mark in counted or any(floor.search(line.text) for line in lines[mark.first : mark.last])
+        own = lines[mark.first : mark.last]
+        near = (*lines[mark.last : mark.last + 2], *lines[max(mark.last, after.first - 3) : after.first])
+        short = [line for line in (*own, *near) if len(line.text) <= _VOICE or heads_post(line.text)]
+        voices += (
+            told
+            or any(voice.match(line.text) for line in own)
+            or any(voice.search(line.text) or praise.search(line.text) for line in short)
         )
         floors += told
     return voices, floors
 
 
-def _end(found: list[Evidence], marks: list[Mark]) -> int:
-    """Return where the last post ends, as far as the others tell."""
-    usual = np.median([after.first - mark.last for mark, after in pairwise(marks)]) if len(marks) > 1 else 1
-    end = marks[-1].last
-    limit = min(len(found), end + max(1, min(_FEW, int(usual))))
-    while end < limit and (end == marks[-1].last or found[end].chrome < 0.75):
-        end += 1
-    return end
+def _opening(page: Page, first: int) -> list[int]:
+    """Return the fields of a post sent as mail that stand right above the first mark, but for its subject."""
+    at = first
+    while at > max(0, first - FEW) and heads_post(page.lines[at - 1].text):
+        at -= 1
+    subject = forms("furniture")["subject"]
+    return [i for i in range(at, first) if not subject.match(page.lines[i].text)]
 
 
 def _thread(page: Page, found: list[Evidence], marks: list[Mark]) -> dict[int, str]:
     """Return what each line from the first mark to the end of the last post is."""
-    end = _end(found, marks)
+    end = ending(found, marks)
     while end < len(found) and end < marks[-1].last + _LAST and (found[end].prose or found[end].final):
         end += 1
     out = {index: FRAME for mark in marks for index in range(mark.first, mark.last)}
+    out.update(dict.fromkeys(_opening(page, marks[0].first), FRAME))
     gaps = [[*range(mark.last, after.first)] for mark, after in pairwise((*marks, Mark(end, end)))]
     frames = framed(page, found, gaps)
     for gap in gaps:

@@ -7,6 +7,7 @@ from corpuskit.core.page import Page
 from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import split
 from corpuskit.segment.digests import marked, series, titled, titled_signs
+from corpuskit.segment.openings import opening
 from corpuskit.segment.roles import cast
 from corpuskit.segment.starts import starts
 
@@ -98,3 +99,28 @@ def test_sections_as_long_as_a_feature_s_are_not_judged() -> None:
 
 def test_two_headlines_are_too_few() -> None:
     assert judged("\n".join(DIGEST.splitlines()[:5])) == 0.0
+
+
+HEADED = ["老渡口换船", "听读室上新", "放流鲟鱼苗", "棋院裁判七岁", "冰雹打了杏园"]
+
+
+@pytest.mark.parametrize("form", ["▍{}：{}", "{n}、{}：{}"], ids=["sign", "number"])
+def test_a_headline_before_a_colon_is_lifted_from_each_item(form: str) -> None:
+    texts = [line[2:] for line in BRIEFS.splitlines()]
+    page = "\n".join(form.format(head, text, n=n) for n, (head, text) in enumerate(zip(HEADED, texts, strict=True), 1))
+    records = corpuskit.clean_text(page).records
+    assert [record["text"] for record in records] == texts
+    assert all(head in record["title"] for head, record in zip(HEADED, records, strict=True))
+
+
+def test_points_of_one_article_keep_what_stands_before_their_colons() -> None:
+    rules = RULES.replace("1. ", "1. 借阅期限：").replace("2. ", "2. 逾期处理：").replace("3. ", "3. 遗失赔偿：")
+    (record,) = corpuskit.clean_text(rules).records
+    assert "借阅期限：每证" in record["text"]
+
+
+def test_a_headline_alone_behind_its_mark_opens_an_item_of_several() -> None:
+    lines = [part for head, line in zip(HEADED, BRIEFS.splitlines(), strict=True) for part in (f"◆ {head}。", line[2:])]
+    page = Page.of("\n".join(lines))
+    assert [opening(page, line, item=True) for line in range(4)] == [len(lines[0]), None, len(lines[2]), None]
+    assert opening(page, 0) is None

@@ -15,31 +15,21 @@ from corpuskit.core.terms import Terms
 from corpuskit.segment.boundaries import Part, split, titled_text
 from corpuskit.segment.flow import Flow, reckon
 from corpuskit.segment.halves import parted
-from corpuskit.segment.headlines import tabular
 from corpuskit.segment.joins import CERTAIN, Join, between, joins_each
-from corpuskit.segment.openings import captured, opening, rubric
+from corpuskit.segment.lifting import lift, lifts, opened, white
+from corpuskit.segment.openings import opening, rubric
 from corpuskit.segment.order import arranged
 from corpuskit.segment.plain import loose, plain, settled, tell
 from corpuskit.segment.roles import cast
-from corpuskit.segment.shapes import Cast, Role, undescribed
+from corpuskit.segment.shapes import Cast
 from corpuskit.segment.sound import look
-from corpuskit.segment.starts import MAX_HEADS, floors
-from corpuskit.segment.titles import choose_title, embedded, headline, holds_title, noted, proper, whole_title
 from corpuskit.segment.ways import Field
 from corpuskit.segment.weave import unwoven
 
-_LIFTED = (Role.BYLINE, Role.CAPTION, Role.SOURCE, Role.JUMP)
-"""Roles of lines that are no text of an article wherever they stand."""
+_FEW = 2
+"""Articles of a page that is no digest, at most."""
 _FIRST = Part().reason
 """Why an article begins where the page does."""
-_FIELD = {
-    Role.BYLINE: "byline",
-    Role.META: "meta",
-    Role.CAPTION: "captions",
-    Role.SOURCE: "source",
-    Role.BOX: "boxes",
-    Role.JUMP: "jump",
-}
 
 
 class Layout(Stage, frozen=True):
@@ -106,8 +96,9 @@ class Layout(Stage, frozen=True):
         parts = unwoven(page, roles, parts, found) if self.split and found else parts
         parts, follows, boxes = arranged(page, roles, parts, found)
         yield _arrange(page, parts)
+        several = len(parts) > _FEW
         for part in parts:
-            yield from self._article(page, roles, part, follows, boxes)
+            yield from self._article(page, roles, part, follows, boxes, item=several)
 
     def _found(self, pages: Sequence[Page]) -> list[tuple[list[Part], list[Join]]]:
         """Return the articles of each page, as they stand on it, and its joins."""
@@ -116,20 +107,30 @@ class Layout(Stage, frozen=True):
         return [*zip(parts, joins_each(fields) if self.join else [[] for _ in pages], strict=True)]
 
     def _article(
-        self, page: Page, roles: Sequence[Cast], part: Part, follows: Mapping[int, Join], boxes: Collection[int]
+        self,
+        page: Page,
+        roles: Sequence[Cast],
+        part: Part,
+        follows: Mapping[int, Join],
+        boxes: Collection[int],
+        *,
+        item: bool,
     ) -> Iterator[Proposal]:
-        lifted = _lifts(page, roles, part, boxes) if self.lift else {}
+        lifted = lifts(page, roles, part, boxes) if self.lift else {}
         order = [*part.heads, *part.lines]
         head = next((line for line in order if line not in lifted), None)
-        if head is not None and opening(page, head):
+        end = opening(page, head, item=item) if head is not None else None
+        if head is not None and end:
             lifted = {line: "subtitle" if rubric(page, line, field) else field for line, field in lifted.items()}
+            if end == len(page.lines[head].text) and "title" not in lifted.values():
+                lifted[head] = "title"
         for line, field in lifted.items():
-            yield from _lift(page, line, field, titled="title" in lifted.values())
+            yield from lift(page, line, field, titled="title" in lifted.values())
         kept = [line for line in order if line not in lifted]
         if kept and self.lift:
             tail = self._tail(page, roles, kept[-1])
             yield from [tail] if tail else []
-            yield from _opened(page, kept[0], titled="title" in lifted.values())
+            yield from opened(page, kept[0], titled="title" in lifted.values(), item=item)
         yield from self._seams(page, roles, order, kept, follows)
 
     def _tail(self, page: Page, roles: Sequence[Cast], last: int) -> Lift | None:
@@ -150,12 +151,12 @@ class Layout(Stage, frozen=True):
         follows: Mapping[int, Join],
     ) -> Iterator[Proposal]:
         if order and 0 in order:
-            yield from _white(page, Span(0, page.lines[0].start), "", "layout.edge")
+            yield from white(page, Span(0, page.lines[0].start), "", "layout.edge")
         following = dict(pairwise(kept))
         for line in order:
             after = following.get(line)
             if after is None:
-                yield from _white(page, page.seam(line), "", "layout.edge")
+                yield from white(page, page.seam(line), "", "layout.edge")
                 if kept and line == kept[-1] and roles[line].dangling and line != order[-1]:
                     yield _open(page, line)
                 continue
@@ -166,59 +167,24 @@ class Layout(Stage, frozen=True):
             if roles[line].dangling:
                 yield _open(page, line)
             if not page.adjoins(line):
-                yield from _white(page, page.seam(line), "\n", "layout.paragraph")
+                yield from white(page, page.seam(line), "\n", "layout.paragraph")
 
 
 def _titled(page: Page) -> Iterator[Proposal]:
     """Lift the title of a plain page, and write its paragraphs one a line."""
     count = len(page.lines)
     yield Arrange(((Span(0, len(page.text)),),), "layout.article", 1.0, f"{count} lines: {_FIRST}")
-    yield from _lift(page, 0, "title", titled=True)
+    yield from lift(page, 0, "title", titled=True)
     for edge in (Span(0, page.lines[0].start), page.seam(0), page.seam(count - 1)):
-        yield from _white(page, edge, "", "layout.edge")
+        yield from white(page, edge, "", "layout.edge")
     for line in range(1, count - 1) if loose(page) else ():
         if not page.adjoins(line):
-            yield from _white(page, page.seam(line), "\n", "layout.paragraph")
-
-
-def _lift(page: Page, line: int, field: str, *, titled: bool) -> Iterator[Lift]:
-    """Lift a line, in up to three pieces where it holds more than a title, or data and the title of an article."""
-    start, end, text = page.lines[line]
-    held = embedded(text) if field == "meta" and not titled else None
-    pieces = [(start, end, field)]
-    if held:
-        low, high = start + held[0], start + held[1]
-        pieces = [(start, low, field), (low, high, "title"), (high, end, field)]
-    elif field == "title":
-        low, high = (start + at for at in proper(page, line))
-        behind = "byline" if high < end and forms("roles")["byline"].match(page.text[high:end].lstrip()) else "masthead"
-        pieces = [(start, low, "meta"), (low, high, field), (high, end, behind)]
-    for low, high, name in pieces:
-        if low < high:
-            yield Lift(Span(low, high), name, f"layout.{name}", 0.9, f"stands as {name}")
-
-
-def _opened(page: Page, line: int, *, titled: bool) -> Iterator[Lift | Edit]:
-    """Lift the title that opens the first line of an article without one, and the path of a page before it."""
-    start, _, text = page.lines[line]
-    held = None if titled else captured(text)
-    low, high = held or (0, opening(page, line) or 0)
-    if low < high and not titled:
-        if low:
-            yield Lift(Span(start, start + low), "masthead", "layout.masthead", 0.9, "path of the page")
-        yield Lift(Span(start + low, start + high), "title", "layout.title", 0.9, "opens its line")
-        blank = len(text[high:]) - len(text[high:].lstrip())
-        yield from _white(page, Span(start + high, start + high + blank), "", "layout.edge")
+            yield from white(page, page.seam(line), "\n", "layout.paragraph")
 
 
 def _open(page: Page, line: int) -> Flag:
     span = Span(*page.lines[line][:2])
     return Flag(span, "layout.open", 0.6, f"stops inside a sentence: {page.lines[line].text[-12:]!r}")
-
-
-def _white(page: Page, span: Span, text: str, rule: str) -> Iterator[Edit]:
-    if page.text[span.start : span.end] != text:
-        yield Edit(span, text, rule, 1.0, "layout", inline=True)
 
 
 def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
@@ -228,7 +194,7 @@ def _joined(page: Page, join: Join, seam: Span) -> Iterator[Edit | Flag]:
         yield Flag(Span(*page.lines[join.before][:2]), "layout.doubt", 0.5, reason)
     # a hyphen that the layout set goes with the line break
     seam = Span(seam.start - 1, seam.end) if left[-1] == "-" and parted(left, right) else seam
-    yield from _white(page, seam, between(left, right), "layout.join")
+    yield from white(page, seam, between(left, right), "layout.join")
 
 
 def _arrange(page: Page, parts: Sequence[Part]) -> Arrange:
@@ -243,57 +209,3 @@ def _stretches(page: Page, order: Sequence[int]) -> Iterator[Span]:
     for first, last in pairwise([0, *breaks, len(order)] if order else []):
         start = page.lines[order[first]].start if order[first] else 0
         yield Span(start, page.seam(order[last - 1]).end)
-
-
-def _lifts(page: Page, roles: Sequence[Cast], part: Part, boxes: Collection[int]) -> dict[int, str]:
-    """Return the field of each line that leaves the text; nothing leaves an article that has no text."""
-    if not any(roles[i].role in (Role.BODY, Role.HEAD) for i in part.lines):
-        return {}
-    out: dict[int, str] = {}
-    title = choose_title(page, roles, part.heads)
-    best = -1 if title is None else title
-    if title is not None and (
-        noted(page, title) or (holds_title(page, roles, part.heads) and headline(page, roles, part.heads, title) < 2)
-    ):
-        title = None
-    # above a list or verse a second line may be its first
-    paragraphs = any(roles[i].role is Role.BODY and roles[i].size >= 40 for i in part.lines[:2])
-    reply = part.heads[:1] != [0] and floors(page, part.heads) and 0 not in part.lines
-    if reply:
-        title = None
-    lines = [] if title is None else whole_title(page, roles, part.heads, title)
-    for line in part.heads:
-        role = roles[line].role
-        if line in lines:
-            out[line] = "title"
-        elif role is Role.HEAD and reply:
-            out[line] = "byline"
-        elif role is Role.HEAD and noted(page, line) and line >= best:
-            continue
-        elif role is Role.HEAD and part.heads[0] > 0 and tabular(page.lines[line].text):
-            # at the head of a page rows are rates and counters
-            continue
-        elif role is Role.HEAD:
-            above = (title is None or line < title) if part.heads[0] == 0 else line + 1 in lines
-            # far above the title of a long run stands a list, or verse whose first lines these are
-            near = above and (title is None or title - line <= MAX_HEADS)
-            deck = (
-                paragraphs
-                and title is not None
-                and line - 1 in lines
-                and not any(c in page.lines[line].text for c in ":：")
-            )
-            if headline(page, roles, part.heads, line) > 0 and (near or deck):
-                out[line] = "subtitle"
-            elif above and (near or headline(page, roles, part.heads, line) <= 0):
-                out[line] = "masthead"
-        else:
-            out[line] = _FIELD[role]
-    told = False
-    for line in part.lines:
-        role = roles[line].role
-        # under the first paragraphs a bare date heads an entry of a diary, ends a reference or stands by a signature
-        if role in _LIFTED or (role is Role.META and not (told and undescribed(page.lines[line].text))):
-            out[line] = _FIELD[role]
-        told = told or (role is Role.BODY and roles[line].size >= 30)
-    return out | dict.fromkeys((line for line in part.lines if line in boxes), "boxes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from corpuskit.core.late import late
 from corpuskit.core.lexicon import fold, forms
@@ -19,8 +20,13 @@ _FORMS = {
     "capitals": re.compile(r"([A-Z][A-Z '’&-]{3,30})\.(?=\s[A-Z])"),
 }
 """How a title opens its line; the group, or else all of it, is what it says."""
+_SIGN = r"[^\w\s“”\"'‘’「」『』《》（）()\[\]【】,.，。:：-]{1,3}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．]"
+_HEADED = re.compile(rf"(?:{_SIGN})[ \u3000]?[^\W\d_][^:：。！？；!?;\n]{{2,28}}(?:[:：](?![\d/])|[。！？!?]?$)")
+"""How the headline of a digest's item opens its line: behind a sign or a number, before a colon or alone."""
 _REST = 24
 """Characters of text behind a title in its line, at least."""
+_SHORT, _ITEMS = 8, 3
+"""Characters of text behind the headline of an item, and items of a digest, at least."""
 _PLACED = late(r"[讯訊电電报報社台]$|기자|=")
 """How what stands in brackets ends that says where a report comes from."""
 _NAME = 16
@@ -44,12 +50,30 @@ def form_of(text: str) -> tuple[str, int] | None:
     return None
 
 
-def opening(page: Page, line: int) -> int | None:
-    """Return where the title ends that opens a line, if other lines of the page open in the same way."""
+def opening(page: Page, line: int, *, item: bool = False) -> int | None:
+    """Return where the title ends that opens a line, if other lines of the page open in the same way.
+
+    ``item`` says that the line opens one of several articles, whose titles may stand before a colon.
+    """
     found = form_of(page.lines[line].text)
+    if found is None and item and len(_headed(page)) >= _ITEMS:
+        return _headed(page).get(line)
     if found is None or _openings(page).count(found[0]) < 2:
         return None
     return found[1]
+
+
+def _headed(page: Page) -> dict[int, int]:
+    """Return where the headline of an item ends, by the lines of a page that open with one."""
+    return page.once("headed", lambda: dict(_headlines(page)))
+
+
+def _headlines(page: Page) -> Iterator[tuple[int, int]]:
+    for at, line in enumerate(page.lines):
+        found = _HEADED.match(line.text)
+        below = page.lines[at + 1].text if at + 1 < len(page.lines) else ""
+        if found and (len(line.text) - found.end() or len(below) - len(line.text)) >= _SHORT:
+            yield at, found.end()
 
 
 def rubric(page: Page, line: int, field: str) -> bool:

@@ -278,6 +278,17 @@ def test_a_compressed_part_cut_short_is_named(tmp_path: Path, compression: Compr
     assert f"ledger/{path.name}" in {problem.source for problem in report.problems if problem.kind == "file"}
 
 
+def test_a_part_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    honest().write(tmp_path)
+    path = next((tmp_path / "ledger").iterdir())
+    path.unlink()
+    path.mkdir()
+    told = [problem for problem in check(tmp_path, honest()).problems if problem.kind == "file"]
+    assert [(problem.source, "cannot be read" in problem.message) for problem in told] == [
+        (f"ledger/{path.name}", True)
+    ]
+
+
 def test_all_problems_are_counted_and_the_first_are_kept(tmp_path: Path) -> None:
     run = honest()
     run.records.clear()

@@ -56,6 +56,8 @@ class Report:
     kinds: Counter[str] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
     """The counts of what was checked."""
+    unread: set[tuple[str, str]] = field(default_factory=set)
+    """Files that cannot be read to their end, and why: told once, however often they are opened."""
 
     @property
     def total(self) -> int:
@@ -133,7 +135,9 @@ def _file(out: Path, entry: Json, report: Report) -> None:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         found = {"sha256": digest, "bytes": path.stat().st_size, "lines": sum(1 for _ in read_lines(path))}
     except DAMAGED as error:
-        report.add("file", entry["path"], None, f"cannot be read to its end: {error}")
+        what = f"cannot be read to its end: {error}"
+        report.unread.add((entry["path"], what))
+        report.add("file", entry["path"], None, what)
         return
     for key, value in found.items():
         if entry[key] != value:
@@ -235,7 +239,8 @@ class _Walk:
             yield line
 
     def _damaged(self, where: str, what: str) -> None:
-        self.report.add("file", where, None, what)
+        if (where, what) not in self.report.unread:
+            self.report.add("file", where, None, what)
 
     def _refusal(self, name: str, rule: str, number: int) -> None:
         self.refusals[name, rule] += number

@@ -151,6 +151,15 @@ def test_nothing_is_written_over(out: Path, tmp_path: Path) -> None:
     assert tree(tmp_path / "to") == {"mine.txt": b"mine"}
 
 
+def test_a_run_is_not_published_into_itself(out: Path) -> None:
+    before = tree(out)
+    said = call("publish", "folder", out, "-o", out / "pub")
+    assert said.code == 2
+    assert f"{out / 'pub'} lies inside the run {out}" in said.err
+    assert "name a folder outside it with -o" in said.err
+    assert tree(out) == before
+
+
 def test_without_its_extra_a_bag_says_what_to_install(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

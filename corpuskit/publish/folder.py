@@ -16,7 +16,7 @@ from corpuskit.publish.prov import prov
 from corpuskit.write import manifest
 from corpuskit.write.atomic import OutputError, explained
 from corpuskit.write.encode import dumps, pretty
-from corpuskit.write.folder import MANIFEST
+from corpuskit.write.folder import MANIFEST, inside
 from corpuskit.write.stream import Stream, entries, key_of_line, key_of_record, least
 
 Json = dict[str, Any]
@@ -29,9 +29,9 @@ def folder(out: Path, to: Path, about: About, *, ledger: bool = True) -> Path:
     """Copy a run into a new folder with its card, Croissant metadata, PROV-JSON and the digests of its sources.
 
     Raises:
-        OutputError: OUT is not the output of a run, or ``to`` is not empty or cannot be written.
+        OutputError: OUT is not the output of a run, or ``to`` lies inside it, is not empty or cannot be written.
     """
-    return _made(to, lambda new: _fill(out, new, about, ledger))
+    return _made(out, to, lambda new: _fill(out, new, about, ledger))
 
 
 def bag(out: Path, to: Path, about: About, *, ledger: bool = True) -> Path:
@@ -50,7 +50,7 @@ def bag(out: Path, to: Path, about: About, *, ledger: bool = True) -> Path:
         bagit.make_bag(str(new), _info(about, held), checksums=["sha256"], encoding="utf-8")
         bagit.Bag(str(new)).validate()
 
-    return _made(to, fill)
+    return _made(out, to, fill)
 
 
 def sources(out: Path) -> Iterator[Json]:
@@ -74,8 +74,11 @@ def sources(out: Path) -> Iterator[Json]:
             yield {"uri": said[0]["source"], **number, "sha256": said[0]["sha256"]}
 
 
-def _made(to: Path, fill: Callable[[Path], object]) -> Path:
+def _made(out: Path, to: Path, fill: Callable[[Path], object]) -> Path:
     """Fill a folder beside its place, then put it there."""
+    if inside(to, out):
+        # a later run into OUT would refuse to replace what is not its own
+        raise OutputError(f"{to} lies inside the run {out}, which holds nothing else: name a folder outside it with -o")
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise OutputError(f"{to} is there already: name a new or empty folder with -o")
     with explained(to):

@@ -12,7 +12,7 @@ from corpuskit.write.atomic import OutputError, explained, sync_folder
 from corpuskit.write.claim import claimed
 from corpuskit.write.encode import dumps, loads
 
-__all__ = ["OutputError", "claimed", "discard", "prepare", "publish", "staging", "suspend", "working"]
+__all__ = ["OutputError", "claimed", "discard", "inside", "prepare", "publish", "staging", "suspend", "working"]
 
 MANIFEST = "manifest.json"
 MARKER = ".corpuskit-run"
@@ -149,15 +149,16 @@ def _abandon(out: Path, created: bool) -> None:
 def _check_input(out: Path, given: Path) -> None:
     if _same(out, given):
         raise OutputError(f"the output {out} is also an input: name another folder with -o")
-    if _inside(out, given):
+    if inside(out, given):
         raise OutputError(
             f"the output {out} lies inside the input {given} and would be read as input: name a folder outside it"
         )
-    if _inside(given, out):
+    if inside(given, out):
         raise OutputError(f"the input {given} lies inside the output {out}: name another folder with -o")
 
 
-def _inside(path: Path, folder: Path) -> bool:
+def inside(path: Path, folder: Path) -> bool:
+    """Tell whether a path, there or not yet, lies inside a folder, links followed."""
     return any(_same(parent, folder) for parent in _real(path).parents)
 
 

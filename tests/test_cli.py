@@ -187,6 +187,21 @@ def test_an_error_that_is_told_can_be_interrupted(monkeypatch: pytest.MonkeyPatc
     assert call("verify", "gone").code == 130
 
 
+def test_ctrl_c_while_the_command_line_is_loaded_shows_no_traceback() -> None:
+    way = """
+import sys
+from corpuskit.__main__ import main
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "corpuskit.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", way], capture_output=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
 def test_a_manifest_that_may_not_be_read_is_told(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")

@@ -242,3 +242,10 @@ def test_comments_in_one_line_with_their_time() -> None:
     assert {found[row] for row in rows} == {COMMENT}
     assert {found[line] for line in ARTICLE} == {None}
     assert set(told([*ARTICLE, *rows]).values()) <= {None}, "nothing announces them"
+
+
+def test_two_counted_posts_make_a_thread_where_the_page_calls_itself_a_forum() -> None:
+    two = posts("第{n}楼")[:8]
+    assert SAID not in told(two).values()
+    assert {told(["渔港论坛", *two])[line] for line in SAYS[:2]} == {SAID}
+    assert SAID not in told(["渔港论坛", *posts()[:8]]).values(), "times alone count no posts"

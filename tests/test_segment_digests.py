@@ -124,3 +124,14 @@ def test_a_headline_alone_behind_its_mark_opens_an_item_of_several() -> None:
     page = Page.of("\n".join(lines))
     assert [opening(page, line, item=True) for line in range(4)] == [len(lines[0]), None, len(lines[2]), None]
     assert opening(page, 0) is None
+
+
+def test_a_source_before_a_colon_in_some_items_is_no_headline() -> None:
+    said = [f"{n}、{line[2:]}" for n, line in enumerate(BRIEFS.splitlines(), 1)]
+    some = [
+        line.replace("、", f"、{head}：") if n < 3 else line
+        for n, (head, line) in enumerate(zip(HEADED, said, strict=True))
+    ]
+    page = Page.of("\n".join(some))
+    assert {opening(page, line, item=True) for line in range(5)} == {None}
+    assert opening(Page.of("\n".join(line.replace("、", "、某某宣布：") for line in said)), 0, item=True) == 7

@@ -12,7 +12,7 @@ from corpuskit.clean.stamps import FEW, Mark, ending, parted
 from corpuskit.core.lexicon import fold, forms, terms
 from corpuskit.core.page import Page
 
-EARLIER = 2
+_EARLIER = 2
 """Times that an article may have of its own, above its comments."""
 ARTICLE = 200
 """Characters of prose above a comment section that are plainly an article."""
@@ -44,7 +44,7 @@ def _comment_head(
     """
     if len(run) < _LEAST:
         return None
-    out, most, passed = None, EARLIER, 0
+    out, most, passed = None, _EARLIER, 0
     for index in range(run[0].first if before else 0, run[-_LEAST].first):
         passed += passed < len(run) and run[passed].last <= index
         if passed > most:

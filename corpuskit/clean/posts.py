@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from corpuskit.clean.comments import ARTICLE, EARLIER, answers, heads_comments, section
+from corpuskit.clean.comments import ARTICLE, answers, heads_comments, section
 from corpuskit.clean.evidence import Evidence, evidence
 from corpuskit.clean.forums import calls_itself_forum
 from corpuskit.clean.frames import FIELD, framed, heads_post
@@ -25,8 +25,8 @@ from corpuskit.core.page import Page
 FRAME, SAID, COMMENT = "frame", "said", "comment"
 """What a line is to a post: its furniture, what it says in a thread, or any line of a comment section."""
 
-_POSTS, _LEAST = 4, 3
-"""Posts that make a pattern, and those under a line that announces them."""
+_POSTS, _LEAST, _FEWEST = 4, 3, 2
+"""Posts that make a pattern, those of a page that calls itself a forum, and those of one that also counts them."""
 _VOICE = 40
 """Characters of a line beside a mark that may hold a word of posts."""
 _TEXT = 12
@@ -83,14 +83,14 @@ _AROUND = frozenset(
 
 def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
     told = [*telling(page, found)]
-    if len(told) < _LEAST:
+    if len(told) < _FEWEST:
         return {}
     above = np.cumsum([0, *(e.size if e.prose and e.chrome < 0.5 else 0 for e in found)])
     commented = section(page, found, above, grouped(found, told))
     if commented is not None:
         return dict.fromkeys(commented, COMMENT)
     marks = grouped(found, [(index, kind) for index, kind in told if kind != SPOKEN])
-    if sum(mark.last - mark.first for mark in marks) < _LEAST:
+    if sum(mark.last - mark.first for mark in marks) < _FEWEST:
         return {}
     listed = answers(page, found, above, marks)
     if listed is not None:
@@ -100,7 +100,7 @@ def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
     if floors is None:
         return {}
     out = _thread(page, found, longest)
-    if floors < 3 and above[longest[EARLIER].first] >= ARTICLE:
+    if floors < 3 and above[longest[:_LEAST][-1].first] >= ARTICLE:
         # what stands between times under an article may be a list of others: nothing speaks for it
         out = {index: role for index, role in out.items() if role == FRAME}
     return out
@@ -109,13 +109,21 @@ def _roles(page: Page, found: list[Evidence]) -> dict[int, str]:
 def _floors(page: Page, found: list[Evidence], marks: list[Mark]) -> int | None:
     """Return how many marks tell a floor; None where marks are no posts': no word of posts beside most, no text."""
     said = sum(after.first > mark.last for mark, after in pairwise(marks))
-    least = _LEAST if calls_itself_forum(page) else _POSTS
+    voices, floors = _voiced(page, marks)
+    least = _least(page, marks, floors)
     if len(marks) < least or said < max(least - 1, 0.6 * (len(marks) - 1)):
         return None
-    voices, floors = _voiced(page, marks)
-    above = zip(page.lines[: marks[EARLIER].first], found, strict=False)
+    above = zip(page.lines[: marks[:_LEAST][-1].first], found, strict=False)
     headed = any(e.size <= FIELD and heads_comments(line.text) for line, e in above)
     return floors if headed or voices >= 0.5 * len(marks) else None
+
+
+def _least(page: Page, marks: list[Mark], floors: int) -> int:
+    """Return how many posts make a thread: fewer where the page calls itself a forum, or where each is sent as mail."""
+    if calls_itself_forum(page):
+        return _FEWEST if floors == len(marks) else _LEAST
+    sent = all(any(heads_post(line.text) for line in page.lines[mark.first : mark.last]) for mark in marks)
+    return _LEAST if sent else _POSTS
 
 
 def _voiced(page: Page, marks: list[Mark]) -> tuple[int, int]:

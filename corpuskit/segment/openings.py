@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from corpuskit.core.late import late
@@ -20,13 +21,17 @@ _FORMS = {
     "capitals": re.compile(r"([A-Z][A-Z '’&-]{3,30})\.(?=\s[A-Z])"),
 }
 """How a title opens its line; the group, or else all of it, is what it says."""
-_SIGN = r"[^\w\s“”\"'‘’「」『』《》（）()\[\]【】,.，。:：-]{1,3}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．]"
-_HEADED = re.compile(rf"(?:{_SIGN})[ \u3000]?[^\W\d_][^:：。！？；!?;\n]{{2,28}}(?:[:：](?![\d/])|[。！？!?]?$)")
+_SIGN = (
+    r"(?:[^\w\s“”\"'‘’「」『』《》（）()\[\]【】,.，。:：-]{1,3}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})([、.．]))"
+    r"[ \u3000]?"
+)
+_MARK = re.compile(_SIGN)
+_HEADED = re.compile(rf"{_SIGN}[^\W\d_][^:：。！？；!?;\n]{{2,28}}(?:[:：](?![\d/])|[。！？!?]?$)")
 """How the headline of a digest's item opens its line: behind a sign or a number, before a colon or alone."""
 _REST = 24
 """Characters of text behind a title in its line, at least."""
-_SHORT, _ITEMS = 8, 3
-"""Characters of text behind the headline of an item, and items of a digest, at least."""
+_SHORT, _ITEMS, _MOSTLY = 8, 3, 0.7
+"""Characters of text behind the headline of an item, items of a digest, and the share of them with one, at least."""
 _PLACED = late(r"[讯訊电電报報社台]$|기자|=")
 """How what stands in brackets ends that says where a report comes from."""
 _NAME = 16
@@ -56,7 +61,7 @@ def opening(page: Page, line: int, *, item: bool = False) -> int | None:
     ``item`` says that the line opens one of several articles, whose titles may stand before a colon.
     """
     found = form_of(page.lines[line].text)
-    if found is None and item and len(_headed(page)) >= _ITEMS:
+    if found is None and item:
         return _headed(page).get(line)
     if found is None or _openings(page).count(found[0]) < 2:
         return None
@@ -64,16 +69,23 @@ def opening(page: Page, line: int, *, item: bool = False) -> int | None:
 
 
 def _headed(page: Page) -> dict[int, int]:
-    """Return where the headline of an item ends, by the lines of a page that open with one."""
+    """Return where the headline of an item ends, by the lines that open with one: most of those behind a mark do."""
     return page.once("headed", lambda: dict(_headlines(page)))
 
 
 def _headlines(page: Page) -> Iterator[tuple[int, int]]:
+    behind: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, line in enumerate(page.lines):
-        found = _HEADED.match(line.text)
-        below = page.lines[at + 1].text if at + 1 < len(page.lines) else ""
-        if found and (len(line.text) - found.end() or len(below) - len(line.text)) >= _SHORT:
-            yield at, found.end()
+        mark = _MARK.match(line.text)
+        if mark:
+            below = page.lines[at + 1].text if at + 1 < len(page.lines) else ""
+            found = _HEADED.match(line.text)
+            room = max(len(line.text) - found.end(), len(below) - len(line.text)) if found else 0
+            behind[mark[1] or mark[0][0]].append((at, found.end() if found and room >= _SHORT else 0))
+    for lines in behind.values():
+        heads = [(at, end) for at, end in lines if end]
+        if len(heads) >= max(_ITEMS, _MOSTLY * len(lines)):
+            yield from heads
 
 
 def rubric(page: Page, line: int, field: str) -> bool:

@@ -64,7 +64,8 @@ def _page(path: str, config: Config, record: str | None) -> Source:
         if record is None or str(page.record) == record or getattr(page, "record_id", None) == record:
             found = decoded(page)
             if isinstance(found, Refusal):
-                typer.echo(f"corpuskit: {shown(found.name)}: {shown(found.reason)} [{found.rule}]", err=True)
+                name = path + found.name.removeprefix(found.uri) if Path(path).exists() else found.name
+                typer.echo(f"corpuskit: {shown(name)}: {shown(found.reason)} [{found.rule}]", err=True)
                 raise typer.Exit(2 if found.rule == "read.missing" else 1)
             return found
     raise typer.BadParameter(f"{path} has no page {record!r}: name a line or id that it has", param_hint="--record")

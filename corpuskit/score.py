@@ -110,7 +110,8 @@ def _files(out: Path) -> list[Path]:
         return parts(out / "corpus")
     found = [out] if out.is_file() else sorted(out.rglob("*.jsonl*"))
     if not found:
-        raise LabelError(f"{out}: {'it holds no JSONL file' if out.exists() else 'no such file or folder'}")
+        what = "it holds no JSONL file" if out.exists() else "no such file or folder"
+        raise LabelError(f"{out}: {what}: name the output folder of a run, or JSONL")
     return found
 
 

@@ -93,6 +93,12 @@ def test_the_output_of_a_run_is_no_input_of_another(out: Path, tmp_path: Path) -
 
 WRONG: dict[str, tuple[Sequence[str], str]] = {
     "a missing input": (["run", "gone.txt", "-o", "new"], "gone.txt: no such file or folder"),
+    "an empty input": (["run", "", "-o", "new"], "the name is empty"),
+    "an empty output": (["run", "p", "-o", ""], "the name is empty"),
+    "an empty output of duplicates": (["dedup", "p/b.jsonl", "-o", ""], "the name is empty"),
+    "an empty folder to upload": (["publish", "folder", "out", "-o", ""], "the name is empty"),
+    "an empty run": (["verify", ""], "the name is empty"),
+    "workers beyond counting": (["run", "p", "-o", "new", "-w", "9" * 20], "is not in the range"),
     "no output": (["run", "p"], "Missing option"),
     "no input": (["run", "-o", "new"], "Missing argument"),
     "output in input": (["run", "p", "-o", "p/out"], "lies inside the input"),
@@ -115,7 +121,10 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "no labelled pages": (["score", "p", "out"], "no labelled page"),
     "labels that are not there": (["score", "gone", "out"], "gone: no such folder"),
     "labels in another encoding": (["score", "latin", "out"], "a.page: a labelled page is not UTF-8"),
-    "records that are not there": (["score", "labelled", "gone"], "gone: no such file or folder"),
+    "records that are not there": (
+        ["score", "labelled", "gone"],
+        "gone: no such file or folder: name the output folder",
+    ),
     "records that are none": (["score", "labelled", "home/letter.txt"], "letter.txt:1: no JSON object"),
     "records that cannot be unpacked": (["score", "labelled", "home/a.jsonl.gz"], "cannot be read to its end"),
     "labelled pages into a file": (["score", "labelled", "home/letter.txt/x", "--export"], "is a file"),
@@ -145,6 +154,13 @@ def test_wrong_use_is_told_and_changes_nothing(
     assert message in said.err
     assert said.out == ""
     assert tree(tmp_path) == before
+
+
+def test_inspect_names_a_page_that_it_refuses_as_it_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of(tmp_path, {"near/by/empty.txt": b"", "near/by/b.jsonl": b'{"other": 1}\n'})
+    monkeypatch.chdir(tmp_path / "near")
+    assert call("inspect", "by/../by/empty.txt").err.startswith("corpuskit: by/../by/empty.txt: the file is empty")
+    assert call("inspect", "../near/by/b.jsonl").err.startswith("corpuskit: ../near/by/b.jsonl#1: no field 'text'")
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:

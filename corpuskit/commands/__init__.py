@@ -7,6 +7,17 @@ from typing import Annotated
 
 import typer
 
+MOST_WORKERS = 4096
+"""More worker processes than one machine or cluster is given; beyond it, a slip of the finger."""
+
+
+def named(given: str | list[str] | None) -> str | list[str] | None:
+    """Refuse an empty name, which a shell makes of a variable that is not set, and a path takes for this folder."""
+    if given == "" or (isinstance(given, list) and "" in given):
+        raise typer.BadParameter("the name is empty: is a variable of the shell not set? . names this folder")
+    return given
+
+
 ConfigOption = Annotated[
     str | None,
     typer.Option("-c", "--config", metavar="CONFIG", help="A TOML file, or default, gentle or strict."),
@@ -19,7 +30,7 @@ SourcesOption = Annotated[
         "--sources", metavar="INPUT", help="Read the sources from here, where they are not where the run read them."
     ),
 ]
-OutArgument = Annotated[str, typer.Argument(metavar="OUT", help="The output folder of a run.")]
+OutArgument = Annotated[str, typer.Argument(metavar="OUT", help="The output folder of a run.", callback=named)]
 
 
 _UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from corpuskit.commands import ConfigOption, DebugOption, JsonOption, bytes_of
+from corpuskit.commands import MOST_WORKERS, ConfigOption, DebugOption, JsonOption, bytes_of, named
 
 if TYPE_CHECKING:
     from corpuskit.dedup import DedupOptions
@@ -28,7 +28,9 @@ def dedup(
             show_default=False,
         ),
     ] = None,
-    output: Annotated[str | None, typer.Option("-o", "--output", metavar="OUT", help="The output folder.")] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="OUT", help="The output folder.", callback=named)
+    ] = None,
     config: ConfigOption = None,
     field: Annotated[str, typer.Option(help="Field that holds a record's text; dots reach inside objects.")] = "text",
     id_field: Annotated[str, typer.Option(help="Field that holds a record's id.")] = "id",
@@ -61,7 +63,9 @@ def dedup(
     memory: Annotated[
         str, typer.Option(help="Memory to hold at most, as 512MB or 4GB; the rest lies on disk in OUT.")
     ] = "1GB",
-    workers: Annotated[int, typer.Option("-w", "--workers", min=0, help="Worker processes; 0: one a core.")] = 0,
+    workers: Annotated[
+        int, typer.Option("-w", "--workers", min=0, max=MOST_WORKERS, help="Worker processes; 0: one a core.")
+    ] = 0,
     compression: Annotated[
         Literal["none", "gzip", "zstd"], typer.Option(help="How JSONL that is written is packed.")
     ] = "none",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from corpuskit.commands import DebugOption, OutArgument
+from corpuskit.commands import DebugOption, OutArgument, named
 
 if TYPE_CHECKING:
     from corpuskit.publish import About
@@ -23,7 +23,7 @@ AboutOption = Annotated[
 ]
 NameOption = Annotated[str | None, typer.Option("--name", help="Name of the dataset.")]
 LicenseOption = Annotated[str | None, typer.Option("--license", help="Licence of the texts, as cc-by-4.0.")]
-ToOption = Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="A new or empty folder.")]
+ToOption = Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="A new or empty folder.", callback=named)]
 LedgerOption = Annotated[
     bool, typer.Option("--ledger/--no-ledger", help="Whether what was taken out goes with the corpus.")
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from corpuskit.commands import ConfigOption, DebugOption, JsonOption, bytes_of
+from corpuskit.commands import MOST_WORKERS, ConfigOption, DebugOption, JsonOption, bytes_of, named
 
 if TYPE_CHECKING:
     from corpuskit.config import Config
@@ -19,14 +19,23 @@ if TYPE_CHECKING:
 
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs in quotes, URLs, or - for stdin.")
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="Files, folders, globs in quotes, URLs, or - for stdin.", callback=named
+        ),
     ],
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="OUT", help="The output folder; - writes the records to stdout.")
+        str,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="The output folder; - writes the records to stdout.", callback=named
+        ),
     ],
     config: ConfigOption = None,
     workers: Annotated[
-        int, typer.Option("-w", "--workers", min=0, help="Worker processes; 0 takes as many as the input is worth.")
+        int,
+        typer.Option(
+            "-w", "--workers", min=0, max=MOST_WORKERS, help="Worker processes; 0 takes as many as the input is worth."
+        ),
     ] = 0,
     memory: Annotated[
         str | None,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from corpuskit import labelled
 from corpuskit.core.page import Page
-from corpuskit.core.terms import ALPHA, KINDS, Terms, stem
+from corpuskit.core.stems import stem
+from corpuskit.core.terms import ALPHA, KINDS, Terms
 from corpuskit.core.topics import PLAIN, PRIORS, Topics
 from corpuskit.segment.boundaries import split
 from corpuskit.segment.doubts import relented

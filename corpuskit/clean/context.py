@@ -16,10 +16,11 @@ from corpuskit.clean.shapes import layout, scripts
 from corpuskit.clean.stack import Stack
 from corpuskit.clean.voices import VOICES, heard, simplified
 from corpuskit.core.codes import code_points
+from corpuskit.core.keys import distinct, numbering
 from corpuskit.core.lexicon import Finder, fold
 from corpuskit.core.memo import Memo
 from corpuskit.core.page import Page
-from corpuskit.core.terms import Terms, distinct, numbering
+from corpuskit.core.terms import Terms
 
 Column = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]

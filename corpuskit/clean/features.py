@@ -14,8 +14,8 @@ from corpuskit.clean import alone, context
 from corpuskit.clean.rulings import scores
 from corpuskit.clean.stack import Stack
 from corpuskit.core.cohesion import TERM_BITS, numbered
+from corpuskit.core.keys import distinct
 from corpuskit.core.page import Char, Page
-from corpuskit.core.terms import distinct
 
 Matrix = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]

@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from corpuskit.clean.voices import simple
 from corpuskit.core.codes import CodePoints, code_points
+from corpuskit.core.keys import distinct
 from corpuskit.core.lexicon import fold_each
-from corpuskit.core.terms import distinct
 
 Ints = npt.NDArray[np.int64]
 

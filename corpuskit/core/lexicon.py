@@ -15,9 +15,9 @@ import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
 from corpuskit.core.codes import members
+from corpuskit.core.keys import distinct
 from corpuskit.core.late import late
 from corpuskit.core.prefilter import Gated
-from corpuskit.core.terms import distinct
 
 Ints = npt.NDArray[np.int64]
 

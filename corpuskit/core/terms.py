@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit.core.codes import code_points, members, runs
+from corpuskit.core.keys import in_order, numbering
 from corpuskit.core.pairs import TOTAL, pairs
+from corpuskit.core.stems import STEM, stem
 
 if TYPE_CHECKING:
     from corpuskit.core.page import Page
@@ -25,8 +27,6 @@ ALPHA = 400.0
 BACK = 24
 """Earlier occurrences of a term that count with each: what a word gains by one more is next to nothing."""
 _LEAST = 2.0**-24
-_STEM = 6
-"""Letters of a word that tell its subject."""
 _UNKNOWN = 2.0**-19
 """Probability of a Latin word that no list holds."""
 _RARE = 3
@@ -172,16 +172,6 @@ def _found(pages: Sequence[Sequence[str]]) -> list[_Found]:
     return out
 
 
-def numbering(keys: npt.NDArray[Any], order: npt.NDArray[np.intp]) -> tuple[npt.NDArray[Any], Ints]:
-    """Return the different keys, ascending, and the number of each key among them; ``order`` sorts the keys."""
-    ranked = keys[order]
-    fresh = np.ones(len(keys), np.bool_)
-    np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:])
-    number = np.empty(len(keys), np.int64)
-    number[order] = np.cumsum(fresh) - 1
-    return ranked[fresh], number
-
-
 def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
     """Return the words of spaced scripts without their endings, and where each begins; ``spaced`` says of what."""
     begins, ends = runs(spaced)
@@ -190,23 +180,6 @@ def _words(text: str, spaced: npt.NDArray[np.bool_]) -> tuple[list[str], Ints]:
     words = [text[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
     known = {word: stem(word.lower()) for word in dict.fromkeys(words)}
     return [*map(known.__getitem__, words)], begins
-
-
-@lru_cache(maxsize=1 << 16)
-def stem(word: str) -> str:
-    """Return what stands for an English word: its first letters without the endings that say nothing of its subject.
-
-    Words that begin alike are forms of one as a rule: *develop*, *developer*, *developments*.
-    """
-    return unended(word)[:_STEM]
-
-
-def unended(word: str) -> str:
-    """Return an English word without the endings that say nothing of its subject."""
-    for ending in ("ies", "ing", "ed", "es", "s", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word
 
 
 class _Priors(NamedTuple):
@@ -268,28 +241,13 @@ def _word_priors() -> dict[str, float]:
     """Return the probability in the language at large of what stands for the listed words."""
     found: dict[str, float] = {}
     for word, level in pairs().word.items():
-        found[word[:_STEM]] = found.get(word[:_STEM], 0.0) + 2.0 ** (level - TOTAL)
+        found[word[:STEM]] = found.get(word[:STEM], 0.0) + 2.0 ** (level - TOTAL)
     return found
 
 
 def _before(terms: Terms, chosen: npt.NDArray[np.bool_]) -> Ints:
     sizes = np.bincount(terms.line[chosen], minlength=terms.lines) if len(chosen) else np.zeros(terms.lines, np.int64)
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-
-def distinct(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
-    """Return the different keys, ascending, and how often each is there."""
-    ranked = np.sort(keys)
-    fresh = np.ones(len(keys) + 1, np.bool_)
-    np.not_equal(ranked[1:], ranked[:-1], out=fresh[1:-1])
-    bounds = fresh.nonzero()[0]
-    return ranked[bounds[:-1]], bounds[1:] - bounds[:-1]
-
-
-def in_order(keys: Ints | Shorts) -> npt.NDArray[np.intp]:
-    """Return the stable order of numbers from 0; short ones are sorted by their digits, in linear time."""
-    short = len(keys) > 0 and int(keys.max()) < 1 << 16
-    return np.argsort(keys.astype(np.uint16) if short else keys, kind="stable")
 
 
 def _tables(many: Sequence[Terms]) -> list[Table]:

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from corpuskit.core.pairs import TOTAL, pairs
-from corpuskit.core.terms import unended
+from corpuskit.core.stems import unended
 
 PAIRS = 40_000
 WORDS = 6_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpuskit.core.pairs import pairs
-from corpuskit.core.terms import unended
+from corpuskit.core.stems import unended
 
 _LAST, _FIRST = re.compile(r"(?<![-\w])[A-Za-z]+(?=-$)"), re.compile(r"[a-z]+(?![-\w])")
 """The halves of a word that a column cuts; one with a hyphen of its own is a compound."""

@@ -21,9 +21,9 @@ from corpuskit.core.span import Span
 
 _OPENS = "，。！？；：、,.!?;:… \t\u3000”’」』"
 """What stands before a clause."""
-_QUOTES = "“「『《"
+_QUOTING = "“「『《"
 """What opens words that are somebody's own."""
-_CLOSED = dict(zip(_QUOTES, "”」』》", strict=True))
+_CLOSED = dict(zip(_QUOTING, "”」』》", strict=True))
 _MARKS = frozenset("，。！？；：、,.!?;:“”")
 _GAP = 4
 """Characters between two words of sellers, at most."""
@@ -147,7 +147,7 @@ def _clauses(text: str, folded: str) -> Iterator[Clause]:
     spans, last = _spans(folded), 0
     for at, (first, end) in enumerate(spans):
         begin = first
-        while begin > last and first - begin < _NAME and text[begin - 1] not in _OPENS + _QUOTES:
+        while begin > last and first - begin < _NAME and text[begin - 1] not in _OPENS + _QUOTING:
             begin -= 1
         if first < last or not _opened(text, begin) or _quoted(text, begin):
             continue
@@ -163,7 +163,7 @@ def _clauses(text: str, folded: str) -> Iterator[Clause]:
 
 def _quoted(text: str, at: int) -> bool:
     """Say whether a place of a line stands between quotation marks."""
-    opened = max(text.rfind(quote, 0, at) for quote in _QUOTES)
+    opened = max(text.rfind(quote, 0, at) for quote in _QUOTING)
     inside = opened >= 0 and text.find(_CLOSED[text[opened]], opened, at) < 0
     return inside or text.count('"', 0, at) % 2 == 1
 

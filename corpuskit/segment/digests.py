@@ -41,7 +41,7 @@ _BEHIND = "marked: "
 _TIME = late(r"\d{1,2}[:：]\d\d(?!\d)")
 _LABEL = late(r"[【\[〖][^】\]〗]{2,20}[】\]〗]")
 _NUMBER = late(r"\W{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})([、.．,，)）:：\s])")
-_QUOTES = "“\"「『‘'(（<《"
+_BEFORE_WORDS = "“\"「『‘'(（<《"
 ITEM, _MOST = 15, 0.5
 """Least characters of a paragraph behind a mark, and least share of the page that such paragraphs are."""
 
@@ -136,7 +136,7 @@ def _size(page: Page, at: int) -> int:
 
 def _mark(text: str) -> str:
     """Return the kind of mark that a line begins with; empty if none."""
-    if (text[0] not in OPENERS) if text[0].isalnum() else text[0] in _QUOTES:
+    if (text[0] not in OPENERS) if text[0].isalnum() else text[0] in _BEFORE_WORDS:
         return ""
     if _TIME.match(text):
         return "time"

@@ -38,7 +38,7 @@ _SHORTENED = late(r"(?<=[A-Za-z])\\'(?=(?:[stdm]|re|ll|ve)\b)")
 _BREAK = late(r"(?<=[。！？…”」』])(?:\\[rn])+(?=\s*\Z)")
 _NO_PROSE = late(r"[A-Za-z]\\\"[A-Za-z]|[=\\(\[{:+]\\\"")
 """An accent of LaTeX, and a string inside a string of code."""
-_QUOTES = ("“”", "‘’", "「」", "『』", "``", "''", '""')
+_EMPTY_QUOTES = ("“”", "‘’", "「」", "『』", "``", "''", '""')
 LEAST_BARE = 3
 MANY = 16
 """Escapes of a byte in a line from which one character of GBK alone is believed too."""
@@ -86,7 +86,7 @@ def _bare(text: str) -> bool:
 
 def _quoted(text: str, change: Change) -> bool:
     """Say whether what changes is quoted by itself: a mark of HTML that is spoken of."""
-    return text[max(0, change.start - 1) : change.start] + text[change.end : change.end + 1] in _QUOTES
+    return text[max(0, change.start - 1) : change.start] + text[change.end : change.end + 1] in _EMPTY_QUOTES
 
 
 def unescape(found: str) -> str:

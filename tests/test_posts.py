@@ -100,6 +100,7 @@ def test_a_mark_may_stand_behind_the_text() -> None:
         ("引用：海带 发表于 2016-8-1 21:11", FRAME),
         ("引用：海带 发表于 2016-8-1 21:11 你说的是铁的那只，还是铜的？", SAID),
         ("—— 风大不出海 ——", FRAME),
+        ("引用 引用第3楼海带于2016-08-01 21:11发表的 ：", FRAME),
         ("铜匠的帖子我看过，他说过尾巴要重。", SAID),
     ],
 )
@@ -219,7 +220,9 @@ def test_numbers_that_count_up_tell_posts() -> None:
     found = told(lines)
     assert {found[line] for line in SAYS} == {SAID}
     assert found[">>1"] == found["2 ：名無し：2006/08/13(日) 22:11:03 ID:k3Zq1"] == FRAME
-    assert set(told([line.replace("：名", "、名") for line in lines]).values()) <= {None}
+    blank = [line.replace(" ：名無し：", "　名無し　OP　") for line in lines]
+    assert {told(blank)[line] for line in SAYS} == {SAID}
+    assert set(told([f"{line[0] * 2}{line[1:]}" if "名無し" in line else line for line in lines]).values()) <= {None}
 
 
 def test_what_repeats_the_post_above_is_a_quotation() -> None:

@@ -134,12 +134,14 @@ def _recurring(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[
 
 
 def _shapes(text: str, e: Evidence) -> tuple[str, ...]:
-    """Return a line without its figures, and that without its first word; one that could be text as it is."""
+    """Return a line without its figures, and that without its first or second word; one that could be text as it is."""
     if _long(e):
         return (text,) if e.size >= _TOLD else ()
     bare = _DIGITS.sub("0", text)
-    _, _, rest = bare.partition(" ")
-    return (bare, f"… {rest}") if len(rest) > 1 else (bare,)
+    first, _, rest = bare.partition(" ")
+    if len(rest) <= 1:
+        return (bare,)
+    return (bare, f"… {rest}") if len(first) <= 1 or " " in rest else (bare, f"… {rest}", f"{first} …")
 
 
 def _long(e: Evidence) -> bool:

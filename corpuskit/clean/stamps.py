@@ -27,7 +27,7 @@ _NAME, _STAMP = 24, 24
 """Characters of a name and of a time at most, where what was said stands behind them."""
 _SPACED = re.compile(r"\d[:：点時]\d\d|前")
 _STOPS = re.compile(r"[，。！？；、,;!?]")
-_NUMBER = re.compile(r"(\d{1,5}) ?[:：]")
+_NUMBER = re.compile(r"(\d{1,5})(?: ?[:：]|[ \t\u3000]{1,3}(?=\D))")
 
 
 class Mark(NamedTuple):

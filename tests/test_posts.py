@@ -252,3 +252,9 @@ def test_two_counted_posts_make_a_thread_where_the_page_calls_itself_a_forum() -
     assert SAID not in told(two).values()
     assert {told(["渔港论坛", *two])[line] for line in SAYS[:2]} == {SAID}
     assert SAID not in told(["渔港论坛", *posts()[:8]]).values(), "times alone count no posts"
+
+
+def test_what_repeats_a_post_above_stays_where_the_post_says_nothing_else() -> None:
+    lines = posts("第{n}楼")
+    copied = [*lines[:10], SAYS[1], *lines[11:]]
+    assert told(copied)[SAYS[1]] == SAID

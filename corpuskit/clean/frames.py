@@ -30,10 +30,18 @@ _QUOTED = re.compile(r"\s{0,4}(?:>|[:：│|](?:\s|$))")
 
 
 def framed(page: Page, found: list[Evidence], gaps: list[list[int]]) -> set[int]:
-    """Return the lines of the posts' frames; ``gaps`` are the lines between one post's mark and the next's."""
+    """Return the lines of the posts' frames; ``gaps`` are the lines between one post's mark and the next's.
+
+    What repeats a post above or recurs from post to post may be all that a post says: then it stays.
+    """
     recurring = _recurring(page, found, gaps)
-    fields = _fields(page, found, gaps, recurring)
-    return recurring | fields | _formed(page, found, gaps) | _quoted(page, gaps)
+    buttons = {i for i in recurring if not _long(found[i])}
+    out = buttons | _fields(page, found, gaps, recurring) | _formed(page, found, gaps)
+    again = recurring | _quoted(page, gaps)
+    for gap in gaps:
+        if not again.issuperset(i for i in gap if i not in out):
+            out |= again.intersection(gap)
+    return out
 
 
 def _quoted(page: Page, gaps: list[list[int]]) -> set[int]:
